@@ -1,0 +1,37 @@
+# make demo: set everything up and show the main job. make test: set everything up and pass the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= demo-data
+# The package is installed as a link tree, so a new file needs a new install.
+SOURCES := $(shell find pipelines queries sample_data/*.py schemas sources src topics transforms -name '*.py' -o -name '*.sql' -o -name '*.yaml' | grep -v -e __pycache__ -e egg-info)
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/installed
+	$(BIN)/vigie demo --data $(DATA)
+
+test: lint
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p vigie
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/end_to_end.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo-data
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/installed-dev: $(BIN)/python pyproject.toml constraints.txt $(SOURCES)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --config-settings editable_mode=strict --editable '.[dev]'
+	touch $@ $(VENV)/installed

@@ -1,0 +1,1 @@
+"""Graphs: which transforms, in which order, from which source to which table."""

@@ -1,0 +1,87 @@
+"""The whole graph from fetched bodies on: every pipeline calls it, so live, replay and stream are one code path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+
+from vigie.clock import Clock, system_clock
+from vigie.polls import Poll
+from vigie.registry import Registry
+from vigie.schemas import Article, Failure, FetchedDocument, Match
+from vigie.schemas.tables import COMMIT_ORDER
+from vigie.transforms.detect_language import DetectLanguage
+from vigie.transforms.identify_articles import IdentifyArticles
+from vigie.transforms.match_topics import MatchTopics
+from vigie.transforms.parse_feeds import ParseFeeds
+from vigie.transforms.write_tables import Commit, WriteTables
+
+__all__ = ["Config", "Outputs", "build"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a graph needs to know besides its input."""
+
+    #: The dataset's folder.
+    data: str
+    run_id: str
+    registry: Registry
+    #: The topics, as :attr:`vigie.matching.TopicSet.definition` gives them.
+    topics_definition: str
+    #: The sources that may occur: their state is loaded once a worker.
+    source_ids: frozenset[str] = frozenset()
+    #: The tables to write.
+    tables: tuple[str, ...] = COMMIT_ORDER
+    clock: Clock = system_clock
+
+
+class Outputs(NamedTuple):
+    """What a graph gives, for whoever builds on it."""
+
+    #: Whole polls, analysed.
+    polls: PCollection[Poll]
+    #: New articles and revisions.
+    articles: PCollection[Article]
+    matches: PCollection[Match]
+    failures: PCollection[Failure]
+    #: What is on disk.
+    commits: PCollection[Commit]
+
+
+def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
+    """Compose the graph: parse, identify, detect language, match topics, write.
+
+    Args:
+        fetched: Polls as they came, from any source.
+        config: See there.
+    """
+    polls = (
+        fetched
+        | "ParseFeeds" >> ParseFeeds(config.registry)
+        | "IdentifyArticles" >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id)
+        | "DetectLanguage" >> DetectLanguage(config.registry)
+        | "MatchTopics" >> MatchTopics(config.topics_definition, config.clock)
+    )
+    return Outputs(
+        polls=polls,
+        articles=polls | "Articles" >> beam.FlatMap(_articles),
+        matches=polls | "Matches" >> beam.FlatMap(_matches),
+        failures=polls | "Failures" >> beam.FlatMap(_failures),
+        commits=polls | "WriteTables" >> WriteTables(config.data, config.run_id, config.tables),
+    )
+
+
+def _articles(poll: Poll) -> tuple[Article, ...]:
+    return poll.articles
+
+
+def _matches(poll: Poll) -> tuple[Match, ...]:
+    return poll.matches
+
+
+def _failures(poll: Poll) -> tuple[Failure, ...]:
+    return poll.failures

@@ -1,0 +1,96 @@
+"""Replay a dataset's stored bodies into a new dataset: the same graph, without the network.
+
+The ledger says which bodies count and in what order they were taken, and is copied as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vigie.errors import UsageError
+from vigie.pipelines.run import Chunk, Job, Summary, execute
+from vigie.schemas import Option
+from vigie.schemas.tables import COMMIT_ORDER
+from vigie.storage import Dataset
+from vigie.storage.connection import utc_connection
+from vigie.transforms.read_raw import RawBatch, RawRef, ReadRaw
+
+__all__ = ["replay"]
+
+#: Polls read from the raw table at a time, by one worker.
+_BATCH = 100
+#: A chunk ends at this many polls …
+_CHUNK_POLLS = 1_000
+#: … or this many bytes of bodies.
+_CHUNK_BYTES = 32 * 2**20
+
+_PLAN = """
+    SELECT f.feed_id, f.source_id, f.started_at, f.url, f.final_url, f.status, f.outcome, f.error, f.vantage, f.origin,
+           f.run_id, f.bytes, min(r.filename) AS file
+    FROM read_parquet($fetches, hive_partitioning = false) AS f
+    LEFT JOIN (SELECT feed_id, vantage, fetched_at, run_id, filename
+               FROM read_parquet($raw, hive_partitioning = false, filename = true)) AS r
+      ON r.feed_id = f.feed_id AND r.vantage = f.vantage AND r.fetched_at = f.started_at AND r.run_id = f.run_id
+    GROUP BY ALL
+    ORDER BY f.run_id, f.started_at, f.feed_id
+"""
+
+
+def replay(source: Dataset, job: Job, *, settings: Sequence[Option] = ()) -> Summary:
+    """Make a dataset's articles and matches again from its raw bodies.
+
+    Args:
+        source: The dataset that is replayed; it is only read.
+        job: Where to, and under which registry and topics.
+        settings: The run's options, for its manifest.
+
+    Raises:
+        UsageError: There is nothing to replay, or the target is not empty.
+    """
+    if source.is_empty():
+        raise UsageError(f"{source.root}: holds no polls to replay; see that --data names a dataset")
+    if not job.dataset.is_empty():
+        raise UsageError(f"{job.dataset.root}: is not empty; name a new folder with --into")
+    return execute(
+        job,
+        "replay",
+        _chunks(_plan(source)),
+        ReadRaw,
+        settings=settings,
+        tables=tuple(table for table in COMMIT_ORDER if table != "fetches"),
+        finish=lambda: job.dataset.copy_table("fetches", source),
+    )
+
+
+def _plan(source: Dataset) -> list[RawRef]:
+    fetches = [str(path) for path in source.files("fetches")]
+    raw = [str(path) for path in source.files("raw")]
+    with utc_connection() as connection:
+        sql = _PLAN if raw else _PLAN.replace("read_parquet($raw, hive_partitioning = false, filename = true)", "_NO_RAW")
+        if not raw:
+            connection.execute(
+                "CREATE TABLE _NO_RAW (feed_id TEXT, vantage TEXT, fetched_at TIMESTAMPTZ, run_id TEXT, filename TEXT)"
+            )
+        parameters = {"fetches": fetches, "raw": raw} if raw else {"fetches": fetches}
+        return [RawRef(*row) for row in connection.execute(sql, parameters).fetchall()]
+
+
+def _chunks(refs: Sequence[RawRef]) -> Iterator[Chunk]:
+    chunk: list[RawRef] = []
+    size = 0
+    for ref in refs:
+        # Polls of one chunk are taken in order of time. Where a later run brought older polls, that order is not the one
+        # in which they were taken, so such a run begins a chunk of its own.
+        out_of_order = bool(chunk) and ref.run_id != chunk[-1].run_id and ref.started_at <= chunk[-1].started_at
+        if chunk and (out_of_order or len(chunk) >= _CHUNK_POLLS or size + ref.bytes > _CHUNK_BYTES):
+            yield _chunk_of(chunk)
+            chunk, size = [], 0
+        chunk.append(ref)
+        size += ref.bytes
+    if chunk:
+        yield _chunk_of(chunk)
+
+
+def _chunk_of(refs: Sequence[RawRef]) -> Chunk:
+    batches = tuple(RawBatch(tuple(refs[start : start + _BATCH])) for start in range(0, len(refs), _BATCH))
+    return Chunk(batches, len(refs), frozenset(ref.source_id for ref in refs))

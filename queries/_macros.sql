@@ -1,0 +1,124 @@
+-- What several questions share, as macros that any query can use too.
+
+-- Each polled source on each local day of the ledger: covered, partial or unknown (METHOD.md, "Time that was covered").
+-- A feed is watched from its first successful poll. A day of a source is judged by the feeds watched by its end: covered
+-- where all of them were covered from midnight to midnight, unknown where none was seen at all, partial otherwise.
+-- So a feed that begins late takes nothing from the days before it.
+CREATE MACRO source_days(zone) AS TABLE
+WITH polled AS (
+    SELECT source_id, min(local_day(started_at, zone)) AS first_day, max(local_day(started_at, zone)) AS last_day
+    FROM fetches GROUP BY source_id
+),
+days AS (
+    SELECT CAST(unnest(generate_series(
+        CAST(min(first_day) AS TIMESTAMP), CAST(max(last_day) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
+    FROM polled
+),
+watched AS (
+    SELECT source_id, feed_id, min(local_day(started_at, zone)) AS first_day
+    FROM fetches WHERE succeeded(outcome) GROUP BY source_id, feed_id
+),
+pieces AS (
+    SELECT feed_id, state, from_at, to_at, CAST(unnest(generate_series(
+        CAST(local_day(from_at, zone) AS TIMESTAMP), CAST(local_day(to_at, zone) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
+    FROM coverage
+),
+seen_parts AS (
+    SELECT feed_id, day, state,
+           epoch_us(least(to_at, day_start(day + 1, zone))) - epoch_us(greatest(from_at, day_start(day, zone))) AS seen_us,
+           epoch_us(day_start(day + 1, zone)) - epoch_us(day_start(day, zone)) AS day_us
+    FROM pieces
+),
+feed_days AS (
+    SELECT feed_id, day, coalesce(sum(seen_us) FILTER (state = 'covered'), 0) = any_value(day_us) AS covered
+    FROM seen_parts WHERE seen_us > 0 GROUP BY feed_id, day
+)
+SELECT p.source_id, d.day,
+       CASE WHEN count(f.feed_id) = 0 THEN 'unknown'
+            WHEN count(*) FILTER (f.covered) = count(w.feed_id) THEN 'covered'
+            ELSE 'partial' END AS state
+FROM polled AS p
+CROSS JOIN days AS d
+LEFT JOIN watched AS w ON w.source_id = p.source_id AND w.first_day <= d.day
+LEFT JOIN feed_days AS f ON f.feed_id = w.feed_id AND f.day = d.day
+GROUP BY p.source_id, d.day;
+
+-- Each of the named sources on each day of a period: its state, and its country, control and independence on that day.
+CREATE MACRO asked_days(which_sources, period_start, period_end, zone) AS TABLE
+WITH grid AS (
+    SELECT source_id, CAST(unnest(generate_series(
+        CAST(CAST(period_start AS DATE) AS TIMESTAMP), CAST(CAST(period_end AS DATE) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
+    FROM (SELECT DISTINCT unnest(CAST(which_sources AS VARCHAR[])) AS source_id)
+),
+held AS (
+    -- Should two claims overlap, the one that began later holds: no article may count twice.
+    SELECT g.source_id, g.day,
+           arg_max(c.value, coalesce(c.valid_from, DATE '0001-01-01')) FILTER (c.claim = 'controlling_state') AS control,
+           arg_max(c.value, coalesce(c.valid_from, DATE '0001-01-01')) FILTER (c.claim = 'independence') AS independence
+    FROM grid AS g
+    JOIN source_claims AS c ON c.source_id = g.source_id
+        AND (c.valid_from IS NULL OR c.valid_from <= g.day) AND (c.valid_to IS NULL OR g.day <= c.valid_to)
+    GROUP BY g.source_id, g.day
+)
+SELECT g.source_id, g.day, coalesce(d.state, 'unknown') AS state,
+       coalesce(nullif(s.country, ''), 'unstated') AS country,
+       coalesce(nullif(h.control, ''), 'unstated') AS control,
+       coalesce(nullif(h.independence, ''), 'unstated') AS independence
+FROM grid AS g
+LEFT JOIN source_days(zone) AS d ON d.source_id = g.source_id AND d.day = g.day
+LEFT JOIN held AS h ON h.source_id = g.source_id AND h.day = g.day
+LEFT JOIN sources AS s ON s.source_id = g.source_id;
+
+-- The days of a period on which every member of a panel was covered: the only ones that shares are taken over.
+CREATE MACRO full_days(which_panel, period_start, period_end, zone) AS TABLE
+SELECT day
+FROM source_days(zone)
+WHERE state = 'covered' AND list_contains(CAST(which_panel AS VARCHAR[]), source_id) AND day BETWEEN period_start AND period_end
+GROUP BY day
+HAVING count(*) = len(list_distinct(CAST(which_panel AS VARCHAR[])));
+
+-- Every article with its local day of publication (NULL: undated), the day it was first seen, and whether it is on the
+-- topic or concept; with neither, all are. Membership, language and dates are those of the first revision: a headline that
+-- is edited after a figure was printed must not move it. Scope `lead` asks for evidence in title or first 25 words.
+CREATE MACRO output_of(which_topic, which_concept, which_scope, zone) AS TABLE
+WITH hits AS (
+    SELECT article_id FROM matches
+    WHERE first_revision AND topic_id = CAST(which_topic AS VARCHAR) AND (which_scope = 'all' OR lead)
+    UNION
+    SELECT article_id FROM mentions
+    WHERE first_revision AND concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR lead)
+)
+SELECT f.article_id, f.source_id, f.language, f.backlog, f.run_id,
+       local_day(f.first_published_at, zone) AS day,
+       local_day(f.fetched_at, zone) AS seen_day,
+       (CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL) OR h.article_id IS NOT NULL AS on_topic
+FROM first_revisions AS f
+LEFT JOIN hits AS h ON h.article_id = f.article_id;
+
+-- First day of the day, week (from Monday) or month that a day lies in; `period`: one bucket for all days.
+CREATE MACRO bucket_of(step, some_day, period_start) AS
+    CASE step WHEN 'day' THEN some_day
+              WHEN 'week' THEN CAST(date_trunc('week', some_day) AS DATE)
+              WHEN 'month' THEN CAST(date_trunc('month', some_day) AS DATE)
+              WHEN 'period' THEN CAST(period_start AS DATE) END;
+
+CREATE MACRO split_of(split_by, of_language, of_country, of_control, of_source) AS
+    CASE split_by WHEN 'language' THEN of_language
+                  WHEN 'country' THEN of_country
+                  WHEN 'control' THEN of_control
+                  WHEN 'source' THEN of_source
+                  ELSE 'all' END;
+
+-- Whether an article's language is one that the topic has terms for; NULL languages: not known, all are. `und` stays in.
+CREATE MACRO readable(of_language, topic_languages) AS
+    CAST(topic_languages AS VARCHAR[]) IS NULL OR of_language = 'und'
+    OR list_contains(CAST(topic_languages AS VARCHAR[]), of_language);
+
+-- Unknown is not zero: a count of nothing where nothing was watched is no count.
+CREATE MACRO known_count(articles, covered_days, partial_days) AS
+    CASE WHEN coalesce(articles, 0) = 0 AND covered_days + partial_days = 0 THEN NULL ELSE coalesce(articles, 0) END;
+
+CREATE MACRO state_of(covered_days, partial_days, unknown_days) AS
+    CASE WHEN covered_days + partial_days = 0 THEN 'unknown'
+         WHEN partial_days + unknown_days = 0 THEN 'covered'
+         ELSE 'partial' END;

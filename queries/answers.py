@@ -1,0 +1,103 @@
+"""Ask a dataset a question: parameters in, a table with notes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from vigie.errors import UsageError
+from vigie.queries.catalog import read_sql
+from vigie.queries.notes import notes_on
+from vigie.queries.questions import Parameters, Question, load_question
+from vigie.queries.resolving import fetch_rows, resolve
+
+__all__ = ["Answer", "ask", "audit", "run_sql"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a dataset answered, and all that is needed to ask it again."""
+
+    #: Name of the question; `sql` for a statement of one's own.
+    name: str
+    #: The question; None for a statement of one's own.
+    question: Question | None
+    #: Every parameter as it was computed with: defaults, period and panel filled in.
+    parameters: dict[str, Any]
+    #: The state of the data that was read.
+    data_version: str
+    table: pa.Table
+    #: What must be said beside the figures, in sentences.
+    notes: tuple[str, ...] = ()
+
+
+def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None = None) -> Answer:
+    """Ask one question.
+
+    Args:
+        con: A dataset, as :func:`vigie.queries.open_dataset` gives it.
+        name: The question's name.
+        parameters: What it is asked about; None: its defaults.
+
+    Raises:
+        UsageError: There is no such question, topic, concept, source, panel member or zone, or the dates are the wrong
+            way round.
+    """
+    question = load_question(name)
+    asked = resolve(con, question, parameters or Parameters())
+    values = {key: value for key, value in asked.values.items() if key in question.placeholders}
+    table = con.sql(question.sql, params=values).to_arrow_table()
+    shown: dict[str, Any] = dict(values)
+    if asked.parameters.panel is not None:
+        shown["panel_id"] = asked.parameters.panel.panel_id
+        shown["panel_version"] = asked.parameters.panel.version
+    return Answer(name, question, shown, _data_version(con), table, notes_on(con, question, asked))
+
+
+def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:
+    """Run one statement that reads.
+
+    Raises:
+        UsageError: It is not one SELECT-like statement, or DuckDB does not understand it.
+    """
+    try:
+        statements = con.extract_statements(statement)
+        kinds = [parsed.type for parsed in statements]
+        if kinds != [duckdb.StatementType.SELECT]:
+            what = ", ".join(kind.name for kind in kinds) or "nothing"
+            raise UsageError(
+                f"only one statement that reads can be run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW), this is {what};"
+                " files are written with --format and --out"
+            )
+        # A SELECT can hold an INSERT in its WITH: the transaction refuses it.
+        con.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            table = con.sql(statement).to_arrow_table()
+        finally:
+            con.execute("ROLLBACK")
+    except duckdb.Error as error:
+        raise UsageError(
+            f"the statement cannot be run: {_one_line(error)}; `vigie sql 'SHOW TABLES'` lists the tables"
+        ) from error
+    return Answer("sql", None, {"statement": statement}, _data_version(con), table)
+
+
+def audit(con: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:
+    """Rows of the dataset that break one of its promises, by the audit that found them; empty where all is well."""
+    con.execute(read_sql("_audits.sql"))
+    names = [row["view_name"] for row in fetch_rows(con, "SELECT view_name FROM duckdb_views() WHERE schema_name = 'audits'")]
+    found = {name: con.sql(f'FROM audits."{name}"').to_arrow_table() for name in sorted(names)}
+    return {name: table for name, table in found.items() if table.num_rows}
+
+
+def _data_version(con: duckdb.DuckDBPyConnection) -> str:
+    [row] = fetch_rows(con, "FROM dataset")
+    return str(row["data_version"])
+
+
+def _one_line(error: duckdb.Error) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(line for line in lines if not line.startswith(("LINE ", "^")))

@@ -1,0 +1,58 @@
+-- Which articles stand behind a number?
+--
+-- One row for each article that `coverage` counts with the same parameters, as it read when it was first seen: title,
+-- language and date are those of the first revision.
+--
+-- Parameters
+--   topic      id of a topic; default: none
+--   concept    id of a concept, instead of a topic; default: none, and with neither all articles are listed
+--   scope      lead: evidence in title or first 25 words; all: anywhere; default: lead
+--   since      first day, local date; default: first day on which half of the sources were covered
+--   until      last day, local date; default: last such day
+--   sources    source ids; default: all polled ones that the topic has terms for
+--   panel      source ids; default: the sources covered on every day of the period
+--   backlog    true: list entries published before their feed's first poll too; default: false
+--   tz         IANA zone in which days are cut; default: UTC
+--   languages  derived: the languages that the topic has terms for
+--
+-- Columns
+--   day            local day of publication; NULL: undated, first seen in the period
+--   source_id      the source
+--   language       ISO 639-1 code, or `und`
+--   title          plain text
+--   url            the link as the outlet gave it
+--
+-- More columns
+--   published_at   the outlet's claim, UTC
+--   date_quality   how far it can be relied on
+--   fetched_at     when it was first seen, UTC
+--   text_words     words in title and text
+--   backlog        whether it was published before its feed's first poll
+--   revisions      how often it is known to have read differently, the first included
+--   state          what is known of its source's day: covered, partial or unknown
+--   in_share       whether shares of output count it too: its source is in the panel and the whole panel was covered
+--   article_id     the article
+--   revision_hash  its first revision
+WITH grid AS (
+    FROM asked_days($sources, $since, $until, $tz)
+),
+full_day AS (
+    SELECT day FROM full_days($panel, $since, $until, $tz)
+),
+listed AS (
+    SELECT o.article_id, o.day, g.state,
+           coalesce(o.day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
+                    AND readable(o.language, $languages), false) AS in_share
+    FROM output_of($topic, $concept, $scope, $tz) AS o
+    JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
+    WHERE o.on_topic AND ($backlog OR NOT o.backlog)
+),
+revisions AS (
+    SELECT article_id, max(revision) AS revisions FROM article_revisions GROUP BY article_id
+)
+SELECT l.day, r.source_id, r.language, r.title, r.url, r.published_at, r.date_quality, r.fetched_at, r.text_words, r.backlog,
+       n.revisions, CASE WHEN l.day IS NOT NULL THEN l.state END AS state, l.in_share, r.article_id, r.revision_hash
+FROM listed AS l
+JOIN article_revisions AS r ON r.article_id = l.article_id AND r.revision = 1
+JOIN revisions AS n ON n.article_id = l.article_id
+ORDER BY l.day NULLS LAST, r.published_at, r.source_id, r.article_id

@@ -1,0 +1,173 @@
+"""Open a dataset: a DuckDB connection in memory with views over a folder's Parquet files, which it can only read.
+
+What is read is a snapshot: the files there when it was opened, listed ledger first. Since a pipeline writes the ledger
+last, whatever the ledger names is there too, also while a run is writing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from vigie.errors import UsageError
+from vigie.schemas import FORMAT_VERSION, TABLES, Table
+from vigie.schemas.tables import COMMIT_ORDER
+
+__all__ = ["FORMAT_KEY", "open_dataset", "read_sql"]
+
+#: Key of a Parquet file's metadata under which its format version stands.
+FORMAT_KEY = "vigie.format_version"
+
+
+def read_sql(name: str) -> str:
+    """The text of one of the package's .sql files."""
+    return (files("vigie.queries") / name).read_text(encoding="utf-8")
+
+
+def open_dataset(path: Path | str) -> duckdb.DuckDBPyConnection:
+    """Open the dataset in a folder.
+
+    Args:
+        path: The folder that `vigie ingest --data` wrote.
+
+    Returns:
+        A connection in memory with a view for each table and macros for questions (`_views.sql`, `_macros.sql`); the rows
+        as written are in the schema `stored`, and the view `dataset` tells the version of the data. It reaches no file
+        outside the folder and no network, its settings are locked, and its session's zone is UTC.
+
+    Raises:
+        UsageError: There is no such folder, it is no dataset, or a newer vigie wrote it.
+    """
+    root = Path(os.path.abspath(path))
+    found = _list_files(root, str(path))
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'; SET parquet_metadata_cache = true")
+    con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+    con.execute("SET python_enable_replacements = false")
+    con.execute(f"SET allowed_directories = [{_literal(str(root))}, {_literal(_escape(str(root)))}]")
+    con.execute("SET enable_external_access = false; SET lock_configuration = true")
+    try:
+        _check_format(con, found, root, str(path))
+        con.execute("CREATE SCHEMA stored")
+        for table in TABLES.values():
+            con.execute(f"CREATE VIEW stored.{table.name} AS {_relation(table, found[table.name])}")
+        con.execute(read_sql("_views.sql"))
+        con.execute(read_sql("_macros.sql"))
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise UsageError(
+            f"{path}: a file cannot be read: {str(error).splitlines()[0]}; move it away and run `vigie ingest` again"
+        ) from error
+    number = sum(len(names) for names in found.values())
+    con.execute(
+        f"CREATE VIEW dataset AS SELECT {_literal(_version(found, root))} AS data_version,"
+        f" {FORMAT_VERSION} AS format_version, {number} AS files;"
+        " COMMENT ON VIEW dataset IS 'One row: the state of the data that was opened.'"
+    )
+    return con
+
+
+def _list_files(root: Path, shown: str) -> dict[str, list[str]]:
+    remedy = f"make one with `vigie ingest --from FILES --data {shown}`, or `vigie demo`, or name another with --data"
+    if not root.exists():
+        raise UsageError(f"{shown}: there is no such folder; {remedy}")
+    if not root.is_dir():
+        raise UsageError(f"{shown}: is a file, not the folder of a dataset; {remedy}")
+    written_last_first = ("runs", *reversed(COMMIT_ORDER))
+    order = (*written_last_first, *(name for name in TABLES if name not in written_last_first))
+    try:
+        found = {name: sorted(_parquet_files(root / name)) for name in order}
+    except OSError as error:
+        raise UsageError(f"{error.filename}: cannot be read ({error.strerror}); check its permissions") from error
+    if not any(found.values()):
+        raise UsageError(f"{shown}: no dataset is in this folder (no articles, no ledger); {remedy}")
+    return found
+
+
+def _parquet_files(folder: Path) -> Iterator[str]:
+    if not folder.exists():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith((".", "_")):  # a file that is still being written, or no data
+                continue
+            if entry.is_dir():
+                yield from _parquet_files(Path(entry.path))
+            elif entry.name.endswith(".parquet"):
+                yield entry.path
+
+
+def _version(found: dict[str, list[str]], root: Path) -> str:
+    """Files never change once they are there, so their names tell the state of the data, wherever the folder lies."""
+    digest = hashlib.blake2b(digest_size=6)
+    for names in found.values():
+        for name in names:
+            digest.update(os.path.relpath(name, root).encode("utf-8", "surrogateescape") + b"\n")
+    return digest.hexdigest()
+
+
+def _check_format(con: duckdb.DuckDBPyConnection, found: dict[str, list[str]], root: Path, shown: str) -> None:
+    every = [name for names in found.values() for name in names]
+    newer = con.execute(
+        f"""
+        SELECT file_name, version
+        FROM (
+            SELECT file_name, TRY_CAST(decode(value) AS INTEGER) AS version
+            FROM parquet_kv_metadata({_list_of(every)}) WHERE key = '{FORMAT_KEY}'
+        )
+        WHERE version > {FORMAT_VERSION} ORDER BY file_name LIMIT 1
+        """
+    ).fetchone()
+    if newer is not None:
+        raise UsageError(
+            f"{Path(shown) / os.path.relpath(newer[0], root)}: a newer vigie wrote it (format {newer[1]}, this one reads"
+            f" up to {FORMAT_VERSION}); upgrade vigie"
+        )
+
+
+def _relation(table: Table, names: list[str]) -> str:
+    """The rows of a table's files; where there are none, no rows of the same columns."""
+    partitioned = table.partition_field is not None
+    if not names:
+        extra = pa.field("date", pa.date32()) if partitioned else pa.field("filename", pa.string())
+        columns = ", ".join(f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"' for field in [*table.schema, extra])
+        return f"SELECT {columns} WHERE false"
+    options = "hive_types = {'date': DATE}, hive_partitioning = true" if partitioned else "filename = true"
+    return f"FROM read_parquet({_list_of(names)}, union_by_name = true, {options})"
+
+
+_SQL_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.bool_(): "BOOLEAN",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.large_binary(): "BLOB",
+    pa.date32(): "DATE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+}
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"{_sql_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        return "STRUCT(" + ", ".join(f'"{field.name}" {_sql_type(field.type)}' for field in kind) + ")"
+    return _SQL_TYPES[kind]
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _escape(name: str) -> str:
+    """A file's name as DuckDB reads it, which would take `[`, `*` and `?` for patterns."""
+    return "".join(f"[{char}]" if char in "[*?" else char for char in name)
+
+
+def _list_of(names: list[str]) -> str:
+    return "[" + ", ".join(_literal(_escape(name)) for name in names) + "]"

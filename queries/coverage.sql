@@ -1,0 +1,99 @@
+-- How much was published on a topic, day by day, and what share of the sources' output was it?
+--
+-- Counts are of articles of all asked sources, by the first revision's date, in the given zone; an edit moves nothing.
+-- Shares are taken over the panel, on days on which every member was covered, each source weighing the same; the pooled
+-- figure stands beside. Days that polls did not cover are told apart: a count there is a minimum, and none is NULL, not 0.
+--
+-- Parameters
+--   topic      id of a topic; default: none
+--   concept    id of a concept, instead of a topic; default: none, and with neither all articles count
+--   scope      lead: evidence in title or first 25 words; all: anywhere; default: lead
+--   since      first day, local date; default: first day on which half of the sources were covered
+--   until      last day, local date; default: last such day
+--   by         day, week or month; default: day
+--   split      language, country, control (the controlling state on the day) or source; default: none
+--   sources    source ids; default: all polled ones that the topic has terms for
+--   panel      source ids; default: the sources covered on every day of the period
+--   backlog    true: count entries published before their feed's first poll too; default: false
+--   tz         IANA zone in which days are cut; default: UTC
+--   languages  derived: the languages that the topic has terms for
+--
+-- Columns
+--   bucket                  first day of the day, week (Monday) or month, local date; NULL: undated, first seen in the period
+--   split                   the value of the split, or `all`
+--   articles                articles on the topic; NULL: none are known of, and no poll saw these days
+--   state                   covered: all source-days were; unknown: none was seen; partial: anything between
+--   covered_days            source-days that were covered
+--   partial_days            source-days that were seen in part
+--   unknown_days            source-days that no poll covers
+--   share_of_output         mean over the panel's sources of (articles on the topic / articles); NULL: no fully covered day
+--   share_of_output_pooled  articles on the topic / articles, the panel taken together
+--
+-- More columns
+--   share_days              days of the bucket on which every panel member was covered
+--   share_sources           panel members that published on those days: what the mean is over
+--   share_articles          the panel's articles on the topic on those days
+--   share_output            the panel's articles on those days, in languages that the topic has terms for or `und`
+WITH grid AS (
+    SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
+),
+full_day AS (
+    SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
+),
+counted AS (
+    -- Undated articles take the day they were first seen to be placed in the period and under an owner, never in a bucket.
+    SELECT o.source_id, o.language, o.on_topic, bucket_of($by, o.day, $since) AS bucket,
+           split_of($split, o.language, g.country, g.control, o.source_id) AS split,
+           f.day IS NOT NULL AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
+               AND readable(o.language, $languages) AS in_share
+    FROM output_of($topic, $concept, $scope, $tz) AS o
+    JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
+    LEFT JOIN full_day AS f ON f.day = o.day
+    WHERE $backlog OR NOT o.backlog
+),
+spoken AS (
+    -- Whose days stand behind a language: the sources that publish in it, by the registry or by what was seen.
+    SELECT source_id, language
+    FROM (SELECT DISTINCT source_id, language FROM counted UNION SELECT source_id, unnest(languages) FROM sources)
+    WHERE language IN (SELECT language FROM counted WHERE on_topic OR readable(language, $languages))
+),
+cells AS (
+    SELECT bucket, split, count(*) FILTER (state = 'covered') AS covered_days, count(*) FILTER (state = 'partial') AS partial_days,
+           count(*) FILTER (state = 'unknown') AS unknown_days
+    FROM (
+        SELECT g.bucket, g.state, split_of($split, l.language, g.country, g.control, g.source_id) AS split
+        FROM grid AS g LEFT JOIN spoken AS l ON $split = 'language' AND l.source_id = g.source_id
+    )
+    WHERE split IS NOT NULL
+    GROUP BY bucket, split
+),
+counts AS (
+    SELECT bucket, split, count(*) FILTER (on_topic) AS articles FROM counted GROUP BY bucket, split
+),
+shares AS (
+    SELECT bucket, split, avg(hits / output) AS share_of_output, sum(hits) / sum(output) AS share_of_output_pooled,
+           count(*) AS share_sources, CAST(sum(hits) AS BIGINT) AS share_articles, CAST(sum(output) AS BIGINT) AS share_output
+    FROM (
+        SELECT bucket, split, source_id, count(*) FILTER (on_topic) AS hits, count(*) AS output
+        FROM counted WHERE in_share GROUP BY bucket, split, source_id
+    )
+    GROUP BY bucket, split
+),
+full_buckets AS (
+    SELECT bucket, count(*) AS share_days FROM full_day GROUP BY bucket
+)
+SELECT c.bucket, c.split, known_count(n.articles, covered_days, partial_days) AS articles,
+       state_of(covered_days, partial_days, unknown_days) AS state, covered_days, partial_days, unknown_days,
+       CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN round(s.share_of_output, 6) END AS share_of_output,
+       CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN round(s.share_of_output_pooled, 6) END AS share_of_output_pooled,
+       coalesce(b.share_days, 0) AS share_days, coalesce(s.share_sources, 0) AS share_sources,
+       coalesce(s.share_articles, 0) AS share_articles, coalesce(s.share_output, 0) AS share_output
+FROM cells AS c
+LEFT JOIN counts AS n ON n.bucket = c.bucket AND n.split = c.split
+LEFT JOIN shares AS s ON s.bucket = c.bucket AND s.split = c.split
+LEFT JOIN full_buckets AS b ON b.bucket = c.bucket
+UNION ALL
+SELECT NULL, split, articles, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM counts
+WHERE bucket IS NULL AND articles > 0
+ORDER BY bucket NULLS LAST, split

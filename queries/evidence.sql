@@ -1,0 +1,79 @@
+-- Why did each article count: which rule found which words, where?
+--
+-- One row for each piece of evidence of each match, over all revisions of the articles. Figures count the first revision
+-- (column counted), since a later edit must not move what was printed; the others show what changed. Offsets count
+-- characters (code points) from 0 and slice exactly the words out of the revision's title or text.
+--
+-- Parameters
+--   topic      id of a topic; default: none, the evidence of all topics
+--   concept    id of a concept, instead of a topic: its mentions, whether or not a topic fired; default: none
+--   scope      lead: matches on title and first 25 words alone; all: any; default: lead
+--   since      first day, local date; default: first day on which half of the sources were covered
+--   until      last day, local date; default: last such day
+--   sources    source ids; default: all polled ones that the topic has terms for
+--   backlog    true: entries published before their feed's first poll too; default: false
+--   tz         IANA zone in which days are cut; default: UTC
+--
+-- Columns
+--   day             local day of publication; NULL: undated, first seen in the period
+--   source_id       the source
+--   topic_id        the topic that fired; NULL where a concept was asked for
+--   rule            the part of the topic's rule that the words served; NULL likewise
+--   field           title or text
+--   start           first character
+--   end             one past the last character
+--   words           the words found
+--   context         up to 40 characters before and after, the words in brackets
+--   counted         whether figures count it: it stands in the first revision
+--   url             the link as the outlet gave it
+--
+-- More columns
+--   concept         the concept found
+--   strength        how much evidence the match has; not a probability
+--   lead            whether title and first 25 words alone suffice
+--   title           the revision's title
+--   language        the revision's language, ISO 639-1 or `und`
+--   published_at    the first revision's date: the outlet's claim, UTC
+--   revision        which change of the article, from 1
+--   fetched_at      when the revision was first seen, UTC
+--   article_id      the article
+--   revision_hash   the revision
+--   topics_version  the version of the topics that fired
+WITH asked AS (
+    SELECT article_id, first_published_at, CAST(first_published_at AT TIME ZONE $tz AS DATE) AS day
+    FROM first_revisions
+    WHERE list_contains(CAST($sources AS VARCHAR[]), source_id) AND ($backlog OR NOT backlog)
+      AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
+),
+found AS (
+    SELECT article_id, revision_hash, first_revision, topics_version, topic_id, strength, lead, piece.concept AS concept,
+           piece.rule AS rule, piece.field AS field, piece.start AS start, piece."end" AS "end"
+    FROM (
+        SELECT *, unnest(evidence) AS piece FROM matches
+        WHERE CAST($concept AS VARCHAR) IS NULL AND (CAST($topic AS VARCHAR) IS NULL OR topic_id = $topic)
+    )
+    UNION ALL
+    SELECT article_id, revision_hash, first_revision, topics_version, NULL, NULL, lead, concept, NULL, field, start, "end"
+    FROM mentions
+    WHERE concept = CAST($concept AS VARCHAR)
+),
+read AS (
+    SELECT article_id, revision_hash, source_id, title, text, language, url, fetched_at, revision
+    FROM article_revisions
+    QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash ORDER BY revision) = 1
+),
+placed AS (
+    SELECT f.*, a.day, a.first_published_at, r.source_id, r.title, r.language, r.url, r.fetched_at, r.revision,
+           CASE f.field WHEN 'title' THEN r.title ELSE r.text END AS body
+    FROM found AS f
+    JOIN asked AS a ON a.article_id = f.article_id
+    JOIN read AS r ON r.article_id = f.article_id AND r.revision_hash = f.revision_hash
+    WHERE $scope = 'all' OR f.lead
+)
+SELECT day, source_id, topic_id, rule, field, start, "end", substring(body, start + 1, "end" - start) AS words,
+       substring(body, greatest(start - 40, 0) + 1, least(start, 40)) || '[' || substring(body, start + 1, "end" - start) || ']'
+           || substring(body, "end" + 1, 40) AS context,
+       first_revision AS counted, url, concept, strength, lead, title, language, first_published_at AS published_at, revision,
+       fetched_at, article_id, revision_hash, topics_version
+FROM placed
+ORDER BY day NULLS LAST, published_at, article_id, revision, topic_id, field DESC, start, "end", rule, concept

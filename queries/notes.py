@@ -1,0 +1,115 @@
+"""What an answer says beside its figures, in sentences: period, panel, what was left out, what is not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from vigie.queries.catalog import read_sql
+from vigie.queries.questions import Question
+from vigie.queries.resolving import Asked, fetch_rows
+
+__all__ = ["notes_on"]
+
+_NAMES_SHOWN = 12
+
+
+def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> tuple[str, ...]:
+    """The notes of an answer, the most important first."""
+    [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
+    subject = asked.parameters.topic or asked.parameters.concept
+    notes = [*_gaps(asked, facts), *_period(asked, facts), *_panel(question, asked)]
+    if asked.unreadable:
+        languages = ", ".join(asked.values["languages"])
+        notes.append(f"Left out, since {subject} has terms in {languages} alone: {_names(asked.unreadable)}.")
+    notes += _left_out(asked, facts)
+    if subject is not None:
+        where = "the title and the first 25 words" if asked.values["scope"] == "lead" else "the whole text"
+        other = "--scope all counts the whole text" if asked.values["scope"] == "lead" else "--scope lead counts the lead alone"
+        notes.append(f"Scope {asked.values['scope']}: evidence in {where} counts ({other}).")
+        notes.append("Uncorrected matches: figures are not corrected for the matcher's errors.")
+    elif question.name != "evidence":
+        notes.append("No topic or concept was asked for: all articles count.")
+    return tuple(notes)
+
+
+def _gaps(asked: Asked, facts: dict[str, Any]) -> list[str]:
+    notes = []
+    if facts["articles"] and not facts["outside_backlog"]:
+        counted = "they are counted, as asked" if asked.values["backlog"] else "none is counted (--backlog counts them)"
+        notes.append(
+            "The dataset holds nothing but backlog here: every article was published before its feed's first poll;"
+            f" {counted}. A trend begins with the second poll."
+        )
+    if not asked.period_covered:
+        notes.append("No day of any source was covered from midnight to midnight: there is no trend to show yet, and no share.")
+    if facts["not_evaluated"]:
+        notes.append(
+            f"Not evaluated under the active version of the topics: {_articles(facts['not_evaluated'])} of the period, which"
+            " cannot match; `vigie replay` into a new folder evaluates all under one."
+        )
+    return notes
+
+
+def _period(asked: Asked, facts: dict[str, Any]) -> list[str]:
+    values = asked.values
+    chosen = []
+    if asked.parameters.since is None:
+        chosen.append("--since")
+    if asked.parameters.until is None:
+        chosen.append("--until")
+    why = f" (chosen from the days that were covered; {' and '.join(chosen)} choose otherwise)" if chosen else ""
+    notes = [f"Period: {values['since']} to {values['until']}, days cut in {values['tz']}{why}."]
+    if facts["outside_period"]:
+        notes.append(f"Outside this period: {_articles(facts['outside_period'])}.")
+    return notes
+
+
+def _panel(question: Question, asked: Asked) -> list[str]:
+    if "panel" not in question.takes:
+        return []
+    given = asked.parameters.panel
+    if given is not None:
+        short = {source: days for source, days in asked.uncovered.items() if source in asked.panel}
+        gaps = f" Not covered on every day: {_days_missing(short, asked.days)}." if short else ""
+        named = f"Panel {given.panel_id}, version {given.version}: {_names(asked.panel) or 'no member is left'}."
+        return [f"{named} Shares are over the days on which all of them were covered.{gaps}"]
+    if not asked.panel:
+        return [
+            "No panel: no source was covered on every day of the period, so there are no shares; choose a shorter period,"
+            f" or sources with --panel. Days not covered: {_days_missing(asked.uncovered, asked.days)}."
+        ]
+    note = f"Panel for shares, the sources covered on every day: {_names(asked.panel)}."
+    if asked.uncovered:
+        note += f" Left out of it for days not covered: {_days_missing(asked.uncovered, asked.days)}."
+    return [note]
+
+
+def _left_out(asked: Asked, facts: dict[str, Any]) -> list[str]:
+    notes = []
+    if facts["backlog"] and not asked.values["backlog"]:
+        notes.append(
+            f"Backlog left out: {_articles(facts['backlog'])} published before the first poll of the feed (--backlog counts)."
+        )
+    elif facts["backlog"]:
+        notes.append(
+            f"Backlog counted, as asked: {_articles(facts['backlog'])} published before the first poll of the feed;"
+            " what else was published then is not known."
+        )
+    if facts["undated"]:
+        notes.append(f"Undated, in no day: {_articles(facts['undated'])} first seen in the period.")
+    return notes
+
+
+def _articles(number: int) -> str:
+    return f"{number:,} article" + ("" if number == 1 else "s")
+
+
+def _names(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more
+
+
+def _days_missing(missing: dict[str, int], days: int) -> str:
+    return _names([f"{source} ({number} of {days})" for source, number in missing.items()])

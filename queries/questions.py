@@ -1,0 +1,134 @@
+"""The questions that a dataset can be asked: .sql files whose header says what they answer, take and give."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from vigie.errors import UsageError
+from vigie.queries.catalog import read_sql
+from vigie.queries.names import nearest
+from vigie.schemas import Panel
+
+__all__ = ["Column", "Parameters", "Question", "list_questions", "load_question"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a question is asked about; each has the default that its header names."""
+
+    #: Id of a topic.
+    topic: str | None = None
+    #: Id of a concept, instead of a topic.
+    concept: str | None = None
+    #: First and last day, local dates in `tz`, both included.
+    since: date | None = None
+    until: date | None = None
+    #: day, week or month.
+    by: str | None = None
+    #: language, country, control or source.
+    split: str | None = None
+    #: source_ids; empty: all.
+    sources: tuple[str, ...] = ()
+    #: The panel that shares are taken over; None: the sources covered on every day of the period.
+    panel: Panel | None = None
+    #: lead or all: where evidence must lie.
+    scope: str = "lead"
+    #: Whether entries published before their feed's first poll count too.
+    backlog: bool = False
+    #: IANA zone in which days are cut.
+    tz: str = "UTC"
+
+    def given(self) -> tuple[str, ...]:
+        """Names of the parameters that differ from their default."""
+        return tuple(f.name for f in dataclasses.fields(self) if getattr(self, f.name) != f.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One parameter or column of a question, as its header describes it."""
+
+    name: str
+    doc: str
+    #: Whether a table on a terminal shows it; files have all.
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One .sql file."""
+
+    name: str
+    #: The question itself, one line.
+    title: str
+    #: How it is answered.
+    description: str
+    parameters: tuple[Column, ...]
+    columns: tuple[Column, ...]
+    sql: str
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """Names of the parameters that its SQL uses."""
+        code = re.sub(r"--.*", "", self.sql)
+        return frozenset(re.findall(r"\$(\w+)", code))
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """Names of the parameters that can be given."""
+        return tuple(p.name for p in self.parameters if not p.doc.startswith("derived:"))
+
+
+_SECTIONS = {"Parameters": "parameters", "Columns": "columns", "More columns": "more"}
+
+
+def _parse(name: str, sql: str) -> Question:
+    lines = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line[2:])
+    parts: dict[str, list[str]] = {"text": [], "parameters": [], "columns": [], "more": []}
+    section = "text"
+    for line in lines[1:]:
+        if line.strip() in _SECTIONS:
+            section = _SECTIONS[line.strip()]
+        elif line.strip():
+            parts[section].append(line.strip())
+
+    def columns(part: str, shown: bool = True) -> tuple[Column, ...]:
+        pairs = (text.split(maxsplit=1) for text in parts[part])
+        return tuple(Column(column, doc, shown) for column, doc in pairs)
+
+    return Question(
+        name=name,
+        title=lines[0].strip(),
+        description=" ".join(parts["text"]),
+        parameters=columns("parameters"),
+        columns=columns("columns") + columns("more", shown=False),
+        sql=sql,
+    )
+
+
+@functools.cache
+def list_questions() -> tuple[Question, ...]:
+    """All questions, by name."""
+    names = sorted(item.name for item in files("vigie.queries").iterdir() if item.name.endswith(".sql"))
+    return tuple(load_question(name.removesuffix(".sql")) for name in names if not name.startswith("_"))
+
+
+@functools.cache
+def load_question(name: str) -> Question:
+    """One question by its name.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if not re.fullmatch(r"[a-z][a-z-]*", name) or not (files("vigie.queries") / f"{name}.sql").is_file():
+        known = [question.name for question in list_questions()]
+        raise UsageError(f"{name}: no such question; {nearest(name, known)} (`vigie query --list` describes them)")
+    return _parse(name, read_sql(f"{name}.sql"))

@@ -1,0 +1,211 @@
+"""From what was asked to what is computed: names checked, sources chosen, period and panel fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from vigie.errors import UsageError
+from vigie.queries.catalog import read_sql
+from vigie.queries.names import nearest
+from vigie.queries.questions import Parameters, Question
+
+__all__ = ["Asked", "fetch_rows", "resolve"]
+
+_STEPS = ("day", "week", "month")
+_SPLITS = ("language", "country", "control", "source")
+_SCOPES = ("lead", "all")
+#: What a question takes where nothing is said.
+_DEFAULT_BY = {"share-of-voice": "period"}
+_DEFAULT_SPLIT = {"share-of-voice": "source"}
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question with nothing left open, and what was decided on the way."""
+
+    parameters: Parameters
+    #: The value of every placeholder.
+    values: dict[str, Any]
+    #: Sources left out since the topic has no terms in their languages.
+    unreadable: list[str] = field(default_factory=list)
+    #: Sources that are in no panel by default, with the days on which they were not covered.
+    uncovered: dict[str, int] = field(default_factory=dict)
+    #: Days by which the default panel is judged: all of the period, but those of backlog alone.
+    days: int = 0
+    #: Whether any day of any source was covered, where the period was chosen by that.
+    period_covered: bool = True
+
+    @property
+    def panel(self) -> list[str]:
+        """The members over which shares are taken."""
+        return list(self.values["panel"])
+
+
+def fetch_rows(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Run one statement; of the values, it gets those that it names."""
+    used = {name: value for name, value in (values or {}).items() if f"${name}" in sql}
+    cursor = con.execute(sql, used)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters) -> Asked:
+    """Fix everything that a question needs.
+
+    Raises:
+        UsageError: A name that the dataset does not know, or dates the wrong way round.
+    """
+    _check_options(con, question, parameters)
+    _check_subject(con, parameters)
+    values: dict[str, Any] = {
+        "topic": parameters.topic,
+        "concept": parameters.concept,
+        "scope": parameters.scope,
+        "backlog": parameters.backlog,
+        "tz": parameters.tz,
+        "by": parameters.by or _DEFAULT_BY.get(question.name, "day"),
+        "split": parameters.split or _DEFAULT_SPLIT.get(question.name, "none"),
+        "languages": _languages(con, parameters),
+    }
+    asked = Asked(parameters, values)
+    _choose_sources(con, asked)
+    _choose_period_and_panel(con, asked)
+    return asked
+
+
+def _check_options(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters) -> None:
+    for name in parameters.given():
+        if name not in question.takes:
+            option = "--source" if name == "sources" else f"--{name}"
+            takes = ", ".join("--source" if taken == "sources" else f"--{taken}" for taken in question.takes)
+            raise UsageError(f"{option}: the question {question.name} does not take it; it takes {takes}")
+    for option, value, known in (
+        ("--by", parameters.by, _STEPS),
+        ("--split", parameters.split, _SPLITS),
+        ("--scope", parameters.scope, _SCOPES),
+    ):
+        if value is not None and value not in known:
+            raise UsageError(f"{option} {value}: no such choice; it is one of {', '.join(known)}")
+    if parameters.topic is not None and parameters.concept is not None:
+        raise UsageError("--topic and --concept: a question is about one or the other; leave one out")
+    if parameters.since and parameters.until and parameters.since > parameters.until:
+        raise UsageError(
+            f"--since {parameters.since} lies after --until {parameters.until}: the dates are the wrong way round; swap them"
+        )
+    if parameters.tz != "UTC":
+        zones = [row["name"] for row in fetch_rows(con, "SELECT name FROM pg_timezone_names()")]
+        if parameters.tz not in zones:
+            raise UsageError(
+                f"--tz {parameters.tz}: no such time zone; {nearest(parameters.tz, _places(zones, parameters.tz))}"
+            )
+
+
+def _places(zones: list[str], asked: str) -> list[str]:
+    """Zones by place, matched without regard to case and, where none is named, to the continent."""
+    cities = {zone.rsplit("/", 1)[-1].lower(): zone for zone in zones if "/" in zone}
+    city = cities.get(asked.rsplit("/", 1)[-1].strip().lower().replace(" ", "_"))
+    if city is not None:
+        return [city]
+    return [zone for zone in zones if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))]
+
+
+def _check_subject(con: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:
+    for option, asked, listed, stored in (
+        ("topic", parameters.topic, "SELECT topic_id FROM topics", "SELECT DISTINCT topic_id FROM matches"),
+        ("concept", parameters.concept, "SELECT unnest(concepts) FROM topics", "SELECT DISTINCT concept FROM mentions"),
+    ):
+        if asked is None:
+            continue
+        known = {name for (name,) in con.execute(listed).fetchall()}
+        if asked not in known:  # Only then is the larger table worth reading.
+            known |= {name for (name,) in con.execute(stored).fetchall()}
+        if asked not in known:
+            raise UsageError(f"--{option} {asked}: no {option} of this dataset has that id; {nearest(asked, known)}")
+
+
+def _languages(con: duckdb.DuckDBPyConnection, parameters: Parameters) -> list[str] | None:
+    """The languages that the topic has terms for; None where that is not known.
+
+    Of a concept the tables do not say it. A topic's languages are languages of each concept that it names, so the
+    concept has terms at least in the languages of all topics that name it.
+    """
+    condition = "topic_id = $topic" if parameters.topic is not None else "list_contains(concepts, $concept)"
+    if parameters.topic is None and parameters.concept is None:
+        return None
+    values = {"topic": parameters.topic, "concept": parameters.concept}
+    rows = fetch_rows(con, f"SELECT DISTINCT unnest(languages) AS language FROM topics WHERE {condition}", values)
+    return sorted(row["language"] for row in rows) or None
+
+
+def _choose_sources(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
+    rows = fetch_rows(
+        con,
+        """
+        SELECT p.source_id, bool_or(p.seen) AS seen, any_value(s.languages) AS languages
+        FROM (
+            SELECT DISTINCT source_id, true AS seen FROM stored.fetches
+            UNION SELECT DISTINCT source_id, true FROM stored.articles
+            UNION SELECT source_id, false FROM sources
+        ) AS p
+        LEFT JOIN sources AS s ON s.source_id = p.source_id
+        GROUP BY p.source_id ORDER BY p.source_id
+        """,
+    )
+    languages = {row["source_id"]: row["languages"] or [] for row in rows}
+    panel = asked.parameters.panel
+    for origin, names in (("--source", asked.parameters.sources), (_panel_name(panel), panel.sources if panel else ())):
+        for name in names:
+            if name not in languages:
+                raise UsageError(f"{origin} {name}: no source of this dataset has that id; {nearest(name, languages)}")
+    if panel is not None and not panel.sources:
+        raise UsageError(f"{_panel_name(panel)} has no members; name at least one source in it")
+    chosen = asked.parameters.sources or (panel.sources if panel else tuple(r["source_id"] for r in rows if r["seen"]))
+    if not chosen:
+        raise UsageError("this dataset holds no polls yet; run `vigie ingest` first")
+    known = asked.values["languages"]
+    candidates = dict.fromkeys((*chosen, *(panel.sources if panel else ())))
+    asked.unreadable = [s for s in candidates if known and languages[s] and not set(languages[s]) & set(known)]
+    asked.values["sources"] = sorted(set(chosen) - set(asked.unreadable))
+    if not asked.values["sources"]:
+        subject = asked.parameters.topic or asked.parameters.concept
+        raise UsageError(
+            f"{subject} has terms in {', '.join(known)} alone, and none of the sources asked for publishes in these:"
+            f" {', '.join(asked.unreadable)}; ask for others with --source"
+        )
+
+
+def _panel_name(panel: object) -> str:
+    return f"panel {getattr(panel, 'panel_id', '')}"
+
+
+def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
+    given, panel = asked.parameters, asked.parameters.panel
+    members = sorted(set(panel.sources if panel else asked.values["sources"]) - set(asked.unreadable))
+    bounds = {"since": given.since, "until": given.until, "oldest": None, "members": members or asked.values["sources"]}
+    if given.backlog and given.since is None:
+        [oldest] = fetch_rows(con, read_sql("_oldest.sql"), asked.values)
+        bounds["oldest"] = oldest["first_day"]
+    rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds})
+    since, until = given.since or rows[0]["first_day"], given.until or rows[0]["last_day"]
+    if since is None or until is None:
+        raise UsageError(f"{', '.join(asked.values['sources'])}: never polled in this dataset; ask for others with --source")
+    if since > until:  # Of dates that were both given, the order is checked already.
+        side, other, end = ("since", "until", "last") if given.since else ("until", "since", "first")
+        limit = until if given.since else since
+        raise UsageError(
+            f"--{side} {getattr(given, side)}: lies beyond the {end} day of the data, {limit};"
+            f" choose another, or give --{other} too"
+        )
+    asked.values["since"], asked.values["until"] = since, until
+    asked.days = (until - rows[0]["panel_from"]).days + 1
+    asked.period_covered = rows[0]["covered"]
+    asked.uncovered = {
+        row["source_id"]: asked.days - row["covered_days"]
+        for row in rows
+        if row["covered_days"] < asked.days and row["source_id"] in members
+    }
+    asked.values["panel"] = members if panel else sorted(set(members) - set(asked.uncovered))

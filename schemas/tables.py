@@ -1,0 +1,56 @@
+"""The tables of a dataset: their names, what a row of each is, and how their files are laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from vigie.schemas.columns import schema_of
+from vigie.schemas.records import Article, Failure, FetchRecord, Match, Mention, RawDocument, Sighting
+from vigie.schemas.registry import Feed, Panel, Source
+from vigie.schemas.runs import RunManifest, TopicRecord
+
+__all__ = ["COMMIT_ORDER", "FORMAT_VERSION", "TABLES", "Table"]
+
+#: Version of the tables' format, written into each file's metadata. A change of meaning raises it and adds a migration.
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a dataset."""
+
+    #: Its name, and its directory's.
+    name: str
+    #: The dataclass of its rows.
+    row: type
+    #: The field whose UTC day is the partition (`date=YYYY-MM-DD`); None: files by version, not by day.
+    partition_field: str | None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of its rows, without the partition column."""
+        return schema_of(self.row)
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("raw", RawDocument, "fetched_at"),
+        Table("failures", Failure, "at"),
+        Table("mentions", Mention, "fetched_at"),
+        Table("matches", Match, "fetched_at"),
+        Table("sightings", Sighting, "first_seen"),
+        Table("articles", Article, "fetched_at"),
+        Table("fetches", FetchRecord, "started_at"),
+        Table("runs", RunManifest, "finished_at"),
+        Table("sources", Source, None),
+        Table("feeds", Feed, None),
+        Table("topics", TopicRecord, None),
+        Table("panels", Panel, None),
+    )
+}
+
+#: The order in which a poll's rows become visible: everything before articles, articles before the ledger (invariant 2).
+COMMIT_ORDER = ("raw", "failures", "mentions", "matches", "sightings", "articles", "fetches")

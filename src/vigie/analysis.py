@@ -1,0 +1,98 @@
+"""What is found out about the new articles of a poll: their language, and the topics they are on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from vigie.language import DetectedLanguage, LanguageDetector, LanguageInput
+from vigie.schemas import Article, Match, Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.matching import TopicSet
+    from vigie.polls import Poll
+
+__all__ = ["add_language", "add_topics", "published_hour"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def published_hour(at: datetime | None) -> int | None:
+    """Whole hours from 1970 to a time, UTC: days of any zone are cut from it without asking the session's."""
+    return None if at is None else int((at - _EPOCH).total_seconds() // 3600)
+
+
+def add_language(polls: Sequence[Poll], detector: LanguageDetector, source_languages: Sequence[tuple[str, ...]]) -> list[Poll]:
+    """Detect the language of all articles of some polls at once.
+
+    Args:
+        polls: The polls.
+        detector: The detector.
+        source_languages: For each poll, the languages that its source publishes in.
+    """
+    texts = [
+        LanguageInput(article.title, article.text, article.declared_language, languages)
+        for poll, languages in zip(polls, source_languages, strict=True)
+        for article in poll.articles
+    ]
+    detected = iter(detector.detect_batch(texts))
+    return [
+        replace(poll, articles=tuple(_with_language(article, next(detected)) for article in poll.articles)) for poll in polls
+    ]
+
+
+def _with_language(article: Article, found: DetectedLanguage) -> Article:
+    return replace(article, language=found.language, language_confidence=found.confidence)
+
+
+def add_topics(poll: Poll, topics: TopicSet, *, matched_at: datetime) -> Poll:
+    """Match the articles of a poll against the topics: concepts become mentions, topics that fire become matches."""
+    mentions: list[Mention] = []
+    matches: list[Match] = []
+    for article in poll.articles:
+        result = topics.match(article.title, article.text, article.language)
+        hour = published_hour(article.first_published_at)
+        mentions.extend(
+            Mention(
+                article_id=article.article_id,
+                revision_hash=article.revision_hash,
+                concept=found.concept,
+                field=found.field,
+                start=found.start,
+                end=found.end,
+                lead=found.lead,
+                topics_version=topics.version,
+                source_id=article.source_id,
+                language=article.language,
+                first_published_at=article.first_published_at,
+                published_hour=hour,
+                backlog=article.backlog,
+                fetched_at=article.fetched_at,
+                run_id=article.run_id,
+            )
+            for found in result.mentions
+        )
+        matches.extend(
+            Match(
+                article_id=article.article_id,
+                revision_hash=article.revision_hash,
+                topic_id=fired.topic_id,
+                topics_version=topics.version,
+                strength=fired.strength,
+                lead=fired.lead,
+                matched_at=matched_at,
+                source_id=article.source_id,
+                language=article.language,
+                first_published_at=article.first_published_at,
+                published_hour=hour,
+                backlog=article.backlog,
+                fetched_at=article.fetched_at,
+                run_id=article.run_id,
+                evidence=fired.evidence,
+            )
+            for fired in result.matches
+        )
+    return replace(poll, mentions=tuple(mentions), matches=tuple(matches))

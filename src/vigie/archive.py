@@ -1,0 +1,182 @@
+"""Archived polls: feed files on disk, with the times at which they were fetched.
+
+A ``polls.jsonl`` beside (or above) the files says of each poll: file, feed_id, source_id, url, fetched_at, status,
+headers. Without it each path is a feed of its own, polled at the file's time.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from vigie.errors import UsageError
+from vigie.schemas import FetchedDocument, FetchOutcome, Header
+
+__all__ = ["POLLS_FILE", "PollRef", "outcome_of_status", "plan_archive", "read_poll"]
+
+POLLS_FILE = "polls.jsonl"
+
+_FIELDS = {"file", "feed_id", "source_id", "url", "fetched_at", "status", "headers", "vantage", "error"}
+
+
+@dataclass(frozen=True, slots=True)
+class PollRef:
+    """One archived poll that is to be read: small enough to plan a million of them."""
+
+    feed_id: str
+    source_id: str
+    url: str
+    #: When the poll started, UTC.
+    fetched_at: datetime
+    #: The file with the body; empty where the poll brought none.
+    path: str = ""
+    #: Size of that file, bytes.
+    size: int = 0
+    status: int | None = 200
+    headers: tuple[Header, ...] = ()
+    vantage: str = "local"
+    error: str = ""
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Polls of a source are taken in this order."""
+        return self.fetched_at, self.feed_id
+
+
+def plan_archive(patterns: Sequence[str]) -> list[PollRef]:
+    """The polls behind files, folders and globs, each once, in the order in which they were made.
+
+    Raises:
+        UsageError: A path matches nothing, or a ``polls.jsonl`` is wrong; the message names path and line.
+    """
+    refs: dict[tuple[str, datetime, str], PollRef] = {}
+    for path in _expand(patterns):
+        for ref in _polls_at(path):
+            refs[ref.feed_id, ref.fetched_at, ref.path] = ref
+    return sorted(refs.values(), key=lambda ref: (*ref.order, ref.path))
+
+
+def read_poll(ref: PollRef) -> FetchedDocument:
+    """Read the body of an archived poll. A file that cannot be read gives a failed poll, not an error."""
+    body, error, outcome = b"", ref.error, outcome_of_status(ref.status)
+    if ref.path:
+        try:
+            body = Path(ref.path).read_bytes()
+        except OSError as problem:
+            error, outcome = f"{ref.path}: cannot be read ({problem.strerror})", FetchOutcome.NETWORK_ERROR
+    elif outcome is FetchOutcome.OK:
+        error, outcome = "the archive names no file for this poll", FetchOutcome.NETWORK_ERROR
+    return FetchedDocument(
+        feed_id=ref.feed_id,
+        source_id=ref.source_id,
+        url=ref.url,
+        final_url=ref.url,
+        fetched_at=ref.fetched_at,
+        status=ref.status,
+        headers=ref.headers,
+        body=body,
+        outcome=outcome,
+        error=error,
+        vantage=ref.vantage,
+        origin="file",
+    )
+
+
+def outcome_of_status(status: int | None) -> FetchOutcome:
+    """What an HTTP status alone says of a poll; None stands for no answer at all."""
+    if status is None:
+        return FetchOutcome.NETWORK_ERROR
+    if status == 304:
+        return FetchOutcome.NOT_MODIFIED
+    return FetchOutcome.OK if 200 <= status < 300 else FetchOutcome.HTTP_ERROR
+
+
+def _expand(patterns: Iterable[str]) -> Iterator[Path]:
+    for pattern in patterns:
+        path = Path(pattern)
+        found = [path] if path.exists() else [Path(p) for p in sorted(glob.glob(pattern, recursive=True))]
+        if not found:
+            raise UsageError(f"--from {pattern}: no such file or folder, and no file matches it; see how it is spelt")
+        yield from found
+
+
+def _polls_at(path: Path) -> Iterator[PollRef]:
+    if path.is_dir():
+        lists = sorted(path.rglob(POLLS_FILE))
+        for polls in lists:
+            yield from _read_polls_file(polls)
+        listed = {polls.parent for polls in lists}
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if not hidden and not listed.intersection(file.parents):
+                yield _ref_of_file(file)
+    elif path.name == POLLS_FILE:
+        yield from _read_polls_file(path)
+    else:
+        above = next((p / POLLS_FILE for p in path.resolve().parents[:3] if (p / POLLS_FILE).is_file()), None)
+        listed_refs = [ref for ref in _read_polls_file(above) if Path(ref.path) == path.resolve()] if above else []
+        yield from listed_refs or [_ref_of_file(path)]
+
+
+def _ref_of_file(path: Path) -> PollRef:
+    resolved = path.resolve()
+    source_id = re.sub(r"[^a-z0-9]+", "-", f"{resolved.parent.name}-{resolved.name}".lower()).strip("-")
+    stat = resolved.stat()
+    return PollRef(
+        feed_id=f"{source_id}/file",
+        source_id=source_id,
+        url=resolved.as_uri(),
+        fetched_at=datetime.fromtimestamp(stat.st_mtime, UTC),
+        path=str(resolved),
+        size=stat.st_size,
+    )
+
+
+def _read_polls_file(polls: Path) -> Iterator[PollRef]:
+    try:
+        lines = polls.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{polls}: cannot be read as UTF-8 text ({error})") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield _ref_of_line(polls.resolve().parent, json.loads(line))
+            except (ValueError, TypeError, KeyError) as error:
+                problem = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+                raise UsageError(
+                    f"{polls}:{number}: {problem}; a line is one JSON object with file, feed_id, source_id, url, fetched_at "
+                    "(ISO 8601 with zone), status and headers"
+                ) from error
+
+
+def _ref_of_line(folder: Path, line: Any) -> PollRef:
+    if not isinstance(line, dict):
+        raise TypeError("not a JSON object")
+    if unknown := set(line) - _FIELDS:
+        raise ValueError(f"unknown key {min(unknown)!r}")
+    fetched_at = datetime.fromisoformat(line["fetched_at"])
+    if fetched_at.tzinfo is None:
+        raise ValueError(f"fetched_at {line['fetched_at']!r} names no zone")
+    feed_id = str(line["feed_id"])
+    path = folder / line["file"] if line.get("file") else None
+    headers = line.get("headers") or {}
+    if not isinstance(headers, dict):
+        raise TypeError("headers is not a JSON object")
+    return PollRef(
+        feed_id=feed_id,
+        source_id=str(line.get("source_id") or feed_id.partition("/")[0]),
+        url=str(line.get("url", "")),
+        fetched_at=fetched_at.astimezone(UTC),
+        path=str(path) if path else "",
+        size=path.stat().st_size if path and path.is_file() else 0,
+        status=line.get("status", 200),
+        headers=tuple(Header(str(name).lower(), str(value)) for name, value in headers.items()),
+        vantage=str(line.get("vantage", "local")),
+        error=str(line.get("error", "")),
+    )

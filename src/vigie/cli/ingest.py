@@ -1,0 +1,182 @@
+"""`vigie ingest` and `vigie replay`: the commands that run a pipeline. Beam is imported only when one of them runs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vigie.archive import plan_archive
+from vigie.cli.common import DataOption, data_folder, progress_bar, told
+from vigie.errors import UsageError
+from vigie.registry import Registry, load_registry
+from vigie.schemas import Option
+from vigie.storage import Dataset
+
+if TYPE_CHECKING:
+    from vigie.matching import TopicSet
+    from vigie.pipelines.run import Job, Summary
+
+__all__ = ["PASS_THROUGH", "ingest", "make_job", "replay", "say_summary"]
+
+#: Options that vigie does not know go to Beam, which is asked whether it knows them.
+PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+_TopicsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--topics", metavar="PATH", help="Topics: a YAML file or a folder of them. Default: the dataset's own, else vigie's."
+    ),
+]
+
+
+def ingest(
+    context: typer.Context,
+    archive: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="PATH", help="Feed files to read: a file, folder or glob. May be given several times."),
+    ] = None,
+    sources: Annotated[
+        Path | None,
+        typer.Option("--sources", metavar="FILE", help="Registry of sources: YAML, or any OPML file. Default: vigie's own."),
+    ] = None,
+    data: DataOption = None,
+    topics: _TopicsOption = None,
+    allow_private_hosts: Annotated[
+        bool, typer.Option("--allow_private_hosts", help="Also poll loopback, private and link-local addresses.")
+    ] = False,
+    host_interval: Annotated[
+        float, typer.Option("--host_interval", min=0.0, help="Seconds between the starts of two requests to one host.")
+    ] = 5.0,
+    vantage: Annotated[str, typer.Option("--vantage", help="A name for where the polls are made from.")] = "local",
+) -> None:
+    """Read feeds into a dataset: archived files (--from), or each feed of a registry polled once.
+
+    A folder of files may hold a polls.jsonl that says of each poll: file, feed_id, source_id, url, fetched_at, status,
+    headers. Without it each file is a feed of its own, polled at the file's time. Reading the same files again changes
+    no figure. Any Beam option may follow, for instance --runner=FlinkRunner or --direct_num_workers=2; the default is
+    Beam's in-memory runner.
+    """
+    with told():
+        planned = plan_archive(archive) if archive else []
+        if archive and not planned:
+            raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
+        dataset = Dataset(data_folder(data))
+        registry = _registry(dataset, sources, shipped=not archive)
+        job = make_job(dataset, registry, topics, context.args)
+        settings = _settings(archive=archive, sources=sources, vantage=vantage, beam=context.args)
+        from vigie.pipelines import ingest as pipeline
+
+        if archive:
+            new = pipeline.new_polls(job, planned)
+            if len(new) < len(planned):
+                typer.echo(f"{len(planned) - len(new)} of {len(planned)} polls are in {dataset.root} already", err=True)
+            summary = _with_progress(job, len(new), lambda j: pipeline.ingest_archive(j, new, settings=settings))
+        else:
+            from vigie.feeds.fetch import FetchLimits
+
+            limits = FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage)
+            feeds = registry.feeds
+            summary = _with_progress(job, len(feeds), lambda j: pipeline.ingest_live(j, feeds, limits, settings=settings))
+        say_summary(dataset, summary)
+
+
+def replay(
+    context: typer.Context,
+    into: Annotated[Path, typer.Option("--into", metavar="DIR", help="The new dataset's folder.")],
+    data: DataOption = None,
+    topics: _TopicsOption = None,
+    current_topics: Annotated[
+        bool, typer.Option("--current_topics", help="Match under the topics that vigie ships now, not the dataset's own.")
+    ] = False,
+) -> None:
+    """Make a dataset again from its stored feed bodies: the same articles and matches, without the network.
+
+    With --topics or --current_topics it is matched under other topics.
+    """
+    with told():
+        source, target = Dataset(data_folder(data)), Dataset(into)
+        if source.root.resolve() == target.root.resolve():
+            raise UsageError(f"--into {into}: is the dataset itself; name a new folder")
+        if source.is_empty():
+            raise UsageError(f"--data {source.root}: holds no polls to replay; see that it names a dataset")
+        origin = target if current_topics or topics else source
+        job = make_job(target, Registry(tuple(source.read_version("sources"))), topics, context.args, topics_of=origin)
+        from vigie.pipelines.replay import replay as run
+
+        settings = _settings(data=source.root, topics=topics, beam=context.args)
+        say_summary(target, _with_progress(job, 0, lambda j: run(source, j, settings=settings)))
+
+
+def make_job(
+    dataset: Dataset,
+    registry: Registry,
+    topics: Sequence[Path] | None,
+    beam_arguments: Sequence[str],
+    *,
+    topics_of: Dataset | None = None,
+) -> Job:
+    """What a run works with, checked before anything is written.
+
+    Raises:
+        UsageError: An option, a file or the data folder is wrong.
+    """
+    logging.getLogger().setLevel(logging.ERROR)  # Beam warns of what it lacks for services that are not used here.
+    from vigie.pipelines.run import Job
+    from vigie.pipelines.runner import beam_options
+
+    options = beam_options(beam_arguments)
+    chosen = _topics(topics_of or dataset, topics)
+    dataset.prepare()
+    return Job(dataset, registry, chosen, options)
+
+
+def _topics(dataset: Dataset, paths: Sequence[Path] | None) -> TopicSet:
+    """The topics named, else those the dataset was matched under, else those that vigie ships."""
+    from vigie.matching import load_topics, load_topics_text
+
+    stored = [] if paths else dataset.read_version("topics")
+    return load_topics_text(stored[0].definition) if stored else load_topics(paths)
+
+
+def _registry(dataset: Dataset, path: Path | None, *, shipped: bool) -> Registry:
+    """The dataset's own registry with the one named added; without either the one that vigie ships."""
+    stored = Registry(tuple(dataset.read_version("sources")))
+    if path is None:
+        return load_registry() if shipped and not stored.feeds else stored
+    named = load_registry(path)
+    for note in named.notes:
+        typer.echo(note, err=True)
+    return stored.merged(named)
+
+
+def _with_progress(job: Job, total: int, run: object) -> Summary:
+    from dataclasses import replace
+
+    with progress_bar("polls", total) as advance:
+        summary: Summary = run(replace(job, progress=advance))  # type: ignore[operator]
+    return summary
+
+
+def _settings(**values: object) -> list[Option]:
+    return [Option(name, " ".join(map(str, v)) if isinstance(v, list) else str(v)) for name, v in values.items() if v]
+
+
+def say_summary(dataset: Dataset, summary: Summary) -> None:
+    """Print what a run did, on stdout."""
+    counted = summary.counters
+    rows = (
+        ("polls", counted["polls"], f"run {summary.run_id} on {summary.runner}"),
+        ("entries", counted["entries"], f"{counted['known']} known already, {counted['failed']} failed"),
+        ("articles", counted["new"], f"and {counted['revised']} revisions"),
+        ("matches", counted["matches"], f"and {counted['mentions']} mentions of concepts"),
+        ("failures", counted["failures"], 'see: vigie sql "SELECT * FROM failures"' if counted["failures"] else ""),
+    )
+    for name, count, note in rows:
+        typer.echo(f"{name:<9}{count:>9,}  {note}".rstrip())
+    typer.echo(f"{summary.seconds:.1f} s; the data is in {dataset.root}")
+    sys.stdout.flush()

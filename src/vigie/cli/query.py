@@ -1,0 +1,154 @@
+"""`vigie query` and `vigie sql`: ask a dataset. Imports the questions late, and never Beam."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vigie.cli.common import DataOption, data_folder, told
+from vigie.errors import UsageError
+
+if TYPE_CHECKING:
+    from vigie.schemas import Panel
+
+__all__ = ["query", "sql"]
+
+
+class _Step(enum.StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class _Split(enum.StrEnum):
+    LANGUAGE = "language"
+    COUNTRY = "country"
+    CONTROL = "control"
+    SOURCE = "source"
+
+
+class _Scope(enum.StrEnum):
+    LEAD = "lead"
+    ALL = "all"
+
+
+class _Format(enum.StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+FormatOption = Annotated[
+    _Format | None, typer.Option("--format", help="How to give it. Default: by the name of --out, else table.")
+]
+OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of the terminal.")]
+
+
+def query(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The question; see --list.", show_default=False)] = None,
+    data: DataOption = None,
+    topic: Annotated[str | None, typer.Option(metavar="T", help="Articles on this topic (`vigie topics list`).")] = None,
+    concept: Annotated[str | None, typer.Option(metavar="C", help="Articles that mention this concept, instead.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="D", help="First day, YYYY-MM-DD. Default: the first covered day.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="D", help="Last day, YYYY-MM-DD. Default: the last covered day.")] = None,
+    by: Annotated[_Step | None, typer.Option(help="How long a step of the trend is.")] = None,
+    split: Annotated[_Split | None, typer.Option(help="A series for each; control: the controlling state that day.")] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="S", help="This source alone; may be repeated.")] = None,
+    panel: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Sources that shares run over (YAML). Default: those covered every day."),
+    ] = None,
+    scope: Annotated[_Scope, typer.Option(help="Evidence in title and first 25 words, or anywhere.")] = _Scope.LEAD,
+    backlog: Annotated[
+        bool, typer.Option("--backlog", help="Count what was published before a feed's first poll too.")
+    ] = False,
+    tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone in which days are cut, as Europe/Paris.")] = "UTC",
+    form: FormatOption = None,
+    out: OutOption = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the questions and what each takes, and stop.")] = False,
+) -> None:
+    """Ask a question: how coverage moved, whose voice it is, and which articles and words stand behind a number.
+
+    Counts are of articles by the first date they claimed; days that polls did not cover are marked and never drawn as
+    zero; shares run over a panel of sources on the days on which all of them were covered. Notes say what was left out.
+
+    Example: vigie query coverage --topic franco-russian-relations --by week --split language
+    """
+    with told():
+        if listing:
+            _print_questions()
+            return
+        from vigie.cli.render import write_answer
+        from vigie.queries import Parameters, ask, list_questions, load_question, open_dataset
+
+        if name is None:
+            raise UsageError(f"no question was asked; give one of {', '.join(q.name for q in list_questions())}")
+        load_question(name)  # A wrong name is told before a wrong folder.
+        parameters = Parameters(
+            topic=topic,
+            concept=concept,
+            since=_day("--since", since),
+            until=_day("--until", until),
+            by=by.value if by else None,
+            split=split.value if split else None,
+            sources=tuple(source or ()),
+            panel=_panel(panel),
+            scope=scope.value,
+            backlog=backlog,
+            tz=tz,
+        )
+        answer = ask(open_dataset(data_folder(data)), name, parameters)
+        write_answer(answer, form.value if form else None, out)
+
+
+def sql(
+    statement: Annotated[str, typer.Argument(metavar="STATEMENT", help="One SELECT (or FROM, WITH, DESCRIBE …).")],
+    data: DataOption = None,
+    form: FormatOption = None,
+    out: OutOption = None,
+) -> None:
+    """Run one SQL statement over the dataset's views; it can read them and nothing else.
+
+    Example: vigie sql "SELECT source_id, count(*) FROM articles GROUP BY ALL ORDER BY 2 DESC"
+
+    `vigie sql "SHOW TABLES"` lists the views, `vigie sql "DESCRIBE articles"` the columns of one. The rows of the files as
+    they were written, repetitions included, are in the schema `stored`.
+    """
+    with told():
+        from vigie.cli.render import write_answer
+        from vigie.queries import open_dataset, run_sql
+
+        answer = run_sql(open_dataset(data_folder(data)), statement)
+        write_answer(answer, form.value if form else None, out)
+
+
+def _print_questions() -> None:
+    from vigie.queries import list_questions
+
+    for question in list_questions():
+        options = " ".join("--source" if name == "sources" else f"--{name}" for name in question.takes)
+        typer.echo(f"{question.name}\n    {question.title}\n    {options}")
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text}: is no day; write it as YYYY-MM-DD, for instance 2017-05-29") from None
+
+
+def _panel(path: Path | None) -> Panel | None:
+    if path is None:
+        return None
+    from vigie.registry import load_panel
+
+    return load_panel(path)

@@ -1,0 +1,280 @@
+"""Show an answer: as a table with a small chart on a terminal, or as CSV, JSON or Parquet that says what it is.
+
+Titles and texts come from strangers: on a terminal they are stripped of control characters and never read as markup.
+In files they are kept as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from vigie.cli.chart import draw_chart
+from vigie.errors import UsageError
+
+if TYPE_CHECKING:
+    from vigie.queries import Answer
+
+__all__ = ["FORMATS", "print_answer", "to_csv", "to_json", "write_answer"]
+
+FORMATS = ("table", "csv", "json", "parquet")
+#: Rows that a terminal gets; files get all.
+MAX_ROWS = 500
+#: Columns that stay on one line.
+_UNBROKEN = {"bucket", "day", "state", "split"}
+#: Width of a table that is not printed on a terminal, characters.
+FILE_WIDTH = 160
+
+
+def write_answer(answer: Answer, form: str | None, out: Path | None) -> None:
+    """Write an answer to a file or to stdout; what a CSV or Parquet reader must know besides goes to stderr.
+
+    Args:
+        answer: The answer.
+        form: One of FORMATS; None: by the file's name, else a table.
+        out: The file; None: stdout.
+
+    Raises:
+        UsageError: The file cannot be written, or Parquet was asked for without one.
+    """
+    suffix = out.suffix.removeprefix(".").lower() if out else ""
+    form = form or (suffix if suffix in FORMATS else "table")
+    if form == "parquet":
+        if out is None:
+            raise UsageError("--format parquet: is no text for a terminal; name a file with --out FILE.parquet")
+        _write_file(out, _to_parquet(answer))
+        _say_notes(answer, sys.stderr)
+    elif form == "table" and out is None:
+        print_answer(answer)
+    else:
+        text = {"csv": to_csv, "json": to_json, "table": _to_plain}[form](answer)
+        if out is None:
+            sys.stdout.write(text)
+        else:
+            _write_file(out, text.encode())
+        if form == "csv":
+            _say_notes(answer, sys.stderr)
+
+
+def print_answer(answer: Answer, console: Console | None = None, *, drawn: Answer | None = None) -> None:
+    """Print an answer as people read it: table, chart where it is a trend, notes.
+
+    Args:
+        answer: The answer.
+        console: Where to; None: stdout.
+        drawn: What the chart shows, where that is another answer: the same trend in finer steps.
+    """
+    if console is None:
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else FILE_WIDTH
+        console = Console(width=width, highlight=False)
+    console.print(_evidence(answer) if answer.name == "evidence" else _table(answer))
+    if answer.table.num_rows > MAX_ROWS:
+        console.print(Text(f"… {answer.table.num_rows - MAX_ROWS:,} more rows: --format csv has them all."))
+    chart = draw_chart(drawn or answer, console.width, plain=console.options.ascii_only)
+    if chart:
+        console.print(Text(chart))
+    for note in answer.notes:
+        console.print(Text(f"• {note}" if not console.options.ascii_only else f"* {note}"), style="dim")
+    console.print(Text(f"Data version {answer.data_version}."), style="dim")
+
+
+def to_csv(answer: Answer) -> str:
+    """All rows, header first, no comments: empty where there is no value, lists as JSON."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(answer.table.column_names)
+    for row in _rows(answer):
+        writer.writerow(["" if value is None else _cell(value) for value in row.values()])
+    return buffer.getvalue()
+
+
+def to_json(answer: Answer) -> str:
+    """An object: `meta` (query, parameters, data version, columns, notes) and `rows`."""
+    return json.dumps({"meta": _meta(answer), "rows": list(_rows(answer))}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rows(answer: Answer) -> Iterable[dict[str, Any]]:
+    return ({name: _simple(value) for name, value in row.items()} for row in answer.table.to_pylist())
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+
+
+def _simple(value: Any) -> Any:
+    """A value as JSON has it; times are ISO 8601 in UTC."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {str(key): _simple(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_simple(item) for item in value]
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    return str(value)
+
+
+def _meta(answer: Answer) -> dict[str, Any]:
+    from vigie.version import VERSION
+
+    question = answer.question
+    return {
+        "query": answer.name,
+        "title": question.title if question else "",
+        "parameters": _simple(answer.parameters),
+        "data_version": answer.data_version,
+        "code_version": VERSION,
+        "columns": {column.name: column.doc for column in question.columns} if question else {},
+        "notes": list(answer.notes),
+    }
+
+
+def _to_parquet(answer: Answer) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    meta = _meta(answer)
+    texts = {f"vigie.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in meta.items()}
+    sink = pa.BufferOutputStream()
+    table = answer.table.replace_schema_metadata({**(answer.table.schema.metadata or {}), **texts})
+    pq.write_table(table, sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _to_plain(answer: Answer) -> str:
+    buffer = io.StringIO()
+    print_answer(answer, Console(file=buffer, width=FILE_WIDTH, highlight=False))
+    return buffer.getvalue()
+
+
+def _write_file(out: Path, content: bytes) -> None:
+    """Write all or nothing: under a temporary name first."""
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(out)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise UsageError(f"--out {out}: cannot be written ({error.strerror}); name a file in a folder you can write") from error
+
+
+def _say_notes(answer: Answer, stream: TextIO) -> None:
+    given = ", ".join(f"{key}={value}" for key, value in _meta(answer)["parameters"].items() if value is not None)
+    for line in (f"{answer.name}: {given}", f"Data version {answer.data_version}.", *answer.notes):
+        stream.write(f"{line}\n")
+
+
+def _table(answer: Answer) -> Table:
+    question = answer.question
+    title = Text(question.title) if question else None
+    table = Table(title=title, title_justify="left", title_style="bold")
+    names = _shown_columns(answer)
+    rows = [_cells(names, row) for row in answer.table.slice(0, MAX_ROWS).to_pylist()]
+    for place, name in enumerate(names):
+        heading = "source-days covered · partial · unknown" if name == _DAYS[0] else name.replace("_", " ")
+        widest = max((len(row[place]) for row in rows), default=0)
+        longest = max(len(word) for word in heading.split())
+        # Where the terminal is narrow, headings and long texts are folded, figures and short words never.
+        table.add_column(
+            Text(heading),
+            justify="right" if _is_number(answer, name) else "left",
+            overflow="fold",
+            min_width=max(longest, widest if widest <= _SHORT else 0),
+        )
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _cells(names: list[str], row: dict[str, Any]) -> list[Text]:
+    undated = "bucket" in row and row["bucket"] is None
+    cells = [_shown(name, row[name], undated) for name in names]
+    if _DAYS[0] in names and not undated:
+        cells[names.index(_DAYS[0])] = Text(" · ".join(str(row[name]) for name in _DAYS))
+    return cells
+
+
+#: Characters that a column keeps on one line.
+_SHORT = 14
+#: Three counts that a terminal shows in one column, in this order.
+_DAYS = ("covered_days", "partial_days", "unknown_days")
+
+
+def _shown_columns(answer: Answer) -> list[str]:
+    """The columns that a terminal has room for: neither the details nor those that say the same in every row."""
+    if answer.question is None:
+        return list(answer.table.column_names)
+    hidden = set(_DAYS[1:])
+    if answer.parameters.get("split") == "none":
+        hidden.add("split")
+    if answer.parameters.get("by") == "period":
+        hidden.add("bucket")
+    return [column.name for column in answer.question.columns if column.shown and column.name not in hidden]
+
+
+def _evidence(answer: Answer) -> Group:
+    """Evidence as people read it: the article with its link, and under it what fired, the words in brackets."""
+    blocks: list[Text] = []
+    article = None
+    for row in answer.table.slice(0, MAX_ROWS).to_pylist():
+        if article != (row["article_id"], row["revision"]):
+            article = row["article_id"], row["revision"]
+            blocks.append(Text(f"{row['day'] or 'undated'}  {row['source_id']}  {_printable(row['title'])}", style="bold"))
+            counted = "" if row["counted"] else f"  (revision {row['revision']}: no figure counts it)"
+            blocks.append(Text(f"  {_printable(row['url'])}{counted}"))
+        rule = f"{row['topic_id']}: {row['rule']}" if row["topic_id"] else row["concept"]
+        blocks.append(Text(f"    {row['field']} {row['start']}–{row['end']}  {rule}", style="dim"))
+        blocks.append(Text(f"      {_printable(row['context'])}"))
+    return Group(*blocks)
+
+
+def _is_number(answer: Answer, name: str) -> bool:
+    import pyarrow as pa
+
+    kind = answer.table.schema.field(name).type
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _shown(name: str, value: Any, undated: bool) -> Text:
+    if value is None:
+        return Text("undated" if name in ("bucket", "day") else "" if undated else "–", style="dim")
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    if isinstance(value, float) and name.startswith("share_of"):
+        return Text(f"{value:.1%}")
+    if name == "state" and value in ("partial", "unknown"):
+        return Text(value, style="yellow")
+    return Text(_printable(str(_cell(_simple(value)))))
+
+
+def _printable(text: str) -> str:
+    """Text without what could steer a terminal: control characters, and marks that turn the direction of writing."""
+    return "".join(" " if char in "\n\t\r" else char for char in text if char in "\n\t\r" or not _steers(char))
+
+
+def _steers(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

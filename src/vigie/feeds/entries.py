@@ -1,0 +1,109 @@
+"""From a feed's items to entries: plain text, absolute and canonical links, dates with their quality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vigie.dates import parse_date
+from vigie.feeds.items import Body, RawFeed, RawItem
+from vigie.schemas import DateQuality, DateSource, Entry
+from vigie.text import MAX_URL_LENGTH, PlainText, clean, html_to_text, to_plain
+from vigie.urls import absolutise, canonicalise
+
+__all__ = ["Surroundings", "make_entry"]
+
+_MAX_AUTHORS = 20
+_MAX_AUTHOR = 300
+_MAX_GUID = 2048
+_MAX_DATE = 200
+_MAX_LANGUAGE = 35  # BCP 47 recommends room for so many characters
+_DATED = frozenset([DateQuality.OK, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY, DateQuality.AHEAD])
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an entry takes from around it."""
+
+    #: Addresses that relative links may stand under, the likeliest first.
+    bases: tuple[str, ...]
+    #: IANA zone of the edition.
+    time_zone: str
+    fetched_at: datetime
+    #: Language that the feed declares.
+    language: str
+
+    @classmethod
+    def of(cls, feed: RawFeed, *, document_url: str, homepage: str, time_zone: str, fetched_at: datetime) -> Surroundings:
+        """The surroundings of a feed's entries: in RSS links stand under the site's address, in Atom under the document's."""
+        site = absolutise(feed.site, document_url)
+        bases = (site, homepage, document_url) if feed.relative_to_site else (document_url, site, homepage)
+        return cls(
+            bases=tuple(base for base in bases if absolutise(base, "")),
+            time_zone=time_zone,
+            fetched_at=fetched_at,
+            language=feed.language,
+        )
+
+    def absolute(self, url: str) -> str:
+        """An absolute address, or empty where there is none or it is too long."""
+        result = clean(absolutise(url, self.bases[0] if self.bases else ""))
+        return result if len(result) <= MAX_URL_LENGTH else ""
+
+
+def make_entry(item: RawItem, position: int, around: Surroundings) -> Entry | str:
+    """The entry that an item is, or why it is none, in words."""
+    title = to_plain(item.title, around.absolute("")).text.replace("\n", " ")
+    body = _longest(item.bodies, around)
+    url = next(filter(None, map(around.absolute, item.links)), "")
+    if not (title or body.text or url):
+        return "neither title nor text nor link"
+    published_at, source, quality, raw = _date(item, around)
+    guid = clean(item.guid)
+    return Entry(
+        position=position,
+        guid=guid if len(guid) <= _MAX_GUID else "",
+        url=url,
+        canonical_url=canonicalise(url),
+        title=title,
+        text=body.text,
+        authors=_names(item.authors),
+        published_at=published_at,
+        date_source=source,
+        date_quality=quality,
+        date_raw=clean(raw)[:_MAX_DATE],
+        declared_language=clean(item.language or around.language)[:_MAX_LANGUAGE],
+        links=body.links,
+    )
+
+
+def _longest(bodies: tuple[Body, ...], around: Surroundings) -> PlainText:
+    """The longest text; of equal ones the first, with the links of the one that has some."""
+    texts = []
+    for body in dict.fromkeys((body.value, body.is_html, body.base) for body in bodies):
+        value, is_html, base = body
+        under = around.absolute(base) or (around.bases[0] if around.bases else "")
+        texts.append(html_to_text(value, under) if is_html else to_plain(value, under))
+    best = max(texts, key=lambda text: (len(text.text), len(text.links)), default=PlainText(""))
+    return best
+
+
+def _date(item: RawItem, around: Surroundings) -> tuple[datetime | None, DateSource, DateQuality, str]:
+    """The publication's date; where it has none that is usable, that of the update."""
+    dates = [
+        (raw, source, *parse_date(raw, zone=around.time_zone, fetched_at=around.fetched_at))
+        for raw, source in ((item.published, DateSource.PUBLISHED), (item.updated, DateSource.UPDATED))
+        if raw
+    ]
+    if not dates:
+        return None, DateSource.NONE, DateQuality.MISSING, ""
+    raw, source, moment, quality = next((date for date in dates if date[3] in _DATED), dates[0])
+    return moment, source, quality, raw
+
+
+def _names(authors: tuple[str, ...]) -> tuple[str, ...]:
+    names = (
+        to_plain(author[: _MAX_AUTHOR * 4]).text.replace("\n", " ")[:_MAX_AUTHOR].strip()
+        for author in authors[: _MAX_AUTHORS * 2]
+    )
+    return tuple(dict.fromkeys(name for name in names if name))[:_MAX_AUTHORS]

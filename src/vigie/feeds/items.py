@@ -1,0 +1,56 @@
+"""What the readers of the formats hand on: a feed's items before their texts, dates and addresses are made ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["MAX_ENTRIES", "Body", "RawFeed", "RawItem"]
+
+#: Items read of one document; the rest is one failure that says how many there were.
+MAX_ENTRIES = 2000
+
+
+@dataclass(slots=True)
+class Body:
+    """One text of an item: summary, description or content."""
+
+    value: str
+    #: True: declared as HTML; False: declared as plain text, which feeds often do wrongly.
+    is_html: bool = True
+    #: Address that its relative links stand under, as declared; may be relative itself.
+    base: str = ""
+
+
+@dataclass(slots=True)
+class RawItem:
+    """One item as its format gives it."""
+
+    guid: str = ""
+    #: Addresses of the item, the one to be preferred first.
+    links: tuple[str, ...] = ()
+    title: str = ""
+    bodies: tuple[Body, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    updated: str = ""
+    language: str = ""
+    #: What is wrong with it, where it cannot be used: error type and message.
+    broken: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class RawFeed:
+    """One document as its format gives it."""
+
+    #: Format and version, as `rss20`, `atom10`, `json11`; empty where none was detected.
+    version: str
+    items: list[RawItem] = field(default_factory=list)
+    #: Items beyond :data:`MAX_ENTRIES`, counted and not read.
+    beyond: int = 0
+    language: str = ""
+    #: The site's own address, as the feed gives it.
+    site: str = ""
+    #: Whether relative addresses stand under the site's rather than the document's address.
+    relative_to_site: bool = False
+    #: What was wrong with the document, in words.
+    warnings: list[str] = field(default_factory=list)

@@ -1,0 +1,190 @@
+"""One fetched document → its entries, and a failure for everything in it that is none.
+
+`parse_document` never raises, whatever the bytes, and never fetches. Every item of a document is accounted for:
+``total == len(entries) + len(failures)`` wherever the document is a feed with items. Items beyond the first 2,000 are
+one failure together, which says how many there are, and count as one.
+
+Example:
+    >>> from datetime import UTC, datetime
+    >>> from vigie.schemas import FetchedDocument
+    >>> body = b'<rss version="2.0"><channel><item><title>Paris</title></item></channel></rss>'
+    >>> document = FetchedDocument("a/front", "a", "https://a.example/rss", datetime(2017, 5, 29, tzinfo=UTC), body=body)
+    >>> [entry.title for entry in parse_document(document, time_zone="Europe/Paris").entries]
+    ['Paris']
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vigie.feeds.encoding import BodyTooLargeError, decode_body, decompress
+from vigie.feeds.entries import Surroundings, make_entry
+from vigie.feeds.items import MAX_ENTRIES, RawFeed, RawItem
+from vigie.feeds.json_feed import looks_like_json, read_json
+from vigie.feeds.xml_feed import read_xml
+from vigie.schemas import Entry, FetchedDocument, FetchOutcome
+from vigie.text import clean, to_plain
+
+__all__ = ["MAX_BODY_BYTES", "ParseFailure", "ParsedDocument", "parse_document"]
+
+#: A larger body, decompressed, is refused.
+MAX_BODY_BYTES = 15 * 1024 * 1024
+_MAX_WARNING = 500
+_MAX_KEY = 300
+
+#: Outcomes of fetching that leave nothing to read.
+_NO_BODY = frozenset(
+    [
+        FetchOutcome.NOT_MODIFIED,
+        FetchOutcome.HTTP_ERROR,
+        FetchOutcome.NETWORK_ERROR,
+        FetchOutcome.TOO_LARGE,
+        FetchOutcome.REFUSED,
+    ]
+)
+
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf:rdf|channel)\b", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<title[^>]*>([^<]{1,300})", re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w:.\-]{0,80})")
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """A document, or one item of it, that is no entry."""
+
+    #: Which: the document's address, or the item's guid, link or place.
+    key: str
+    #: Kind: NotAFeed, EmptyFeed, TooLarge, ParserError for documents; EmptyEntry, BadItem, CutOff, TooManyEntries for items.
+    error_type: str
+    #: What was wrong, in words.
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """What a document held."""
+
+    entries: tuple[Entry, ...]
+    #: Of a feed with items: one for each that is no entry. Otherwise one that says why there are none.
+    failures: tuple[ParseFailure, ...]
+    #: The fetch's own outcome where that left nothing to read or the document was read; else EMPTY, NOT_A_FEED, TOO_LARGE.
+    outcome: FetchOutcome
+    #: What was wrong with a document that was read all the same; empty where nothing was.
+    warning: str = ""
+    #: The language that the feed declares, as given.
+    language: str = ""
+    #: Items in the document: always the entries and the failures of entries.
+    total: int = 0
+
+
+def parse_document(document: FetchedDocument, *, time_zone: str, homepage: str = "") -> ParsedDocument:
+    """Read one fetched document.
+
+    Args:
+        document: The document; its headers' content type decides on the encoding where the bytes do not.
+        time_zone: IANA zone of the edition, for dates without one.
+        homepage: The source's front page, under which relative links stand where the feed names no site.
+
+    Raises:
+        zoneinfo.ZoneInfoNotFoundError: `time_zone` is none; nothing in the document can raise.
+    """
+    if document.outcome in _NO_BODY:
+        return ParsedDocument((), (), document.outcome)
+    if len(document.body) > MAX_BODY_BYTES:
+        return _refused(
+            document, FetchOutcome.TOO_LARGE, "TooLarge", f"{len(document.body)} bytes; the limit is {MAX_BODY_BYTES}"
+        )
+    try:
+        body, warnings = decompress(document.body, MAX_BODY_BYTES)
+    except BodyTooLargeError as error:
+        return _refused(document, FetchOutcome.TOO_LARGE, "TooLarge", str(error))
+    content_type = next((header.value for header in document.headers if header.name.lower() == "content-type"), "")
+    decoded = decode_body(body, content_type)
+    feed = _read(decoded.text)
+    if isinstance(feed, ParseFailure):
+        return _refused(document, FetchOutcome.NOT_A_FEED, feed.error_type, feed.message)
+    feed.warnings[:0] = [*warnings, *decoded.warnings]
+    if not feed.items:
+        return _refused(document, FetchOutcome.EMPTY, "EmptyFeed", f"a feed ({feed.version}) without entries", feed)
+    url = document.final_url or document.url
+    around = Surroundings.of(
+        feed, document_url=url, homepage=homepage, time_zone=time_zone or "UTC", fetched_at=document.fetched_at
+    )
+    return _parsed(feed, around, document)
+
+
+def _read(text: str) -> RawFeed | ParseFailure:
+    """The items of the document, or why it has none."""
+    if not text.strip("\ufeff\x00 \t\r\n"):
+        return ParseFailure("", "NotAFeed", "the body is empty")
+    if looks_like_json(text):
+        result = read_json(text)
+        return ParseFailure("", "NotAFeed", result) if isinstance(result, str) else result
+    is_html = _HTML.match(text) is not None
+    if "<" not in text or (is_html and not _FEED_ROOT.search(text)):
+        return ParseFailure("", "NotAFeed", _looks_like(text))
+    try:
+        feed = read_xml(text)
+    except Exception as error:  # feedparser may raise anything, and a document's fault must not be the run's
+        return ParseFailure("", "ParserError", f"the parser gave up: {type(error).__name__}: {clean(str(error))[:300]}")
+    if not feed.version and (is_html or not feed.items):
+        return ParseFailure("", "NotAFeed", _looks_like(text))
+    return feed
+
+
+def _looks_like(text: str) -> str:
+    """What a document that is no feed is, in words."""
+    if _HTML.match(text):
+        title = _HTML_TITLE.search(text)
+        named = to_plain(title[1]).text[:100] if title else ""
+        return f"an HTML page titled {named!r}" if named else "an HTML page"
+    element = _FIRST_ELEMENT.search(text)
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return f"XML that is no feed: its first element is <{element[1]}>" if element else "XML without an element"
+    if text.count("\ufffd") * 10 > len(text) or "\x00" in text:
+        return "binary data"
+    start = " ".join(clean(text[:200]).split())[:60]
+    return f"plain text, beginning {start!r}"
+
+
+def _parsed(feed: RawFeed, around: Surroundings, document: FetchedDocument) -> ParsedDocument:
+    entries: list[Entry] = []
+    failures: list[ParseFailure] = []
+    for position, item in enumerate(feed.items):
+        if item.broken:
+            failures.append(ParseFailure(_key(item, position), *item.broken))
+            continue
+        entry = make_entry(item, position, around)
+        if isinstance(entry, Entry):
+            entries.append(entry)
+        else:
+            failures.append(ParseFailure(_key(item, position), "EmptyEntry", entry))
+    if feed.beyond:
+        message = f"{MAX_ENTRIES + feed.beyond} items; the first {MAX_ENTRIES} were read, the others are this one failure"
+        failures.append(ParseFailure(f"items from {MAX_ENTRIES} on", "TooManyEntries", message))
+    return ParsedDocument(
+        entries=tuple(entries),
+        failures=tuple(failures),
+        outcome=document.outcome,
+        warning=_warning(feed),
+        language=clean(feed.language)[:35],
+        total=len(entries) + len(failures),
+    )
+
+
+def _refused(
+    document: FetchedDocument, outcome: FetchOutcome, error_type: str, message: str, feed: RawFeed | None = None
+) -> ParsedDocument:
+    failure = ParseFailure(clean(document.final_url or document.url)[:_MAX_KEY], error_type, message)
+    warning, language = (_warning(feed), clean(feed.language)[:35]) if feed else ("", "")
+    return ParsedDocument((), (failure,), outcome, warning, language)
+
+
+def _warning(feed: RawFeed) -> str:
+    return clean("; ".join(feed.warnings))[:_MAX_WARNING]
+
+
+def _key(item: RawItem, position: int) -> str:
+    return clean(item.guid or next(iter(item.links), ""))[:_MAX_KEY] or f"item {position}"

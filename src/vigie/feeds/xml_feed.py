@@ -1,0 +1,209 @@
+"""RSS of every version, RDF, Atom and CDF, by feedparser; nothing is ever fetched.
+
+The text is repaired first where it can be without guessing (an ampersand that is none, HTML's entities, characters
+that XML forbids, what stands before the first element), so that feedparser's strict parser, which is faster and
+better, can read most of it; its loose parser takes the rest. No document type reaches either: simple entities that it
+declares are put in by hand, others stay as they are written.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.sax
+import xml.sax.handler
+import xml.sax.xmlreader
+from html.entities import name2codepoint
+from typing import Any
+from xml.sax.saxutils import escape
+
+from vigie.feeds.bounded import BoundedLooseParser, BoundedStrictParser
+from vigie.feeds.items import Body, RawFeed, RawItem
+
+__all__ = ["read_xml"]
+
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+#: A longer prolog is no document type's, and is not searched.
+_MAX_PROLOG = 20_000
+_MAX_ENTITIES = 200
+
+_PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_ELEMENT = re.compile(r"<\w")
+_ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+(?:"([^"&%<]{0,200})"|'([^'&%<]{0,200})')\s*>""")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#(?:(\d{1,8})|[xX]([0-9a-fA-F]{1,7}));|(\w{1,40});)?", re.DOTALL
+)
+_NAMED_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\s*\(([^()]*)\)|([^<>@]*)<[^\s<>]+@[^\s<>]+>")
+_XML_ENTITIES = frozenset(["amp", "apos", "gt", "lt", "quot"])
+_END_OF_FEED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+
+#: Expat's errors that only say that the document ends too early, or goes on after its end: what was read stands.
+_CUT_OFF = frozenset([3, 5, 20])  # no element found, unclosed token, unclosed CDATA section
+_JUNK_AFTER_END = 9
+
+
+def read_xml(text: str) -> RawFeed:
+    """The items of an XML document; its version is empty where it is no known feed.
+
+    Raises:
+        Exception: Whatever feedparser raises on a document that neither of its parsers can bear.
+    """
+    text, warnings = _repair(text)
+    parser: Any = BoundedStrictParser("", None, "utf-8")
+    try:
+        _feed_strictly(parser, text)
+        problem = None
+    except xml.sax.SAXException as error:
+        problem = error
+        warnings.append(f"not well-formed: {_position(error)}")
+    if problem is not None and not (parser.entries and _is_harmless(problem)):
+        parser = BoundedLooseParser("", None, "utf-8", {})
+        parser.feed(text)
+    if parser.stumbles:
+        warnings.append(f"elements where none is expected: {parser.stumbles}")
+    feed = _raw_feed(parser, warnings)
+    if problem is not None and parser.inentry and feed.items and not _END_OF_FEED.search(text, max(0, len(text) - 500)):
+        feed.items[-1].broken = ("CutOff", "the document ends inside this item, which the next poll will bring whole")
+    return feed
+
+
+def _feed_strictly(parser: Any, text: str) -> None:
+    reader = xml.sax.make_parser()
+    reader.setFeature(xml.sax.handler.feature_namespaces, True)
+    reader.setFeature(xml.sax.handler.feature_external_ges, False)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    source = xml.sax.xmlreader.InputSource()
+    source.setByteStream(io.BytesIO(text.encode("utf-8")))
+    reader.parse(source)
+
+
+def _is_harmless(error: xml.sax.SAXException) -> bool:
+    code = getattr(error.getException(), "code", None)
+    return code in _CUT_OFF or code == _JUNK_AFTER_END
+
+
+def _position(error: xml.sax.SAXException) -> str:
+    if isinstance(error, xml.sax.SAXParseException):
+        return f"{error.getMessage()} (line {error.getLineNumber()}, column {error.getColumnNumber()} of the text as read)"
+    return error.getMessage()
+
+
+def _repair(text: str) -> tuple[str, list[str]]:
+    """The document from its root element on, with what XML forbids mended; and what was mended, in words."""
+    warnings = []
+    start, found = _root(text)
+    if text[:start].strip("\ufeff \t\r\n") and not found:
+        warnings.append(f"characters before the first element: {start}")
+    declared = {name: one or other for name, one, other in _ENTITY.findall(text[: min(start, _MAX_PROLOG)])[:_MAX_ENTITIES]}
+    text, forbidden = _FORBIDDEN.subn("", text[start:])
+    if forbidden:
+        warnings.append(f"characters that XML forbids: {forbidden}")
+    counts = {"bare": 0, "unknown": 0, "forbidden": 0}
+
+    def mend(match: re.Match[str]) -> str:
+        whole = match[0]
+        if whole.startswith("<!") or match[3] in _XML_ENTITIES:
+            return whole
+        if match[1] or match[2]:
+            code = int(match[1]) if match[1] else int(match[2], 16)
+            if code > 0x10FFFF or _FORBIDDEN.match(chr(code)):
+                counts["forbidden"] += 1
+                return ""
+            return whole
+        if match[3] in declared:
+            return escape(declared[match[3]])
+        if match[3] in name2codepoint:
+            counts["unknown"] += 1
+            return f"&#{name2codepoint[match[3]]};"
+        counts["bare"] += 1
+        return "&amp;" + whole[1:]
+
+    text = _REFERENCE.sub(mend, text)
+    if counts["bare"]:
+        warnings.append(f"ampersands that begin no entity: {counts['bare']}")
+    if counts["unknown"]:
+        warnings.append(f"entities of HTML that the document does not declare: {counts['unknown']}")
+    if counts["forbidden"]:
+        warnings.append(f"references to characters that XML forbids: {counts['forbidden']}")
+    return _DECLARATION + text, warnings
+
+
+def _root(text: str) -> tuple[int, bool]:
+    """Where the root element begins (a feed's, where there is one near), and whether only a prolog stands before it."""
+    place = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    while place < _MAX_PROLOG:
+        match = _PROLOG.match(text, place, place + _MAX_PROLOG)
+        if match is None:
+            break
+        place = match.end()
+    blank = re.compile(r"\s*").match(text, place)
+    place = blank.end() if blank else place
+    if _ROOT.match(text, place):
+        return place, True
+    found = _ROOT.search(text, place, place + _MAX_PROLOG) or _ELEMENT.search(text, place)
+    return (found.start(), found.start() == place) if found else (place, False)
+
+
+def _raw_feed(parser: Any, warnings: list[str]) -> RawFeed:
+    about = parser.feeddata
+    version = parser.version or ""
+    return RawFeed(
+        version=version,
+        items=[_raw_item(entry) for entry in parser.entries],
+        beyond=parser.beyond,
+        language=_text(about.get("language")),
+        site=_text(about.get("link")),
+        relative_to_site=not version.startswith("atom"),
+        warnings=warnings,
+    )
+
+
+def _raw_item(entry: Any) -> RawItem:
+    contents = [(content.get("value"), content) for content in entry.get("content") or []]
+    texts = _detailed(entry, "summary") + contents or _detailed(entry, "media_description")
+    details = [detail for _, detail in texts] + [entry.get("title_detail") or {}]
+    return RawItem(
+        guid=_text(entry.get("id")),
+        links=_links(entry),
+        title=_text(entry.get("title")) or _text(entry.get("media_title")),
+        bodies=tuple(
+            Body(_text(value), "html" in _text(detail.get("type")), _text(detail.get("base")))
+            for value, detail in texts
+            if value
+        ),
+        authors=tuple(
+            _person(_text(author.get("name"))) or _text(author.get("email")) for author in entry.get("authors") or []
+        ),
+        published=_first(entry, "published", "dc_date", "created"),
+        updated=_first(entry, "updated"),
+        language=_text(entry.get("language")) or next((_text(d.get("language")) for d in details if d.get("language")), ""),
+    )
+
+
+def _detailed(entry: Any, name: str) -> list[tuple[Any, Any]]:
+    """A field with its details (type, language, base), as contents have them; none where it is empty."""
+    return [(entry[name], entry.get(f"{name}_detail") or {})] if entry.get(name) else []
+
+
+def _person(name: str) -> str:
+    """The name in RSS's `desk@example.com (News Desk)` and in `News Desk <desk@example.com>`; else what is written."""
+    match = _NAMED_ADDRESS.fullmatch(name)
+    return (match[1] or match[2] or "").strip() or name if match else name
+
+
+def _links(entry: Any) -> tuple[str, ...]:
+    """The address before a feed service rewrote it, then the entry's link, then any other alternate form of it."""
+    alternates = [_text(link.get("href")) for link in entry.get("links") or [] if link.get("rel") == "alternate"]
+    return tuple(filter(None, (_text(entry.get("feedburner_origlink")), _text(entry.get("link")), *alternates[:5])))
+
+
+def _first(entry: Any, *names: str) -> str:
+    """The first of these fields that is not empty; asked of the dictionary itself, for feedparser's substitutes `updated`."""
+    return next((value for value in (_text(dict.get(entry, name)) for name in names) if value), "")
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,162 @@
+"""langdetect's model, summed over every n-gram of many texts at once.
+
+For each character the library looks at the 1-, 2- and 3-gram that end with it, and multiplies what the profiles say about
+each. The sum of the three logarithms depends on the last three characters only: it is one row of a table, found by two
+look-ups (`pair_rows`, then `triple_rows`) in place of three n-grams. Rows hold fixed-point integers, so that a text's sum is
+the same to the last bit whatever it is batched with.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.language.alphabet import SPACE, UNKNOWN, Alphabet
+from vigie.language.profiles import load_profile
+from vigie.language.scripts import LANGUAGES_OF, Script
+
+__all__ = ["SCALE", "NgramTable", "ngram_table"]
+
+#: Units a nat in the tables' integers.
+SCALE = 1000
+
+#: Letters that a language's own spelling does not have. A profile counts them too (names, quotations in Wikipedia), and
+#: would forgive them: these tell Ukrainian, Russian, Bulgarian and Macedonian apart within one word.
+_FOREIGN_LETTERS = {
+    "ru": "іїєґјљњџѓќѕ",
+    "uk": "ыэёъјљњџѓќѕ",
+    "bg": "ыэёіїєґјљњџѓќѕ",
+    "mk": "ыэёъйщьюяіїєґ",
+}
+
+#: What one such letter takes from the language (nats, before tempering).
+_FOREIGN_LETTER_COST = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class NgramTable:
+    """The evidence of every n-gram of one script for every language of that script."""
+
+    #: The columns of `evidence`.
+    languages: tuple[str, ...]
+    alphabet: Alphabet
+    #: previous symbol × n + symbol → row of the 1- and 2-gram.
+    pair_rows: NDArray[np.uint16]
+    #: row at the previous symbol × n + symbol → row of the 1- to 3-gram.
+    triple_rows: NDArray[np.uint16]
+    #: row × language → evidence in units of `SCALE`; row 0 says nothing. The second half: the same rows at half their weight.
+    evidence: NDArray[np.int32]
+    #: symbol × language → whether the language is never written with that letter; no symbol is where nothing is known of that.
+    foreign: NDArray[np.bool_]
+
+    def sums(self, codes: NDArray[np.uint32], starts: NDArray[np.intp]) -> NDArray[np.int32]:
+        """Evidence of each text for each language (texts × languages, units of `SCALE`).
+
+        Args:
+            codes: code points of all texts one after another; each text ends with a space.
+            starts: where each text begins.
+        """
+        size = self.alphabet.size
+        symbols = self.alphabet.symbols[codes].astype(np.int32)
+        previous = _before(symbols)
+        pairs = self.pair_rows[previous * size + symbols]
+        rows = self.triple_rows[_before(pairs.astype(np.int32)) * size + symbols]
+        capitals = self.alphabet.capitals[symbols]
+        # Like the library, read nothing from a capital after a capital: abbreviations.
+        rows[1:][capitals[1:] & capitals[:-1]] = 0
+        # Unlike it, believe words with a capital by half: names are foreign in every language's news. Of 1,123 headlines from
+        # feeds 2.7 % were wrong without this and 1.9 % with it; German, which writes all nouns so, loses nothing.
+        first_letters = np.where((previous == SPACE) & (symbols != SPACE), np.arange(len(symbols), dtype=np.int32), 0)
+        in_name = capitals[np.maximum.accumulate(first_letters)]
+        rows += in_name * np.uint16(len(self.evidence) // 2)
+        sums: NDArray[np.int32] = np.add.reduceat(self.evidence[rows], starts, axis=0)
+        return sums
+
+    def foreign_share(
+        self, codes: NDArray[np.uint32], starts: NDArray[np.intp], columns: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Share of each text's letters that its language, given as a column, is never written with; arguments as in `sums`."""
+        symbols = self.alphabet.symbols[codes]
+        lengths = np.diff(starts, append=len(codes))
+        foreign = self.foreign[symbols, np.repeat(columns, lengths)]
+        letters = np.add.reduceat(symbols != SPACE, starts, dtype=np.int64)
+        share: NDArray[np.float64] = np.add.reduceat(foreign, starts, dtype=np.int64) / np.maximum(letters, 1)
+        return share
+
+
+def _before(values: NDArray[np.int32]) -> NDArray[np.int32]:
+    """What stood one place earlier; a space before the first."""
+    shifted = np.empty_like(values)
+    shifted[0], shifted[1:] = SPACE, values[:-1]
+    return shifted
+
+
+@functools.cache
+def ngram_table(script: Script) -> NgramTable:
+    """The table of a script that several languages share; built once a process."""
+    languages = LANGUAGES_OF[script]
+    profiles = [load_profile(language) for language in languages]
+    number = {ngram: place for place, ngram in enumerate({ngram: None for profile in profiles for ngram in profile.counts})}
+    weights = np.zeros((len(number), len(languages)))
+    for column, (language, profile) in enumerate(zip(languages, profiles, strict=True)):
+        weights[[number[ngram] for ngram in profile.counts], column] = profile.evidence()
+        for letter in _foreign_letters(language) & number.keys():
+            weights[number[letter], column] -= _FOREIGN_LETTER_COST
+    alphabet = Alphabet.of(script, "".join(number))
+    spelt = {symbols: place for ngram, place in number.items() if (symbols := alphabet.spell(ngram)) is not None}
+    # A last row of zeros, for those 1- and 2-grams that only occur within longer ones.
+    return _compile(languages, alphabet, spelt, np.vstack([weights, np.zeros(len(languages))]))
+
+
+def _foreign_letters(language: str) -> set[str]:
+    letters = _FOREIGN_LETTERS.get(language, "")
+    return {*letters, *letters.upper()}
+
+
+def _foreign(languages: tuple[str, ...], alphabet: Alphabet) -> NDArray[np.bool_]:
+    foreign = np.zeros((alphabet.size, len(languages)), dtype=bool)
+    for column, language in enumerate(languages):
+        if letters := _foreign_letters(language):
+            foreign[[UNKNOWN, *(alphabet.number[letter] for letter in letters & alphabet.number.keys())], column] = True
+    return foreign
+
+
+def _compile(
+    languages: tuple[str, ...], alphabet: Alphabet, spelt: dict[tuple[int, ...], int], weights: NDArray[np.float64]
+) -> NgramTable:
+    """Number the n-grams, and fill the look-ups: rows of 1-grams first, then 2-grams, then 3-grams.
+
+    `spelt` tells an n-gram's row in `weights` (n-gram × language, nats; the last row is zero).
+    """
+    size = alphabet.size
+    triples = sorted(symbols for symbols in spelt if len(symbols) == 3)
+    pairs = sorted({symbols for symbols in spelt if len(symbols) == 2} | {symbols[:2] for symbols in triples})
+
+    pair_rows = np.tile(np.arange(size, dtype=np.uint16), size)
+    last_symbol = np.arange(size + len(pairs))
+    for row, (first, second) in enumerate(pairs, start=size):
+        pair_rows[first * size + second] = row
+        last_symbol[row] = second
+    single_weights = weights[[spelt.get((symbol,), -1) for symbol in range(size)]]
+    pair_weights = weights[[spelt.get(pair, -1) for pair in pairs]] + single_weights[last_symbol[size:]]
+    evidence = np.vstack([single_weights, pair_weights])
+
+    # Where no 3-gram is known, the row is that of the 2-gram which ends with the symbol.
+    triple_rows = pair_rows.reshape(size, size)[last_symbol].ravel()
+    shorter = [int(pair_rows[second * size + third]) for _, second, third in triples]
+    for row, (first, second, third) in enumerate(triples, start=size + len(pairs)):
+        triple_rows[int(pair_rows[first * size + second]) * size + third] = row
+    evidence = np.vstack([evidence, weights[[spelt[triple] for triple in triples]] + evidence[shorter]])
+    full = np.rint(evidence * SCALE).astype(np.int32)
+    assert 2 * len(full) <= np.iinfo(np.uint16).max
+    return NgramTable(
+        languages=languages,
+        alphabet=alphabet,
+        pair_rows=pair_rows,
+        triple_rows=triple_rows,
+        evidence=np.vstack([full, full // 2]),
+        foreign=_foreign(languages, alphabet),
+    )

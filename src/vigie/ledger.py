@@ -1,0 +1,145 @@
+"""The ledger: what one poll of one feed leaves behind, and the cursor from which the next goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vigie.schemas import Article, EntryKey, FetchedDocument, FetchOutcome, FetchRecord, Sighting
+
+__all__ = ["FeedCursor", "Tally", "cursor_of", "first_poll_of", "ledger_row"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCursor:
+    """Where the polling of one feed stands: what its last row in the ledger says."""
+
+    started_at: datetime
+    first_polled_at: datetime
+    succeeded_before: bool
+    body_hash: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    anchor: str = ""
+    #: article_id → revision_hash of the last body's entries.
+    keys: dict[str, str] = field(default_factory=dict)
+    last_new_at: datetime | None = None
+    failures_in_a_row: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the entries of one body turned out to be."""
+
+    new: int = 0
+    revised: int = 0
+    known: int = 0
+    failed: int = 0
+    articles: list[Article] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    #: Ids of the articles that no poll had shown in this feed before, in the order of the body.
+    arrived: list[str] = field(default_factory=list)
+
+
+def cursor_of(record: FetchRecord, before: FeedCursor | None = None) -> FeedCursor:
+    """The cursor that a ledger row leaves. Its keys are those of the last body, which an unchanged poll does not repeat."""
+    changed = record.outcome in (FetchOutcome.OK, FetchOutcome.EMPTY)
+    keys = {key.article_id: key.revision_hash for key in record.entry_keys}
+    return FeedCursor(
+        started_at=record.started_at,
+        first_polled_at=record.first_polled_at,
+        succeeded_before=record.outcome.succeeded or (before is not None and before.succeeded_before),
+        body_hash=record.body_hash,
+        etag=record.etag,
+        last_modified=record.last_modified,
+        anchor=record.anchor,
+        keys=keys if changed or before is None else before.keys,
+        last_new_at=record.last_new_at,
+        failures_in_a_row=record.failures_in_a_row,
+    )
+
+
+def first_poll_of(before: FeedCursor | None, document: FetchedDocument, outcome: FetchOutcome) -> datetime:
+    """When the feed's first successful poll started; until there is one, this poll."""
+    if before is None or not before.succeeded_before:
+        return document.fetched_at
+    return min(before.first_polled_at, document.fetched_at)
+
+
+def ledger_row(
+    document: FetchedDocument,
+    outcome: FetchOutcome,
+    tally: Tally,
+    before: FeedCursor | None,
+    *,
+    first_polled_at: datetime,
+    body_hash: str,
+    error: str,
+    run_id: str,
+) -> FetchRecord:
+    """The row of one poll.
+
+    Args:
+        document: What was fetched.
+        outcome: How the poll ended, reading included.
+        tally: What its entries turned out to be.
+        before: The feed's cursor before it; None where there is none, or where the poll is older than it.
+        first_polled_at: When the feed's first successful poll started.
+        body_hash: Of its body; empty where it brought none.
+        error: What was wrong.
+        run_id: The run.
+    """
+    headers = {header.name.lower(): header.value for header in document.headers}
+    kept = before if outcome is not FetchOutcome.OK else None  # A new body's validators replace the old ones.
+    anchor, anchor_present = _anchor(before, outcome, tally)
+    return FetchRecord(
+        feed_id=document.feed_id,
+        source_id=document.source_id,
+        url=document.url,
+        run_id=run_id,
+        vantage=document.vantage,
+        origin=document.origin,
+        planned_at=document.planned_at,
+        started_at=document.fetched_at,
+        duration=document.duration,
+        outcome=outcome,
+        status=document.status,
+        final_url=document.final_url or document.url,
+        unconditional=document.unconditional,
+        etag=headers.get("etag", kept.etag if kept else ""),
+        last_modified=headers.get("last-modified", kept.last_modified if kept else ""),
+        retry_after=document.retry_after,
+        body_hash=body_hash if outcome.succeeded and body_hash else (before.body_hash if before else ""),
+        bytes=len(document.body),
+        entries=tally.new + tally.revised + tally.known + tally.failed,
+        new=tally.new,
+        revised=tally.revised,
+        known=tally.known,
+        failed=tally.failed,
+        anchor=anchor,
+        anchor_present=anchor_present,
+        entry_keys=tuple(EntryKey(article_id, read_as) for article_id, read_as in tally.keys.items()),
+        first_polled_at=first_polled_at,
+        last_new_at=document.fetched_at if tally.new else (before.last_new_at if before else None),
+        interval=None,
+        next_poll_at=None,
+        failures_in_a_row=0 if outcome.succeeded else 1 + (before.failures_in_a_row if before else 0),
+        error=error,
+    )
+
+
+def _anchor(before: FeedCursor | None, outcome: FetchOutcome, tally: Tally) -> tuple[str, bool | None]:
+    """The entry that had arrived last, and whether the one of the poll before is still there.
+
+    Feeds list the newest first nearly always, so of several that arrived together the first listed is taken.
+    """
+    last = before.anchor if before is not None else ""
+    if outcome in (FetchOutcome.UNCHANGED, FetchOutcome.NOT_MODIFIED):
+        return last, True if before is not None and before.succeeded_before else None
+    if not outcome.succeeded:
+        return last, None
+    present = last in tally.keys if last else None
+    if tally.arrived:
+        return tally.arrived[0], present
+    return (last if present else next(iter(tally.keys), "")), present

@@ -1,0 +1,265 @@
+"""A set of topics, compiled and ready to match."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from vigie.matching.evaluation import Article, Hit, compile_rule
+from vigie.matching.lint import concepts_of
+from vigie.matching.model import ALL, Concept, Declared, Topic
+from vigie.matching.normalise import Compared
+from vigie.matching.occurrences import ConceptGraph, Occurrence, ordered_concepts
+from vigie.matching.places import Problems
+from vigie.matching.selection import TopicIndex
+from vigie.matching.terms import TermIndex
+from vigie.schemas.records import Evidence
+from vigie.schemas.runs import TopicRecord
+from vigie.text import lead_end
+
+__all__ = ["FoundConcept", "FoundTopic", "MatchResult", "TopicSet"]
+
+#: The language of a text that does not tell: terms of every language may fire.
+UNDETERMINED = "und"
+_TITLE, _LEAD, _BODY = 3.0, 2.0, 1.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FoundConcept:
+    """One occurrence of one concept, in code points of the stored field."""
+
+    concept: str
+    field: str
+    start: int
+    end: int
+    lead: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FoundTopic:
+    """A topic that an article is on.
+
+    Attributes:
+        topic_id: The topic.
+        strength: How much evidence there is, no probability: for each distinct concept in the evidence 3 points where it
+            occurs in the title, else 2 where in the first 25 words of the text, else 1; summed.
+        lead: Whether title and first 25 words alone make the rule hold.
+        evidence: What made it hold, in order of place.
+    """
+
+    topic_id: str
+    strength: float
+    lead: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MatchResult:
+    """What was found in one article."""
+
+    mentions: tuple[FoundConcept, ...] = ()
+    matches: tuple[FoundTopic, ...] = ()
+
+
+_NOTHING = MatchResult()
+
+
+class TopicSet:
+    """Concepts and topics, compiled. Immutable, picklable, and the same for the same definitions.
+
+    Args:
+        declared: What the files declare, checked and with the forms of all inflected terms.
+        plain: The same as plain data.
+    """
+
+    def __init__(self, declared: Declared, plain: Mapping[str, Any]) -> None:
+        """Compile what was declared."""
+        self._declared = declared
+        self._plain = plain
+        self._order = ordered_concepts(declared.concepts)[0]
+        self._numbers = {concept.id: number for number, concept in enumerate(self._order)}
+        self._bits = {language: 1 << bit for bit, language in enumerate(self.languages, 1)}
+        self._every_language = -1
+        self._terms = TermIndex(self._order, declared.forms, self._bits)
+        self._graph = ConceptGraph(self._order)
+        ordered = [declared.topics[identifier] for identifier in sorted(declared.topics)]
+        self._rules = tuple(compile_rule(topic.rule, self._numbers) for topic in ordered)
+        self._topics = tuple(ordered)
+        self._topic_numbers = {topic.id: number for number, topic in enumerate(ordered)}
+        self._index = TopicIndex([rule.clauses() for rule in self._rules])
+
+    @property
+    def topics(self) -> Mapping[str, Topic]:
+        """The topics by id."""
+        return self._declared.topics
+
+    @property
+    def concepts(self) -> Mapping[str, Concept]:
+        """The concepts by id."""
+        return self._declared.concepts
+
+    @property
+    def forms(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """For each language the case forms of its inflected terms."""
+        return self._declared.forms
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Every language for which there are terms, or that a topic claims."""
+        found = {language for topic in self.topics.values() for language in topic.languages}
+        for concept in self.concepts.values():
+            for term in (*concept.terms, *concept.phrases_apart):
+                found.update(term.languages)
+        return tuple(sorted(found - {ALL}))
+
+    @property
+    def term_count(self) -> int:
+        """How many different strings are searched for, case forms included."""
+        return self._terms.size
+
+    @cached_property
+    def version(self) -> str:
+        """Hash of the definitions; comments, layout, order of ids and file names do not change it."""
+        canonical = json.dumps(self._plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    @cached_property
+    def definition(self) -> str:
+        """YAML text from which :func:`load_topics_text` makes an equal set, without any dictionary."""
+        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        return str(yaml.dump(self._plain, Dumper=dumper, allow_unicode=True, sort_keys=True, width=120))
+
+    def records(self) -> list[TopicRecord]:
+        """The rows of table `topics` for this version."""
+        return [
+            TopicRecord(
+                topics_version=self.version,
+                topic_id=topic.id,
+                label=topic.labels.get("en", topic.id),
+                description=topic.description,
+                languages=topic.languages,
+                concepts=tuple(sorted({concept for concept, _ in concepts_of(topic.rule)})),
+                definition=self.definition,
+            )
+            for topic in self._topics
+        ]
+
+    def check_rules(self, problems: Problems) -> None:
+        """Note topics that would fire on every article, since their rule needs no concept to be found."""
+        for topic, rule in zip(self._topics, self._rules, strict=True):
+            if frozenset() in rule.clauses():
+                problems.add(topic.place, "would fire on every article: let its rule require at least one concept")
+
+    def match(self, title: str, text: str, language: str) -> MatchResult:
+        """Find concepts and topics in one article.
+
+        Terms fire in texts of their own language only, those marked `all` in every one; in a text of language `und` all
+        terms fire. A topic is evaluated in the languages it claims and in `und`.
+
+        Args:
+            title: Plain text.
+            text: Plain text.
+            language: ISO 639-1 code, or `und`.
+
+        Returns:
+            Mentions in order of place, topics in order of id. Offsets slice exactly: `field[start:end] == evidence.text`.
+        """
+        bits = self._every_language if language == UNDETERMINED else self._bits.get(language, 0) | 1
+        compared = Compared.of(title, text)
+        found, apart = self._terms.search(compared, bits)
+        places = self._graph.resolve(found, apart, compared) if found else {}
+        if not places:
+            return _NOTHING
+        folded, title_end = compared.folded, compared.title_end
+        lead = len(title) + 1 + lead_end(text)
+        occurrences: dict[int, list[Occurrence]] = {}
+        for number, spans in places.items():
+            occurrences[number] = [
+                Occurrence(start, end, raw[0], raw[1], start < title_end, raw[1] <= lead)
+                for start, end in spans
+                for raw in (folded.raw_span(start, end),)
+            ]
+        article = Article(compared.stored, folded.text, occurrences)
+        return MatchResult(self._mentions(occurrences, title), self._matches(article, title, text, language))
+
+    def _mentions(self, occurrences: Mapping[int, Sequence[Occurrence]], title: str) -> tuple[FoundConcept, ...]:
+        places = sorted(
+            (o.raw_start, o.raw_end, self._order[number].id, o)
+            for number, found in occurrences.items()
+            if not self._order[number].helper
+            for o in found
+        )
+        return tuple(FoundConcept(concept, *_field_of(o, title), o.in_lead) for _, _, concept, o in places)
+
+    def _matches(self, article: Article, title: str, text: str, language: str) -> tuple[FoundTopic, ...]:
+        fired: dict[int, list[Hit]] = {}
+        for number in self._index.candidates(article.occurrences):
+            if language == UNDETERMINED or language in self._topics[number].languages:
+                hits = self._rules[number].evaluate(article)
+                if hits is not None:
+                    fired[number] = hits
+        if not fired:
+            return ()
+        in_lead = Article(
+            article.stored,
+            article.folded,
+            {number: kept for number, found in article.occurrences.items() if (kept := [o for o in found if o.in_lead])},
+        )
+        leads = {number for number in fired if self._rules[number].evaluate(in_lead) is not None}
+        self._roll_up(fired, leads)
+        return tuple(self._found_topic(number, fired[number], number in leads, title, text) for number in sorted(fired))
+
+    def _roll_up(self, fired: dict[int, list[Hit]], leads: set[int]) -> None:
+        """Add the topics that others imply, on the evidence of those."""
+        waiting = sorted(fired)
+        while waiting:
+            number = waiting.pop(0)
+            for implied in self._topics[number].implies:
+                other = self._topic_numbers[implied]
+                hits = [(concept, o, f"{self._topics[number].id}: {rule}") for concept, o, rule in fired[number]]
+                if other not in fired:
+                    fired[other] = hits
+                    waiting.append(other)
+                if number in leads and other not in leads:
+                    leads.add(other)
+                    waiting.append(other)
+
+    def _found_topic(self, number: int, hits: list[Hit], lead: bool, title: str, text: str) -> FoundTopic:
+        points: dict[int, float] = {}
+        evidence: dict[tuple[int, int, str], Evidence] = {}
+        for concept, o, rule in hits:
+            worth = _TITLE if o.in_title else _LEAD if o.in_lead else _BODY
+            points[concept] = max(points.get(concept, 0.0), worth)
+            identifier = self._order[concept].id
+            field, start, end = _field_of(o, title)
+            words = (title if o.in_title else text)[start:end]
+            evidence.setdefault(
+                (o.raw_start, o.raw_end, identifier), Evidence(identifier, rule or "rule", field, start, end, words)
+            )
+        ordered = tuple(evidence[key] for key in sorted(evidence))
+        return FoundTopic(self._topics[number].id, sum(points.values()), lead, ordered)
+
+    def __eq__(self, other: object) -> bool:
+        """Two sets are equal where their definitions are."""
+        return isinstance(other, TopicSet) and self._plain == other._plain
+
+    def __hash__(self) -> int:
+        """By version."""
+        return hash(self.version)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as what was declared; compiled again on arrival, in a few milliseconds."""
+        return TopicSet, (self._declared, self._plain)
+
+
+def _field_of(o: Occurrence, title: str) -> tuple[str, int, int]:
+    if o.in_title:
+        return "title", o.raw_start, o.raw_end
+    shift = len(title) + 1
+    return "text", o.raw_start - shift, o.raw_end - shift

@@ -1,0 +1,44 @@
+"""Load a registry from whatever a user names: YAML or OPML, told apart by content, or the one that vigie ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vigie.errors import UsageError
+from vigie.registry.files import read_bytes, utf8
+from vigie.registry.import_opml import registry_from_opml
+from vigie.registry.model import Registry
+from vigie.registry.opml import looks_like_xml
+from vigie.registry.read_yaml import registry_from_yaml
+from vigie.sources import SHIPPED, shipped_registry
+
+__all__ = ["load_registry", "load_registry_bytes"]
+
+
+def load_registry(path: Path | None = None) -> Registry:
+    """The registry of a file, checked.
+
+    Args:
+        path: A registry in YAML, or any OPML file; None for the registry that vigie ships.
+
+    Raises:
+        UsageError: The file is missing or wrong; every problem on a line of its own, as `file:line: key: what, remedy`.
+    """
+    if path is None:
+        return load_registry_bytes(shipped_registry().read_bytes(), SHIPPED)
+    return load_registry_bytes(read_bytes(path), str(path))
+
+
+def load_registry_bytes(content: bytes, file: str) -> Registry:
+    """The same, of a content already read; `file` is its name in messages.
+
+    Raises:
+        UsageError: The content is wrong.
+    """
+    if not looks_like_xml(content):
+        return registry_from_yaml(utf8(content, file), file)
+    registry = registry_from_opml(content, file)
+    if not registry.sources:
+        reasons = "".join(f"\n{note}" for note in registry.notes)
+        raise UsageError(f"{file}: this OPML has no feed that can be used; feeds are outlines with an xmlUrl{reasons}")
+    return registry

@@ -1,0 +1,49 @@
+"""Read a panel: the fixed, versioned list of sources over which shares are computed (METHOD: denominators)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vigie.errors import UsageError
+from vigie.registry import checks
+from vigie.registry.files import read_text
+from vigie.registry.model import Registry
+from vigie.registry.yaml_nodes import Block, Problems, read_document, suggestion
+from vigie.schemas import Panel
+
+__all__ = ["load_panel"]
+
+
+def load_panel(path: Path, registry: Registry | None = None) -> Panel:
+    """The panel of a YAML file with the keys `id`, `version`, `label` and `sources`.
+
+    Args:
+        path: The file.
+        registry: Where given, every member must be one of its sources.
+
+    Raises:
+        UsageError: The file is missing or wrong; every problem on a line of its own.
+    """
+    file = str(path)
+    problems = Problems(file)
+    document = read_document(read_text(path), file)
+    if document is None:
+        raise UsageError(f"{file}:1: the file is empty; a panel has the keys id, version, label and sources")
+    block = Block(document, ("id", "version", "label", "sources"), problems, "a panel")
+    panel_id = block.text("id", required=True)
+    if panel_id and checks.id_fault(panel_id):
+        block.report("id", checks.id_fault(panel_id))
+    version, label = block.text("version", required=True), block.text("label")
+    members = block.texts("sources", required=True)
+    seen: dict[str, int] = {}
+    for line, source_id in members:
+        if source_id in seen:
+            problems.add(line, "sources", f"{source_id!r} is listed on line {seen[source_id]} too; remove one")
+        elif registry is not None and not registry.has_source(source_id):
+            known = [source.source_id for source in registry.sources]
+            problems.add(line, "sources", f"the registry has no source {source_id!r}{suggestion(source_id, known)}")
+        seen.setdefault(source_id, line)
+    if not members and block.line_of("sources") != block.line:
+        block.report("sources", "a panel needs at least one source")
+    problems.raise_if_any()
+    return Panel(panel_id=panel_id, version=version, label=label, sources=tuple(seen))

@@ -1,0 +1,231 @@
+"""What a source is known to be at, and what one more poll of one of its feeds changes.
+
+:func:`take_poll` is the whole of identification: it decides which entries are new articles, revisions or known, which
+are seen in a feed for the first time, and writes the poll's row of the ledger. Polls of a source are to be taken in the
+order (fetched_at, feed_id); a poll older than its feed's last one is taken too, and its coverage counts as partial.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vigie.feeds.parse import ParsedDocument
+from vigie.identity import EntryKeys, KnownArticle, KnownArticles, Revision, keys_of_body, revision_hash
+from vigie.ledger import FeedCursor, Tally, cursor_of, first_poll_of, ledger_row
+from vigie.polls import Poll
+from vigie.schemas import (
+    Article,
+    Entry,
+    Failure,
+    FetchedDocument,
+    FetchOutcome,
+    RawDocument,
+    Sighting,
+)
+from vigie.text import count_words
+
+__all__ = ["MAX_REVISIONS", "SourceState", "take_poll"]
+
+#: Revisions kept of one article. A feed that embeds the clock in its texts would otherwise make one at each poll;
+#: lemon24/reader draws the same line at 24 updates in which only the hash changed.
+MAX_REVISIONS = 24
+
+
+@dataclass(slots=True)
+class SourceState:
+    """The articles, sightings and cursors of one source."""
+
+    articles: KnownArticles
+    #: (article_id, feed_id) → first seen.
+    sightings: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    cursors: dict[str, FeedCursor] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, source_id: str) -> SourceState:
+        """The state of a source that was never polled."""
+        return cls(KnownArticles(source_id))
+
+
+def take_poll(
+    state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None, *, homepage: str, run_id: str
+) -> Poll:
+    """Identify the entries of one poll and move the state on.
+
+    Args:
+        state: The source's state; changed in place.
+        document: What was fetched.
+        parsed: What was read from it; None where there was no body to read.
+        homepage: The source's front page.
+        run_id: The run.
+
+    Returns:
+        The poll with its ledger row, its articles not yet analysed, its sightings, raw body and failures.
+    """
+    before = state.cursors.get(document.feed_id)
+    in_order = before is None or before.started_at < document.fetched_at
+    body_hash = hashlib.sha256(document.body).hexdigest() if document.body else ""
+    outcome = document.outcome if parsed is None else parsed.outcome
+    unchanged = in_order and before is not None and body_hash != "" and body_hash == before.body_hash
+    if unchanged and outcome in (FetchOutcome.OK, FetchOutcome.EMPTY):
+        outcome = FetchOutcome.UNCHANGED
+    first_polled_at = first_poll_of(before, document, outcome)
+    previous = before.keys if before is not None and in_order else {}
+    taking = _Taking(state, document, first_polled_at, run_id, previous)
+    read = parsed if not unchanged else None
+    if read is not None:
+        taking.tally.failed = read.total - len(read.entries)
+        for entry, keys in zip(read.entries, keys_of_body(read.entries, homepage), strict=True):
+            taking.take(entry, keys)
+    poll = Poll(
+        record=ledger_row(
+            document,
+            outcome,
+            taking.tally,
+            before if in_order else None,
+            first_polled_at=first_polled_at,
+            body_hash=body_hash,
+            error=document.error or (parsed.warning if parsed is not None else ""),
+            run_id=run_id,
+        ),
+        raw=_raw(document, body_hash, run_id) if document.body and not unchanged else None,
+        failures=_failures(document, read, body_hash, run_id),
+        articles=tuple(taking.tally.articles),
+        sightings=tuple(taking.tally.sightings),
+    )
+    if in_order:
+        state.cursors[document.feed_id] = cursor_of(poll.record, before)
+    return poll
+
+
+@dataclass(slots=True)
+class _Taking:
+    """One poll being taken: its entries, one after the other, against the state of their source."""
+
+    state: SourceState
+    document: FetchedDocument
+    first_polled_at: datetime
+    run_id: str
+    #: What the feed's last body said: article_id → revision_hash.
+    previous: dict[str, str]
+    tally: Tally = field(default_factory=Tally)
+
+    def take(self, entry: Entry, keys: EntryKeys) -> None:
+        """Decide what an entry is."""
+        tally = self.tally
+        read_as = revision_hash(entry.title, entry.text)
+        article = self.state.articles.find(keys)
+        if article is None:
+            article = self._add_revision(entry, self.state.articles.new_id(keys), read_as)
+            tally.new += 1
+        elif article.article_id in tally.keys:
+            tally.known += 1  # The body repeats it.
+            return
+        elif self._is_revised(article, read_as):
+            self._add_revision(entry, article.article_id, read_as)
+            tally.revised += 1
+        else:
+            tally.known += 1
+        tally.keys[article.article_id] = read_as
+        self._note_sighting(article.article_id)
+
+    def _is_revised(self, article: KnownArticle, read_as: str) -> bool:
+        """Whether an entry of a known article reads otherwise than it did.
+
+        It is compared with what this feed's last body said of it: two sections may carry one article with two teasers,
+        for ever, and nothing was edited. An edit that another section has shown already is stored, and no second revision.
+        """
+        in_force = article.in_force(self.document.fetched_at)
+        if in_force is None:
+            return True  # An older poll, taken late, shows it before all that is stored.
+        if in_force.revision_hash == read_as or len(article.revisions) >= MAX_REVISIONS:
+            return False
+        if article.article_id in self.previous:
+            return self.previous[article.article_id] != read_as
+        return (article.article_id, self.document.feed_id) in self.state.sightings
+
+    def _is_backlog(self, entry: Entry) -> bool:
+        if entry.published_at is None:
+            return self.document.fetched_at <= self.first_polled_at  # There when the feed was first looked at.
+        return entry.published_at < self.first_polled_at
+
+    def _add_revision(self, entry: Entry, article_id: str, read_as: str) -> KnownArticle:
+        document = self.document
+        article = self.state.articles.add(
+            article_id,
+            Revision(document.fetched_at, read_as, entry.published_at, self._is_backlog(entry)),
+            canonical_url=entry.canonical_url,
+            guid=entry.guid,
+            title=entry.title,
+            text=entry.text,
+        )
+        self.tally.articles.append(
+            Article(
+                article_id=article_id,
+                revision_hash=read_as,
+                source_id=document.source_id,
+                guid=entry.guid,
+                url=entry.url,
+                canonical_url=entry.canonical_url,
+                title=entry.title,
+                text=entry.text,
+                text_words=count_words(entry.title) + count_words(entry.text),
+                authors=entry.authors,
+                published_at=entry.published_at,
+                date_source=entry.date_source,
+                date_quality=entry.date_quality,
+                date_raw=entry.date_raw,
+                first_published_at=article.first.published_at,
+                fetched_at=document.fetched_at,
+                backlog=article.first.backlog,
+                declared_language=entry.declared_language,
+                language="und",
+                language_confidence=0.0,
+                links=entry.links,
+                fingerprint=(),
+                feed_id=document.feed_id,
+                origin=document.origin,
+                run_id=self.run_id,
+            )
+        )
+        return article
+
+    def _note_sighting(self, article_id: str) -> None:
+        document = self.document
+        place = (article_id, document.feed_id)
+        first_seen = self.state.sightings.get(place)
+        if first_seen is None:
+            self.tally.arrived.append(article_id)
+        if first_seen is None or document.fetched_at < first_seen:
+            self.state.sightings[place] = document.fetched_at
+            self.tally.sightings.append(
+                Sighting(article_id, document.feed_id, document.source_id, document.fetched_at, self.run_id)
+            )
+
+
+def _raw(document: FetchedDocument, body_hash: str, run_id: str) -> RawDocument:
+    return RawDocument(
+        feed_id=document.feed_id,
+        source_id=document.source_id,
+        fetched_at=document.fetched_at,
+        url=document.url,
+        final_url=document.final_url or document.url,
+        status=document.status,
+        vantage=document.vantage,
+        origin=document.origin,
+        headers=document.headers,
+        body_hash=body_hash,
+        body=document.body,
+        run_id=run_id,
+    )
+
+
+def _failures(document: FetchedDocument, parsed: ParsedDocument | None, body_hash: str, run_id: str) -> tuple[Failure, ...]:
+    found = [("parse", f.key or document.url, f.error_type, f.message) for f in parsed.failures] if parsed is not None else []
+    if not document.outcome.succeeded:
+        found.append(("fetch", document.url, document.outcome.value, document.error or f"HTTP status {document.status}"))
+    return tuple(
+        Failure(stage, document.feed_id, document.source_id, key, kind, message, body_hash, document.fetched_at, run_id)
+        for stage, key, kind, message in found
+    )

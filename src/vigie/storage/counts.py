@@ -1,0 +1,30 @@
+"""Count what a run wrote, from its files: the same audit that an analyst can make in SQL."""
+
+from __future__ import annotations
+
+import duckdb
+
+from vigie.storage.dataset import Dataset
+
+__all__ = ["count_run"]
+
+
+def count_run(dataset: Dataset, run_id: str) -> dict[str, int]:
+    """Polls, entries by what became of them, and rows by table."""
+    counters: dict[str, int] = {}
+    with duckdb.connect() as connection:
+        for table in ("raw", "failures", "mentions", "matches", "sightings", "articles"):
+            files = [str(path) for path in dataset.files(table) if path.name.startswith(run_id)]
+            counters[table] = _scalars(connection, "SELECT count(*)", files, 1)[0]
+        fetches = [str(path) for path in dataset.files("fetches") if path.name.startswith(run_id)]
+        names = ("entries", "new", "revised", "known", "failed")
+        sums = ", ".join(f"coalesce(sum({name}), 0)::BIGINT" for name in names)
+        polls, *entries = _scalars(connection, f"SELECT count(*), {sums}", fetches, 1 + len(names))
+    return {"polls": polls, **dict(zip(names, entries, strict=True)), **counters}
+
+
+def _scalars(connection: duckdb.DuckDBPyConnection, select: str, files: list[str], width: int) -> list[int]:
+    if not files:
+        return [0] * width
+    row = connection.execute(f"{select} FROM read_parquet($files, hive_partitioning = false)", {"files": files}).fetchone()
+    return [int(value) for value in row or ()]

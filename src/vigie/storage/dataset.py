@@ -1,0 +1,150 @@
+"""A dataset: a folder of Parquet files, which is all the state there is.
+
+Files become visible whole: they are written under a hidden name in the dataset's own file system and then renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vigie.errors import UsageError, WorkError
+from vigie.schemas import FORMAT_VERSION, TABLES, Table, from_table, to_table
+from vigie.version import VERSION
+
+__all__ = ["Dataset"]
+
+_SCRATCH = ".tmp"
+
+
+class Dataset:
+    """The folder that ``--data`` names.
+
+    Example:
+        >>> dataset = Dataset(Path("data"))
+        >>> dataset.files("articles")
+        []
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Name a folder; nothing is read or made yet."""
+        self.root = Path(root)
+
+    def __repr__(self) -> str:
+        """Name the folder."""
+        return f"Dataset({str(self.root)!r})"
+
+    def files(self, table: str) -> list[Path]:
+        """The visible files of a table, in order of name; none where it has none yet."""
+        pattern = "date=*/*.parquet" if TABLES[table].partition_field else "*.parquet"
+        return sorted(p for p in (self.root / table).glob(pattern) if not p.name.startswith((".", "_")))
+
+    def is_empty(self) -> bool:
+        """Whether no poll was ever committed to it."""
+        return not self.files("fetches")
+
+    def prepare(self) -> None:
+        """Make the folder, and see that it can be written to.
+
+        Raises:
+            UsageError: It cannot.
+        """
+        scratch = self.root / _SCRATCH
+        try:
+            scratch.mkdir(parents=True, exist_ok=True)
+            probe = scratch / f"probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise UsageError(
+                f"{self.root}: cannot be written to ({error.strerror}); name another folder with --data DIR, or mend its rights"
+            ) from error
+
+    def write(self, name: str, rows: Iterable[Any], *, run_id: str) -> list[Path]:
+        """Write rows of a table, one file a day of its partition field.
+
+        A file's name holds the hash of its content, so that a repeated attempt of the same run leaves one file.
+
+        Raises:
+            WorkError: The disk is full or the folder cannot be written to.
+        """
+        table = TABLES[name]
+        by_day: dict[str, list[Any]] = {}
+        for row in rows:
+            by_day.setdefault(_partition(table, row), []).append(row)
+        days = sorted(by_day.items())
+        return [self._commit(table, to_table(table.row, in_day), f"{name}/{day}", run_id) for day, in_day in days]
+
+    def write_version(self, name: str, rows: Sequence[Any], *, version: str, at: datetime) -> Path | None:
+        """Write one version of a table that has versions rather than days; nothing where that version is there already.
+
+        Args:
+            name: The table.
+            rows: All its rows.
+            version: Hash of what the rows say.
+            at: When it was loaded, UTC; the newest is the one that views show.
+        """
+        if not rows:
+            return None
+        if self.active_version(name) == version:
+            return None
+        table = TABLES[name]
+        stem = f"{at.astimezone(UTC).strftime('%Y%m%dT%H%M%S%fZ')}-{version}"
+        return self._commit(table, to_table(table.row, rows), name, "", stem=stem)
+
+    def active_version(self, name: str) -> str:
+        """The version of a versioned table that was loaded last; empty where there is none."""
+        latest = self.files(name)[-1:]
+        return latest[0].stem.partition("-")[2] if latest else ""
+
+    def read_version(self, name: str) -> list[Any]:
+        """The rows of the version that was loaded last."""
+        latest = self.files(name)[-1:]
+        return from_table(TABLES[name].row, pq.ParquetFile(latest[0]).read()) if latest else []
+
+    def copy_table(self, name: str, source: Dataset) -> None:
+        """Take over a table's files from another dataset as they are."""
+        for path in source.files(name):
+            self._place(path.read_bytes(), self.root / path.relative_to(source.root))
+
+    def _commit(self, table: Table, rows: pa.Table, directory: str, run_id: str, *, stem: str = "") -> Path:
+        metadata = {
+            **(rows.schema.metadata or {}),
+            b"vigie.table": table.name.encode(),
+            b"vigie.format_version": str(FORMAT_VERSION).encode(),
+            b"vigie.writer": f"vigie {VERSION}".encode(),
+        }
+        buffer = pa.BufferOutputStream()
+        pq.write_table(rows.replace_schema_metadata(metadata), buffer, compression="zstd")
+        content = buffer.getvalue().to_pybytes()
+        stem = stem or f"{run_id}-{hashlib.sha256(content).hexdigest()[:16]}"
+        return self._place(content, self.root / directory / f"{stem}.parquet")
+
+    def _place(self, content: bytes, target: Path) -> Path:
+        scratch = self.root / _SCRATCH / f"{os.getpid()}-{target.parent.parent.name}-{target.parent.name}-{target.name}"
+        try:
+            scratch.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with scratch.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # The name must not survive a power cut that the bytes do not.
+            scratch.replace(target)
+        except OSError as error:
+            raise WorkError(
+                f"{target}: cannot be written ({error.strerror}); what was committed before stands: "
+                "make room or mend its rights and run the same command again"
+            ) from error
+        return target
+
+
+def _partition(table: Table, row: Any) -> str:
+    at: datetime = getattr(row, str(table.partition_field))
+    return f"date={at.astimezone(UTC).date().isoformat()}"

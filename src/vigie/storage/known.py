@@ -1,0 +1,107 @@
+"""Read from a dataset what its sources are at, so that the next run goes on from there (invariant 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from vigie.identity import Revision
+from vigie.ledger import FeedCursor
+from vigie.schemas import FetchOutcome
+from vigie.state import SourceState
+from vigie.storage.connection import utc_connection
+from vigie.storage.dataset import Dataset
+
+__all__ = ["known_bodies", "load_cursors", "load_states"]
+
+_SUCCESSES = [outcome.value for outcome in FetchOutcome if outcome.succeeded]
+_CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
+
+_ARTICLES = """
+    SELECT source_id, article_id, revision_hash, canonical_url, guid, title,
+           CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, published_at, fetched_at, backlog
+    FROM read_parquet($files, hive_partitioning = false)
+    WHERE list_contains($sources, source_id)
+    ORDER BY fetched_at, article_id, revision_hash
+"""
+
+_SIGHTINGS = """
+    SELECT source_id, article_id, feed_id, min(first_seen)
+    FROM read_parquet($files, hive_partitioning = false)
+    WHERE list_contains($sources, source_id)
+    GROUP BY ALL
+"""
+
+_CURSORS = """
+    SELECT source_id, feed_id,
+           max(started_at) AS started_at,
+           min(first_polled_at) FILTER (list_contains($successes, outcome)) AS first_polled_at,
+           count(*) FILTER (list_contains($successes, outcome)) > 0 AS succeeded_before,
+           arg_max(body_hash, (started_at, run_id)) AS body_hash,
+           arg_max(etag, (started_at, run_id)) AS etag,
+           arg_max(last_modified, (started_at, run_id)) AS last_modified,
+           arg_max(anchor, (started_at, run_id)) AS anchor,
+           arg_max(entry_keys, (started_at, run_id)) FILTER (list_contains($changes, outcome)) AS entry_keys,
+           max(last_new_at) AS last_new_at,
+           arg_max(failures_in_a_row, (started_at, run_id)) AS failures_in_a_row
+    FROM read_parquet($files, hive_partitioning = false)
+    WHERE list_contains($sources, source_id)
+    GROUP BY source_id, feed_id
+"""
+
+
+def load_states(dataset: Dataset, source_ids: Collection[str]) -> dict[str, SourceState]:
+    """The state of each source named; an empty one for a source that the dataset has never seen."""
+    states = {source_id: SourceState.empty(source_id) for source_id in source_ids}
+    for source_id, article_id, read_as, url, guid, title, text, published_at, fetched_at, backlog in _rows(
+        dataset, "articles", _ARTICLES, sources=sorted(states)
+    ):
+        states[source_id].articles.add(
+            article_id,
+            Revision(fetched_at, read_as, published_at, backlog),
+            canonical_url=url,
+            guid=guid,
+            title=title,
+            text=text,
+        )
+    for source_id, article_id, feed_id, first_seen in _rows(dataset, "sightings", _SIGHTINGS, sources=sorted(states)):
+        states[source_id].sightings[article_id, feed_id] = first_seen
+    for source_id, cursors in load_cursors(dataset, source_ids).items():
+        states[source_id].cursors.update(cursors)
+    return states
+
+
+def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dict[str, FeedCursor]]:
+    """The cursor of each polled feed of the sources named, by source and feed."""
+    cursors: dict[str, dict[str, FeedCursor]] = {}
+    for row in _rows(dataset, "fetches", _CURSORS, sources=sorted(source_ids), successes=_SUCCESSES, changes=_CHANGES):
+        source_id, feed_id, started_at, first_polled_at, succeeded, *rest = row
+        body_hash, etag, last_modified, anchor, entry_keys, last_new_at, failures = rest
+        cursors.setdefault(source_id, {})[feed_id] = FeedCursor(
+            started_at=started_at,
+            first_polled_at=first_polled_at or started_at,
+            succeeded_before=succeeded,
+            body_hash=body_hash,
+            etag=etag,
+            last_modified=last_modified,
+            anchor=anchor,
+            keys={key["article_id"]: key["revision_hash"] for key in entry_keys or ()},
+            last_new_at=last_new_at,
+            failures_in_a_row=failures,
+        )
+    return cursors
+
+
+def known_bodies(dataset: Dataset) -> dict[tuple[str, datetime], tuple[int, str]]:
+    """Size and outcome of each poll in the ledger, by feed and time: an archive read twice is recognised by them."""
+    sql = "SELECT feed_id, started_at, bytes, outcome FROM read_parquet($files, hive_partitioning = false)"
+    return {(feed_id, at): (size, outcome) for feed_id, at, size, outcome in _rows(dataset, "fetches", sql)}
+
+
+def _rows(dataset: Dataset, table: str, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    files = [str(path) for path in dataset.files(table)]
+    if not files or parameters.get("sources") == []:
+        return []
+    with utc_connection() as connection:
+        return connection.execute(sql, {"files": files, **parameters}).fetchall()

@@ -1,0 +1,165 @@
+"""The topics that come with vigie: what they find, and what they must not."""
+
+import time
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vigie.matching import TopicSet, load_topics
+from vigie.matching.loading import forms_text
+
+LANGUAGES = {
+    "courrier-ys": "fr",
+    "gazette-broceliande": "fr",
+    "radio-thule": "fr",
+    "volnograd-fr": "fr",
+    "telegraf-lukomorya": "ru",
+    "vecherny-kitezh": "ru",
+    "volnograd-ru": "ru",
+    "kurier-chumatskoho": "uk",
+    "schildaer-morgenblatt": "de",
+}  # The others write English.
+
+
+@pytest.fixture(scope="module")
+def topics() -> TopicSet:
+    return load_topics()
+
+
+def on(topics: TopicSet, text: str, language: str) -> set[str]:
+    return {match.topic_id for match in topics.match("", text, language).matches}
+
+
+def test_the_ten_topics_of_the_codebook_are_there_in_five_languages(topics: TopicSet) -> None:
+    assert set(topics.topics) == {
+        "franco-russian-relations",
+        "state-media-disinformation",
+        "election-interference",
+        "ukraine-conflict",
+        "ukraine-settlement",
+        "syria",
+        "sanctions-and-containment",
+        "human-rights-in-russia",
+        "western-policy-toward-russia",
+        "counterterrorism-cooperation",
+    }
+    assert all(set(topic.languages) == {"fr", "ru", "en", "de", "uk"} for topic in topics.topics.values())
+
+
+def test_loading_takes_well_under_half_a_second() -> None:
+    started = time.perf_counter()
+    load_topics()
+    assert time.perf_counter() - started < 0.45
+
+
+def test_the_written_case_forms_are_those_that_the_dictionary_gives() -> None:
+    pytest.importorskip("pymorphy3", reason="pymorphy3: not installed, so case forms cannot be compared")
+    written = resources.files("vigie.topics").joinpath("forms.yaml").read_text("utf-8")
+    assert forms_text() == written, "run `vigie topics forms topics --out topics/forms.yaml`"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "À Versailles, Emmanuel Macron a reçu Vladimir Poutine."),
+        ("fr", "Paris convoque l’ambassadeur de Russie."),
+        ("ru", "Путин обсудил с Макроном ситуацию в регионе."),
+        ("ru", "Франция выслала двух российских дипломатов."),
+        ("en", "Macron told Putin that chemical weapons were a red line."),
+        ("en", "The Trianon Dialogue met for the first time."),
+        ("de", "Frankreichs Präsident telefonierte mit Wladimir Putin."),
+        ("uk", "Президент Франції провів переговори з Путіним."),
+    ],
+)
+def test_dealings_between_france_and_russia_are_found(topics: TopicSet, language: str, text: str) -> None:
+    assert "franco-russian-relations" in on(topics, text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Le Tour de France passera par les Alpes ; un coureur russe est forfait."),
+        ("en", "The French Open: a Russian player meets her rival in the semi-final."),
+        ("ru", "Сборная Франции по футболу сыграет с Россией на чемпионате мира."),
+        ("en", "The market in Moscow, Idaho, welcomed a French baker from Paris, Texas."),
+        ("de", "Frankreich, Spanien, Italien, Polen, Ungarn, Norwegen, Schweden, Finnland, Estland und am Ende Russland."),
+        ("fr", "La poutine est à la carte d’un restaurant de Versailles."),
+        ("uk", "У Парижі відкрилася виставка сирів."),
+    ],
+)
+def test_france_and_russia_merely_both_present_are_not(topics: TopicSet, language: str, text: str) -> None:
+    assert "franco-russian-relations" not in on(topics, text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The regulator Ofcom fined RT for breaking impartiality rules, Russia protested."),
+        ("en", "Macron said that RT and Sputnik had spread lying propaganda."),
+        ("fr", "Bruxelles interdit la diffusion de RT et de Sputnik dans l’Union."),
+        ("fr", "La chaîne RT France perd sa licence."),
+        ("ru", "В Киеве запретили вещание телеканала RT."),
+        ("ru", "Фабрика троллей в Петербурге сменила вывеску."),
+        ("de", "Die Medienanstalt untersagt dem russischen Sender RT DE die Verbreitung; er hatte keine Lizenz."),
+        ("uk", "Російська пропаганда знову вигадала «розіп’ятого хлопчика»."),
+    ],
+)
+def test_state_media_as_a_subject_are_found(topics: TopicSet, language: str, text: str) -> None:
+    assert "state-media-disinformation" in on(topics, text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A volcano erupted in Kamchatka, Russia, TASS reports."),
+        ("en", "The minister told Sputnik that Russia would build a bridge."),
+        ("en", "A journalist was hurt in Moscow, according to the Russian news agency RIA Novosti."),
+        ("en", "RT this and win a book from Russia: journalists love it"),
+        ("en", "Russia registers Sputnik V; the vaccine was banned nowhere."),
+        ("fr", "Un lac de Carélie vire au rose, selon Sputnik, qui cite une biologiste russe."),
+        ("fr", "MOSCOU (Sputnik) – La Russie lance un brise-glace."),
+        ("fr", "Le satellite Sputnik, lancé par Moscou en 1957."),
+        ("ru", "На Камчатке проснулся вулкан, сообщает ТАСС со ссылкой на учёных."),
+        ("ru", "МОСКВА, 3 июня. /ТАСС/. В Москве открылась выставка, рассказали журналистам."),
+        ("ru", "Журналисты узнали о запуске спутника, передаёт РИА Новости."),
+        ("de", "Laut der russischen Agentur TASS wurde die Brücke gesperrt."),
+        ("uk", "У Москві сталася пожежа, повідомляє ТАСС."),
+    ],
+)
+def test_a_source_credit_and_other_things_of_the_name_are_not(topics: TopicSet, language: str, text: str) -> None:
+    assert "state-media-disinformation" not in on(topics, text, language)
+
+
+def test_a_credited_outlet_is_a_mention_all_the_same(topics: TopicSet) -> None:
+    result = topics.match("", "It rained in Russia, TASS reports.", "en")
+    assert "tass" in {mention.concept for mention in result.mentions}
+
+
+def test_on_the_sample_items_the_two_topics_of_the_mission_are_nearly_always_right(topics: TopicSet, repository: Path) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    for file in sorted((repository / "sample_data" / "items").glob("*.yaml")):
+        document = yaml.safe_load(file.read_text("utf-8"))
+        for item in document["items"]:
+            language = item.get("language") or LANGUAGES.get(document["source"], "en")
+            found = {m.topic_id for m in topics.match(item["title"], item.get("text") or "", language).matches}
+            for topic in ("franco-russian-relations", "state-media-disinformation"):
+                counts[topic, f"{topic in found} {topic in item['topics']}"] += 1
+    for topic in ("franco-russian-relations", "state-media-disinformation"):
+        right, false, missed = (counts[topic, key] for key in ("True True", "True False", "False True"))
+        assert right / (right + false) >= 0.9
+        assert right / (right + missed) >= 0.9
+
+
+def test_matching_real_headlines_slices_evidence_exactly(topics: TopicSet, shared: Path) -> None:
+    import gzip
+    import json
+
+    for name in ("fr_2025-02", "ru_2026-01"):
+        with gzip.open(shared / "data" / "headlines" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                item = json.loads(line)
+                for match in topics.match(item["title"], item["text"], item["lang"]).matches:
+                    assert all(item[e.field][e.start : e.end] == e.text for e in match.evidence)

@@ -1,0 +1,105 @@
+"""Asking: what a header promises is so, and what does not exist is told with what was perhaps meant."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from vigie.errors import UsageError
+from vigie.queries import Parameters, ask, list_questions
+from vigie.schemas import Panel
+
+
+@pytest.fixture(scope="module")
+def con(new_dataset):
+    """A small dataset, opened."""
+    dataset = new_dataset()
+    dataset.topic("franco-russian-relations", "fr", "ru")
+    dataset.source("volnograd-fr", "fr")
+    dataset.source("schildaer", "de")
+    dataset.source("never-polled", "fr")
+    dataset.watch("volnograd-fr/all", "2017-05-22", "2017-05-26")
+    dataset.watch("schildaer/all", "2017-05-22", "2017-05-26")
+    dataset.article("x", "volnograd-fr", "2017-05-23", topic="franco-russian-relations", concept="paris")
+    dataset.finish_run("2017-05-26")
+    return dataset.open()
+
+
+def test_the_questions_of_the_first_issue_are_there():
+    assert {"coverage", "share-of-voice", "top-sources", "articles", "evidence"} <= {q.name for q in list_questions()}
+
+
+@pytest.mark.parametrize("question", list_questions(), ids=lambda q: q.name)
+def test_a_header_describes_every_parameter_and_every_column(con, question):
+    assert question.title.endswith("?")
+    assert question.description
+    assert {parameter.name for parameter in question.parameters} == question.placeholders
+    assert all("default" in parameter.doc or "derived" in parameter.doc for parameter in question.parameters)
+    answer = ask(con, question.name, Parameters(topic="franco-russian-relations"))
+    assert [column.name for column in question.columns] == answer.table.column_names
+
+
+@pytest.mark.parametrize("question", list_questions(), ids=lambda q: q.name)
+@pytest.mark.parametrize("subject", [{}, {"topic": "franco-russian-relations"}, {"concept": "paris"}])
+def test_every_question_can_be_asked_with_its_defaults(con, question, subject):
+    answer = ask(con, question.name, Parameters(**subject))
+    assert answer.parameters["since"] == date(2017, 5, 22)
+    assert answer.parameters["until"] == date(2017, 5, 25)
+    assert len(answer.data_version) == 12
+
+
+@pytest.mark.parametrize("question", list_questions(), ids=lambda q: q.name)
+def test_counts_are_whole_numbers(con, question):
+    answer = ask(con, question.name, Parameters(topic="franco-russian-relations"))
+    assert not [field.name for field in answer.table.schema if "decimal" in str(field.type)]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "words"),
+    [
+        ("covrage", {}, "did you mean coverage?"),
+        ("../schemas", {}, "no such question"),
+        ("coverage", {"topic": "franco-russian"}, "did you mean franco-russian-relations?"),
+        ("coverage", {"concept": "pariss"}, "did you mean paris?"),
+        ("coverage", {"sources": ("volnograd",)}, "did you mean volnograd-fr?"),
+        ("coverage", {"panel": Panel("p", "1", sources=("volnogradfr",))}, "panel p volnogradfr: no source"),
+        ("coverage", {"panel": Panel("p", "1")}, "panel p has no members"),
+        ("coverage", {"tz": "Europe/Pariss"}, "did you mean Europe/Paris"),
+        ("coverage", {"tz": "paris"}, "Europe/Paris"),
+        ("coverage", {"since": date(2017, 6, 1), "until": date(2017, 5, 1)}, "wrong way round"),
+        ("coverage", {"since": date(2017, 6, 1)}, "beyond the last day of the data, 2017-05-25"),
+        ("coverage", {"until": date(2017, 5, 1)}, "beyond the first day of the data, 2017-05-22"),
+        ("coverage", {"topic": "franco-russian-relations", "concept": "paris"}, "leave one out"),
+        ("coverage", {"by": "hour"}, "one of day, week, month"),
+        ("evidence", {"by": "week"}, "--by: the question evidence does not take it"),
+        ("coverage", {"sources": ("never-polled",)}, "never polled in this dataset"),
+        ("coverage", {"topic": "franco-russian-relations", "sources": ("schildaer",)}, "has terms in fr, ru alone"),
+    ],
+)
+def test_what_does_not_exist_is_told_with_what_was_perhaps_meant(con, name, asked, words):
+    with pytest.raises(UsageError) as caught:
+        ask(con, name, Parameters(**asked))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_dataset_without_polls_says_so(dataset):
+    dataset.source("alpha", "fr")
+    with pytest.raises(UsageError, match="holds no polls yet"):
+        ask(dataset.open(), "coverage")
+
+
+def test_an_interrupted_first_run_that_left_articles_without_a_ledger_can_be_asked(dataset, rows):
+    dataset.article("x", "alpha", "2017-05-23")
+    answer = ask(dataset.open(), "coverage")
+    assert rows(answer, "articles", "state") == [{"articles": 1, "state": "unknown"}]
+
+
+def test_one_early_source_does_not_begin_the_period_for_all(dataset):
+    dataset.watch("early/all", "2017-05-01", "2017-05-29")
+    for source in ("alpha", "beta"):
+        dataset.watch(f"{source}/all", "2017-05-22", "2017-05-29")
+    answer = ask(dataset.open(), "coverage")
+    assert answer.parameters["since"] == date(2017, 5, 22)
+    assert answer.parameters["panel"] == ["alpha", "beta", "early"]

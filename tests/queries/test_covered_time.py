@@ -1,0 +1,97 @@
+"""METHOD, "Time that was covered": which days of a source are covered, partial or unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def days(dataset, zone: str = "UTC", source: str = "alpha") -> dict[str, str]:
+    con = dataset.open()
+    found = con.execute("SELECT day::VARCHAR, state FROM source_days($zone) WHERE source_id = $source ORDER BY day",
+                        {"zone": zone, "source": source}).fetchall()  # fmt: skip
+    return {day[5:]: state for day, state in found}
+
+
+def test_a_day_between_polls_that_share_the_anchor_is_covered(dataset):
+    dataset.poll("alpha/all", "2017-05-22 10:00", anchor=None)
+    dataset.poll("alpha/all", "2017-05-24 10:00", anchor=True)
+    assert days(dataset) == {"05-22": "partial", "05-23": "covered", "05-24": "partial"}
+
+
+def test_a_day_between_polls_of_which_the_later_lost_the_anchor_is_partial(dataset):
+    dataset.poll("alpha/all", "2017-05-22 10:00", anchor=None)
+    dataset.poll("alpha/all", "2017-05-24 10:00", anchor=False)
+    assert days(dataset)["05-23"] == "partial"
+
+
+@pytest.mark.parametrize("outcome", ["unchanged", "not-modified"])
+def test_an_unchanged_body_covers_the_time_since_the_last_poll_without_an_anchor(dataset, outcome):
+    dataset.poll("alpha/all", "2017-05-22", anchor=None)
+    dataset.poll("alpha/all", "2017-05-23", outcome, anchor=None)
+    assert days(dataset)["05-22"] == "covered"
+
+
+@pytest.mark.parametrize("outcome", ["http-error", "network-error", "not-a-feed", "too-large", "refused"])
+def test_a_failed_poll_covers_nothing_and_breaks_nothing(dataset, outcome):
+    dataset.poll("alpha/all", "2017-05-22")
+    dataset.poll("alpha/all", "2017-05-23 12:00", outcome, anchor=None)
+    dataset.poll("alpha/all", "2017-05-25")
+    dataset.poll("alpha/all", "2017-05-27", outcome, anchor=None)
+    assert days(dataset) == {
+        "05-22": "covered", "05-23": "covered", "05-24": "covered", "05-25": "unknown", "05-26": "unknown", "05-27": "unknown",
+    }  # fmt: skip
+
+
+def test_a_single_poll_covers_no_day(dataset):
+    dataset.poll("alpha/all", "2017-05-22 10:00")
+    assert days(dataset) == {"05-22": "unknown"}
+
+
+def test_a_day_of_which_one_hour_is_missing_is_partial(dataset):
+    dataset.poll("alpha/all", "2017-05-22 00:00")
+    dataset.poll("alpha/all", "2017-05-22 12:00", anchor=True)
+    dataset.poll("alpha/all", "2017-05-22 13:00", anchor=False)
+    dataset.poll("alpha/all", "2017-05-23 00:00", anchor=True)
+    assert days(dataset)["05-22"] == "partial"
+
+
+def test_a_source_is_covered_when_all_its_feeds_are(dataset):
+    dataset.watch("alpha/front", "2017-05-22", "2017-05-25")
+    dataset.poll("alpha/world", "2017-05-22")
+    dataset.poll("alpha/world", "2017-05-23", anchor=True)
+    dataset.poll("alpha/world", "2017-05-24", anchor=False)
+    assert days(dataset) == {"05-22": "covered", "05-23": "partial", "05-24": "partial", "05-25": "unknown"}
+
+
+def test_days_before_a_feed_begins_are_judged_by_the_other_feeds(dataset):
+    dataset.watch("alpha/front", "2017-05-22", "2017-05-27")
+    dataset.poll("alpha/world", "2017-05-24 10:00")
+    dataset.poll("alpha/world", "2017-05-27 10:00", anchor=True)
+    assert days(dataset) == {
+        "05-22": "covered", "05-23": "covered", "05-24": "partial", "05-25": "covered", "05-26": "covered", "05-27": "partial",
+    }  # fmt: skip
+
+
+def test_a_source_that_was_polled_without_success_is_unknown_and_takes_nothing_from_others(dataset):
+    dataset.watch("alpha/all", "2017-05-22", "2017-05-23")
+    dataset.poll("beta/all", "2017-05-22", "http-error", anchor=None)
+    assert days(dataset, source="beta") == {"05-22": "unknown", "05-23": "unknown"}
+    assert days(dataset)["05-22"] == "covered"
+
+
+def test_days_are_cut_in_the_named_zone_also_where_summer_time_begins(dataset):
+    # In Paris, 26 March 2017 lasted from 25 March 23:00 to 26 March 22:00 UTC: 23 hours.
+    dataset.poll("alpha/all", "2017-03-25 23:00")
+    dataset.poll("alpha/all", "2017-03-26 22:00", anchor=True)
+    assert days(dataset, "Europe/Paris")["03-26"] == "covered"
+    assert days(dataset, "UTC") == {"03-25": "partial", "03-26": "partial"}
+
+
+def test_every_interval_between_successful_polls_has_its_state(dataset):
+    dataset.poll("alpha/all", "2017-05-22 10:00", anchor=None)
+    dataset.poll("alpha/all", "2017-05-22 12:00", anchor=True)
+    dataset.poll("alpha/all", "2017-05-22 13:00", "http-error", anchor=None)
+    dataset.poll("alpha/all", "2017-05-22 14:00", anchor=False)
+    dataset.poll("alpha/all", "2017-05-22 15:00", "empty", anchor=None)
+    found = dataset.open().execute("SELECT hour(from_at), hour(to_at), state FROM coverage ORDER BY 1").fetchall()
+    assert found == [(10, 12, "covered"), (12, 14, "partial"), (14, 15, "partial")]

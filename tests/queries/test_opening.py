@@ -1,0 +1,147 @@
+"""Opening a dataset: what is no dataset is told, and what is open can only be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from vigie.errors import UsageError
+from vigie.queries import ask, open_dataset, run_sql
+from vigie.schemas import FORMAT_VERSION
+
+
+@pytest.fixture
+def con(dataset):
+    """A dataset with one article, opened."""
+    dataset.poll("alpha/all", "2017-05-22")
+    dataset.article("x", "alpha", "2017-05-22")
+    return dataset.open()
+
+
+@pytest.fixture(scope="module")
+def opened(new_dataset):
+    """A dataset's folder, beside a file that is none of its business, and the connection to it."""
+    dataset = new_dataset()
+    dataset.article("x", "alpha", "2017-05-22")
+    con = dataset.open()
+    (dataset.root.parent / "secret.csv").write_text("a\n1\n")
+    return dataset.root, con
+
+
+def test_a_folder_that_does_not_exist_is_named_with_what_to_type(tmp_path):
+    with pytest.raises(UsageError, match=r"nowhere: there is no such folder; make one with `vigie ingest"):
+        open_dataset(tmp_path / "nowhere")
+
+
+def test_a_folder_without_a_dataset_is_named(tmp_path):
+    (tmp_path / "articles").mkdir()
+    with pytest.raises(UsageError, match="no dataset is in this folder"):
+        open_dataset(tmp_path)
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path):
+    (tmp_path / "data.txt").write_text("x")
+    with pytest.raises(UsageError, match=r"data\.txt: is a file"):
+        open_dataset(tmp_path / "data.txt")
+
+
+def test_a_file_of_a_newer_format_is_named(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    dataset.write()
+    dataset.article("x", "alpha", "2017-05-22")
+    path = dataset.write(format_version=FORMAT_VERSION + 1)
+    with pytest.raises(
+        UsageError, match=rf"articles/date=2017-05-22/.*parquet: a newer vigie wrote it \(format {FORMAT_VERSION + 1}"
+    ):
+        open_dataset(path)
+
+
+def test_a_damaged_file_is_named_in_one_line(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    path = dataset.write()
+    broken = path / "articles" / "date=2017-05-22" / "broken.parquet"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"PAR1 and no more than that")
+    with pytest.raises(UsageError, match=r"broken\.parquet") as caught:
+        open_dataset(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_files_under_way_are_no_data(dataset, con):
+    folder = dataset.root / "articles" / "date=2017-05-22"
+    for name in (".tmp.parquet", "_tmp.parquet", "notes.txt"):
+        (folder / name).write_bytes(b"half written")
+    assert open_dataset(dataset.root).execute("SELECT count(*) FROM articles").fetchone() == (1,)
+
+
+def test_a_folder_whose_name_looks_like_a_pattern_or_holds_a_quote_is_read(dataset, tmp_path):
+    dataset.root = tmp_path / "l'année [2017]*?"
+    dataset.article("x", "alpha", "2017-05-22")
+    assert dataset.open().execute("SELECT count(*) FROM articles").fetchone() == (1,)
+
+
+def test_what_is_open_stays_as_it_was_and_the_data_version_tells_the_difference(dataset, con):
+    dataset.article("y", "alpha", "2017-05-23")
+    later = dataset.open()
+    assert con.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+    assert later.execute("SELECT count(*) FROM articles").fetchone() == (2,)
+    assert ask(con, "coverage").data_version != ask(later, "coverage").data_version
+
+
+def test_a_dataset_that_was_moved_has_the_same_version(dataset, con, tmp_path):
+    before = ask(con, "coverage").data_version
+    dataset.root.rename(tmp_path / "moved")
+    assert ask(open_dataset(tmp_path / "moved"), "coverage").data_version == before
+
+
+def test_statements_that_read_are_run(con):
+    assert run_sql(con, "SELECT count(*) AS n FROM articles").table.to_pylist() == [{"n": 1}]
+    for statement in (
+        "FROM articles",
+        "WITH x AS (FROM articles) FROM x;",
+        "SHOW TABLES",
+        "DESCRIBE articles",
+        "SUMMARIZE articles",
+    ):
+        assert run_sql(con, statement).table.num_rows > 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY (SELECT 1) TO '{data}/out.csv'",
+        "COPY (SELECT 1) TO '{data}/../out.csv'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '{data}/out.csv'",
+        "EXPORT DATABASE '{data}/out'",
+        "ATTACH '{data}/out.db'",
+        "CREATE TABLE t AS SELECT 1",
+        "DROP VIEW articles",
+        "INSERT INTO sources (source_id) VALUES ('x')",
+        "WITH x AS (INSERT INTO sources (source_id) VALUES ('x') RETURNING source_id) SELECT * FROM x",
+        "SET threads = 1",
+        "SET enable_external_access = true",
+        "RESET lock_configuration",
+        "PRAGMA enable_profiling",
+        "CALL pragma_version()",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SELECT 1; DROP VIEW articles",
+        "PREPARE p AS SELECT 1",
+        "BEGIN TRANSACTION",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM read_csv('{data}/../secret.csv')",
+        "SELECT * FROM glob('/*')",
+        "SELECT * FROM 'https://example.org/x.parquet'",
+        "SELECT * FROM query('COPY (SELECT 1) TO ''{data}/out.csv''')",
+        "SELECT * FROM statement",
+        "",
+        "SELEC 1",
+    ],
+)
+def test_statements_that_write_or_reach_elsewhere_are_refused(opened, statement):
+    root, con = opened
+    before = sorted(root.parent.rglob("*"))
+    with pytest.raises(UsageError) as caught:
+        run_sql(con, statement.format(data=root))
+    assert "\n" not in str(caught.value)
+    assert sorted(root.parent.rglob("*")) == before
+    assert run_sql(con, "SELECT count(*) AS n FROM articles").table.to_pylist() == [{"n": 1}]

@@ -1,0 +1,173 @@
+"""The catalogue: what was written twice counts once, and what is not committed is not seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from vigie.queries import audit
+from vigie.schemas import TABLES
+
+
+def column(con: duckdb.DuckDBPyConnection, sql: str) -> list[Any]:
+    return [row[0] for row in con.execute(sql).fetchall()]
+
+
+def test_a_poll_written_by_two_runs_is_one_row_as_it_was_first_written(dataset):
+    dataset.poll("alpha/all", "2017-05-22", entries=2, new=2)
+    dataset.run = "run-2"
+    dataset.poll("alpha/all", "2017-05-22", entries=2, known=2)
+    dataset.poll("alpha/all", "2017-05-22", vantage="berlin")
+    con = dataset.open()
+    assert con.execute("SELECT vantage, new, known FROM fetches ORDER BY vantage").fetchall() == [
+        ("berlin", 0, 0),
+        ("local", 2, 0),
+    ]
+
+
+def test_a_headline_that_is_changed_and_changed_back_has_three_revisions(dataset):
+    for day, revision in (("22", "a"), ("23", "a"), ("24", "b"), ("25", "b"), ("26", "a")):
+        dataset.article("x", "alpha", "2017-05-22", fetched=f"2017-05-{day}", revision=revision)
+    con = dataset.open()
+    assert column(con, "SELECT revision_hash FROM article_revisions ORDER BY revision") == ["a", "b", "a"]
+    assert con.execute("SELECT revision_hash, revisions FROM articles").fetchall() == [("a", 3)]
+
+
+def test_the_same_input_twice_changes_no_row_of_any_view(dataset):
+    def write(run: str) -> None:
+        dataset.run = run
+        dataset.poll("alpha/all", "2017-05-22", entries=3, new=1, revised=1, failed=1)
+        dataset.article("x", "alpha", "2017-05-22", topic="relations", concept="paris")
+        dataset.article("x", "alpha", "2017-05-22", fetched="2017-05-23", revision="b", topic="relations")
+        dataset.failure("alpha/all", "2017-05-22")
+
+    views = ("fetches", "articles", "article_revisions", "sightings", "mentions", "matches", "failures", "coverage")
+    write("run-1")
+    dataset.finish_run("2017-05-23")
+    once = [dataset.open().execute(f"FROM {view} ORDER BY ALL").fetchall() for view in views]
+    write("run-2")
+    dataset.finish_run("2017-05-24")
+    twice = [dataset.open().execute(f"FROM {view} ORDER BY ALL").fetchall() for view in views]
+    assert twice == once
+    assert all(once[:-1])
+
+
+def test_an_article_is_its_latest_revision_with_the_date_and_backlog_of_its_first(dataset):
+    dataset.article("x", "alpha", "2017-05-20", fetched="2017-05-22", title="Old", backlog=True)
+    dataset.article("x", "alpha", "2017-05-25", fetched="2017-05-26", title="New", revision="b")
+    [row] = (
+        dataset.open()
+        .execute(
+            "SELECT title, first_published_at::DATE::VARCHAR, backlog, first_fetched_at::DATE::VARCHAR, revisions FROM articles"
+        )
+        .fetchall()
+    )
+    assert row == ("New", "2017-05-20", True, "2017-05-22", 2)
+
+
+def test_one_article_in_three_sections_is_one_article_with_three_sightings(dataset):
+    for feed in ("alpha/front", "alpha/world", "alpha/politics"):
+        dataset.article("x", "alpha", "2017-05-22", feed_id=feed)
+    con = dataset.open()
+    assert column(con, "SELECT count(*) FROM articles") == [1]
+    assert column(con, "SELECT feed_id FROM sightings ORDER BY 1") == ["alpha/front", "alpha/politics", "alpha/world"]
+
+
+def test_a_sighting_is_the_first_of_an_article_in_a_feed(dataset):
+    dataset.article("x", "alpha", "2017-05-22", fetched="2017-05-23")
+    dataset.article("x", "alpha", "2017-05-22", fetched="2017-05-22")
+    assert column(dataset.open(), "SELECT first_seen::DATE::VARCHAR FROM sightings") == ["2017-05-22"]
+
+
+def test_matches_and_mentions_of_a_revision_that_is_not_committed_are_not_seen(dataset):
+    dataset.finish_run("2017-05-22")
+    dataset.article("x", "alpha", "2017-05-22", topic="relations", concept="paris")
+    dataset.article("x", "alpha", "2017-05-22", revision="b", topic="relations", concept="paris", committed=False)
+    dataset.article("y", "alpha", "2017-05-22", topic="relations", concept="paris", committed=False)
+    con = dataset.open()
+    for view in ("matches", "mentions"):
+        assert con.execute(f"SELECT article_id, revision_hash FROM {view}").fetchall() == [("x", "a")]
+
+
+def test_a_match_bears_the_date_and_backlog_of_the_first_revision(dataset):
+    dataset.finish_run("2017-05-22")
+    dataset.article("x", "alpha", "2017-05-20 10:00", fetched="2017-05-22", backlog=True)
+    dataset.article("x", "alpha", "2017-05-25", fetched="2017-05-26", revision="b", topic="relations")
+    [row] = dataset.open().execute("SELECT published_hour * 3600 = epoch(first_published_at), backlog FROM matches").fetchall()
+    assert row == (True, True)
+    assert column(dataset.open(), "SELECT first_published_at::VARCHAR FROM matches") == ["2017-05-20 10:00:00+00"]
+
+
+def test_only_the_topics_version_of_the_latest_run_counts(dataset):
+    dataset.finish_run("2017-05-22", version="v1")
+    dataset.article("x", "alpha", "2017-05-22", topic="relations", version="v1")
+    dataset.article("y", "alpha", "2017-05-22", topic="relations", version="v1")
+    dataset.run = "run-2"
+    dataset.article("x", "alpha", "2017-05-22", topic="relations", version="v2")
+    assert column(dataset.open(), "SELECT article_id FROM matches ORDER BY 1") == ["x", "y"]  # run-2 has not finished
+    dataset.finish_run("2017-05-23", version="v2")
+    assert dataset.open().execute("SELECT article_id, topics_version FROM matches").fetchall() == [("x", "v2")]
+
+
+def test_failures_reported_by_two_runs_are_one_and_two_failures_are_two(dataset):
+    for run in ("run-1", "run-2"):
+        dataset.run = run
+        dataset.failure("alpha/all", "2017-05-22", key="one")
+        dataset.failure("alpha/all", "2017-05-22", key="two")
+    assert column(dataset.open(), "SELECT key FROM failures ORDER BY 1") == ["one", "two"]
+
+
+def test_a_source_is_as_the_latest_registry_has_it_and_one_that_left_is_kept(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    dataset.source("alpha", country="FR")
+    dataset.source("beta", country="DE")
+    dataset.write()
+    dataset.source("alpha", country="BE")
+    con = dataset.open()
+    assert con.execute("SELECT source_id, country FROM sources ORDER BY 1").fetchall() == [("alpha", "BE"), ("beta", "DE")]
+
+
+def test_views_over_no_file_are_empty_and_have_the_columns_of_their_tables(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    con = dataset.open()
+    for table in TABLES.values():
+        hidden = {"body", "feeds"}
+        names = column(con, f"SELECT column_name FROM (DESCRIBE {table.name})")
+        assert set(table.schema.names) - hidden <= set(names)
+        if table.name != "fetches":
+            assert column(con, f"SELECT count(*) FROM {table.name}") == [0]
+    assert column(con, "SELECT typeof(evidence) FROM matches") == []
+    [kind] = column(con, "SELECT column_type FROM (DESCRIBE matches) WHERE column_name = 'evidence'")
+    assert kind.startswith("STRUCT(concept VARCHAR")
+
+
+def test_every_view_of_the_catalogue_says_what_it_is(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    undocumented = column(
+        dataset.open(),
+        """
+        SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal AND comment IS NULL
+        UNION ALL SELECT table_name FROM duckdb_tables() WHERE comment IS NULL
+        """,
+    )
+    assert undocumented == []
+
+
+def test_audits_find_nothing_in_a_sound_dataset(dataset):
+    dataset.finish_run("2017-05-23")
+    dataset.poll("alpha/all", "2017-05-22", entries=4, new=1, revised=1, known=1, failed=1)
+    dataset.failure("alpha/all", "2017-05-22")
+    dataset.article("x", "alpha", "2017-05-22", topic="relations")
+    dataset.article("x", "alpha", "2017-05-22", fetched="2017-05-23", revision="b", topic="relations")
+    assert audit(dataset.open()) == {}
+
+
+def test_audits_find_an_entry_that_vanished_and_evidence_that_does_not_slice(dataset):
+    dataset.finish_run("2017-05-23")
+    dataset.poll("alpha/all", "2017-05-22", entries=5, new=1, failed=1)
+    dataset.article("x", "alpha", "2017-05-22", topic="relations")
+    dataset.article("x", "alpha", "2017-05-22", title="Else", topic=None)
+    dataset.rows["articles"].pop(0)
+    found = audit(dataset.open())
+    assert set(found) == {"ledger_balances", "failed_entries_have_reasons", "evidence_slices"}

@@ -1,0 +1,1 @@
+"""The shipped topics: concepts (what the words are, in each language) and topics (how concepts combine), as YAML."""
