@@ -319,12 +319,10 @@ def test_real_sound_feeds_have_feedparsers_items_titles_links_and_ids(shared: Pa
         assert [(e.guid, e.title, e.url) for e in parse(body).entries] == expected, path.name
 
 
-def test_real_feeds_and_real_bad_ones_are_read_in_time(shared: Path) -> None:
+def test_real_feeds_and_real_bad_ones_are_read(shared: Path) -> None:
     for folder in ("feeds_bad", "feeds_2017", "feeds_2017_repaired", "feeds_2026"):
         for path in sorted((shared / "data" / folder).iterdir()):
-            started = time.perf_counter()
             result = parse(path.read_bytes())
-            assert time.perf_counter() - started < 2, path.name
             check(result)
             if folder != "feeds_bad":
                 assert result.total == len(result.entries) > 0, path.name
@@ -338,10 +336,13 @@ def test_real_feeds_and_real_bad_ones_are_read_in_time(shared: Path) -> None:
         rss("<item><title>x</title>" + "".join(f"<category>{n}</category>" for n in range(10_000)) + "</item>").encode(),
         rss("<item><title>x</title><description>" + "&lt;div&gt;" * 20_000 + "</description></item>").encode(),
         b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 200_000,
+        b"<rss version='2.0'><channel><item>" + b"".join(b"<n%d:x xmlns:n%d='u%d'/>" % (n, n, n) for n in range(60_000)),
+        rss("<item><title>x</title><author>" + "a@" * 200_000 + "</author></item>").encode(),
     ],
-    ids=["deep", "unclosed", "tags", "deep HTML", "deep JSON"],
+    ids=["deep", "unclosed", "tags", "deep HTML", "deep JSON", "namespaces", "author"],
 )
-def test_hostile_documents_cost_little_time(body: bytes) -> None:
-    started = time.perf_counter()
+def test_hostile_documents_do_not_stall_a_run(body: bytes) -> None:
+    # Without their bounds each of these takes minutes of processor time; the limit is far from both.
+    started = time.process_time()
     check(parse(body))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20

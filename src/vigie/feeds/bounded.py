@@ -27,6 +27,8 @@ __all__ = ["BoundedLooseParser", "BoundedStrictParser"]
 _MAX_AUTHOR = 300
 #: Elements open at a time that are read: real documents stay under twenty, but unclosed tags of an ill-formed one add up.
 _MAX_DEPTH = 20_000
+#: Namespaces that are told apart: each element is looked up in all of them. The richest real feeds declare about thirty.
+_MAX_NAMESPACES = 200
 #: What feedparser's handlers raise on elements that stand where none expects them.
 _STUMBLES = (LookupError, TypeError, ValueError)
 
@@ -70,6 +72,11 @@ class _Bounds:
     def handle_data(self: Any, text: str, escape: int = 1) -> None:
         if not self.beyond:
             super().handle_data(text, escape)  # type: ignore[misc]
+
+    def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
+        """Note a namespace, as long as they are few enough to be a feed's."""
+        if len(self.namespaces_in_use) < _MAX_NAMESPACES:
+            super().track_namespace(prefix, uri)  # type: ignore[misc]
 
     def _sync_author_detail(self: Any, key: str = "author") -> None:
         """Keep the author as written, cut; feedparser's own reading takes quadratic time and breaks long domains' addresses."""
