@@ -67,7 +67,9 @@ def read_items(data: Path) -> Iterator[tuple[str, str, str, str]]:
         for path in sorted((data / folder).iterdir()):
             if folder == "feeds_2017" and path.name in repaired:
                 continue
-            document = FetchedDocument("f/f", "f", "https://feed.example/", datetime(2026, 3, 1, tzinfo=UTC), body=path.read_bytes())
+            document = FetchedDocument(
+                "f/f", "f", "https://feed.example/", datetime(2026, 3, 1, tzinfo=UTC), body=path.read_bytes()
+            )
             for entry in parse_document(document, time_zone="UTC").entries:
                 yield f"{folder}/{path.name}", _hash(entry.guid or entry.url), entry.title, entry.text
     for path in sorted((data / "headlines").iterdir()):
@@ -88,7 +90,9 @@ def draw(data: Path) -> list[Item]:
         strata.setdefault((language, touches), []).append(place)
     items = []
     for language, size in SIZES.items():
-        touching, rest = (sorted(strata.get((language, name), []), key=lambda p: _hash(*p, "draw")) for name in ("touches", "rest"))
+        touching, rest = (
+            sorted(strata.get((language, name), []), key=lambda p: _hash(*p, "draw")) for name in ("touches", "rest")
+        )
         some = touching[: size // 2]
         for name, drawn, population in (
             ("touches", some, len(touching)),
@@ -103,8 +107,9 @@ def draw(data: Path) -> list[Item]:
 
 if __name__ == "__main__":
     sample = draw(Path(sys.argv[1]))
-    Path(sys.argv[2]).write_text("".join(json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in sample), encoding="utf-8")
+    lines = [json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in sample]
+    Path(sys.argv[2]).write_text("".join(lines), encoding="utf-8")
     for language in SIZES:
         for stratum in ("touches", "rest"):
             found = [item for item in sample if (item.language, item.stratum) == (language, stratum)]
-            print(language, stratum, len(found), "of", found[0].population if found else 0)  # noqa: T201
+            print(language, stratum, len(found), "of", found[0].population if found else 0)
