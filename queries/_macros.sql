@@ -5,18 +5,18 @@
 -- where all of them were covered from midnight to midnight, unknown where none was seen at all, partial otherwise.
 -- So a feed that begins late takes nothing from the days before it.
 CREATE MACRO source_days(zone) AS TABLE
-WITH polled AS (
-    SELECT source_id, min(local_day(started_at, zone)) AS first_day, max(local_day(started_at, zone)) AS last_day
-    FROM fetches GROUP BY source_id
+WITH feeds_polled AS (
+    SELECT source_id, feed_id, min(local_day(started_at, zone)) AS first_day, max(local_day(started_at, zone)) AS last_day,
+           min(local_day(started_at, zone)) FILTER (succeeded(outcome)) AS watched_from
+    FROM stored.fetches GROUP BY source_id, feed_id
+),
+polled AS (
+    SELECT DISTINCT source_id FROM feeds_polled
 ),
 days AS (
     SELECT CAST(unnest(generate_series(
         CAST(min(first_day) AS TIMESTAMP), CAST(max(last_day) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
-    FROM polled
-),
-watched AS (
-    SELECT source_id, feed_id, min(local_day(started_at, zone)) AS first_day
-    FROM fetches WHERE succeeded(outcome) GROUP BY source_id, feed_id
+    FROM feeds_polled
 ),
 pieces AS (
     SELECT feed_id, state, from_at, to_at, CAST(unnest(generate_series(
@@ -39,7 +39,7 @@ SELECT p.source_id, d.day,
             ELSE 'partial' END AS state
 FROM polled AS p
 CROSS JOIN days AS d
-LEFT JOIN watched AS w ON w.source_id = p.source_id AND w.first_day <= d.day
+LEFT JOIN feeds_polled AS w ON w.source_id = p.source_id AND w.watched_from <= d.day
 LEFT JOIN feed_days AS f ON f.feed_id = w.feed_id AND f.day = d.day
 GROUP BY p.source_id, d.day;
 
@@ -81,18 +81,26 @@ HAVING count(*) = len(list_distinct(CAST(which_panel AS VARCHAR[])));
 -- topic or concept; with neither, all are. Membership, language and dates are those of the first revision: a headline that
 -- is edited after a figure was printed must not move it. Scope `lead` asks for evidence in title or first 25 words.
 CREATE MACRO output_of(which_topic, which_concept, which_scope, zone) AS TABLE
-WITH hits AS (
-    SELECT article_id FROM matches
-    WHERE first_revision AND topic_id = CAST(which_topic AS VARCHAR) AND (which_scope = 'all' OR lead)
+WITH first AS (
+    FROM first_revisions
+),
+hits AS (
+    -- The same rows as in the views matches and mentions: a first revision is committed, and UNION drops repetitions.
+    SELECT m.article_id
+    FROM stored.matches AS m JOIN first AS f ON f.article_id = m.article_id AND f.revision_hash = m.revision_hash
+    WHERE m.topic_id = CAST(which_topic AS VARCHAR) AND (which_scope = 'all' OR m.lead)
+        AND m.topics_version = (FROM active_topics)
     UNION
-    SELECT article_id FROM mentions
-    WHERE first_revision AND concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR lead)
+    SELECT m.article_id
+    FROM stored.mentions AS m JOIN first AS f ON f.article_id = m.article_id AND f.revision_hash = m.revision_hash
+    WHERE m.concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR m.lead)
+        AND m.topics_version = (FROM active_topics)
 )
 SELECT f.article_id, f.source_id, f.language, f.backlog, f.run_id,
        local_day(f.first_published_at, zone) AS day,
        local_day(f.fetched_at, zone) AS seen_day,
        (CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL) OR h.article_id IS NOT NULL AS on_topic
-FROM first_revisions AS f
+FROM first AS f
 LEFT JOIN hits AS h ON h.article_id = f.article_id;
 
 -- First day of the day, week (from Monday) or month that a day lies in; `period`: one bucket for all days.

@@ -46,11 +46,11 @@ FROM (
 COMMENT ON TABLE source_claims IS 'Who controls a source and how independent it is, from when to when: join it at the day of publication.';
 
 CREATE TABLE topics AS
-SELECT * EXCLUDE (filename)
+SELECT * EXCLUDE (filename, definition)
 FROM stored.topics
 WHERE topics_version = (FROM active_topics)
 QUALIFY row_number() OVER (PARTITION BY topic_id ORDER BY parse_filename(filename) DESC) = 1;
-COMMENT ON TABLE topics IS 'One row a topic of the active version.';
+COMMENT ON TABLE topics IS 'One row a topic of the active version; its whole definition is in stored.topics.';
 
 CREATE VIEW panels AS
 SELECT * EXCLUDE (filename)

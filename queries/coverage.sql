@@ -55,7 +55,8 @@ spoken AS (
     -- Whose days stand behind a language: the sources that publish in it, by the registry or by what was seen.
     SELECT source_id, language
     FROM (SELECT DISTINCT source_id, language FROM counted UNION SELECT source_id, unnest(languages) FROM sources)
-    WHERE language IN (SELECT language FROM counted WHERE on_topic OR readable(language, $languages))
+    WHERE list_contains(CAST($languages AS VARCHAR[]), language)
+        OR language IN (SELECT language FROM counted WHERE on_topic OR readable(language, $languages))
 ),
 cells AS (
     SELECT bucket, split, count(*) FILTER (state = 'covered') AS covered_days, count(*) FILTER (state = 'partial') AS partial_days,

@@ -206,6 +206,46 @@ def test_the_share_of_volume_divides_by_the_topic_and_not_by_the_output(week, ro
     assert not {name for name in answer.table.column_names if "share_of_output" in name}
 
 
+def test_both_shares_between_sources_leave_out_days_on_which_a_member_was_not_covered(week, rows):
+    week.source("gamma", "fr")
+    week.watch("gamma/all", "2017-05-24", "2017-05-29")
+    for day in ("23", "24"):
+        week.article(f"a{day}", "alpha", f"2017-05-{day}", topic="relations" if day == "24" else None)
+        week.article(f"g{day}", "gamma", f"2017-05-{day}", topic="relations")
+    asked = {"topic": "relations", "panel": Panel("p", "1", sources=("alpha", "gamma")), "since": "2017-05-23"}
+    voices = rows(week.ask("share-of-voice", **asked), "split", "articles", "share_of_volume", "share_days")
+    assert voices == [
+        {"split": "alpha", "articles": 1, "share_of_volume": 0.5, "share_days": 5},
+        {"split": "gamma", "articles": 1, "share_of_volume": 0.5, "share_days": 5},
+    ]
+    top = rows(week.ask("top-sources", **asked), "source_id", "articles", "share_of_output", "share_output")
+    assert top == [
+        {"source_id": "gamma", "articles": 2, "share_of_output": 1.0, "share_output": 1},
+        {"source_id": "alpha", "articles": 1, "share_of_output": 1.0, "share_output": 1},
+    ]
+
+
+def test_where_the_panel_was_never_covered_together_there_is_no_share_of_volume(week, rows):
+    week.article("x", "alpha", "2017-05-30", topic="relations")
+    panel = Panel("p", "1", sources=("alpha", "beta"))
+    answer = week.ask("share-of-voice", topic="relations", panel=panel, since="2017-05-30", until="2017-05-31")
+    assert rows(answer, "articles", "share_of_volume", "share_days") == [
+        {"articles": None, "share_of_volume": None, "share_days": 0},
+        {"articles": None, "share_of_volume": None, "share_days": 0},
+    ]
+
+
+@pytest.mark.parametrize("question", ["share-of-voice", "top-sources"])
+def test_voices_leave_out_backlog_and_other_days_as_trends_do(week, rows, question):
+    week.article("x", "alpha", "2017-05-24", topic="relations")
+    week.article("early", "alpha", "2017-05-22", topic="relations")
+    week.article("late", "alpha", "2017-05-27", topic="relations")
+    week.article("old", "alpha", "2017-05-24", fetched="2017-05-25", topic="relations", backlog=True)
+    asked = {"topic": "relations", "sources": ("alpha",), "since": "2017-05-23", "until": "2017-05-25"}
+    assert rows(week.ask(question, **asked), "articles") == [{"articles": 1}]
+    assert rows(week.ask(question, backlog=True, **asked), "articles") == [{"articles": 2}]
+
+
 def test_a_source_may_be_asked_for_its_share_of_a_whole_panel(week, rows):
     week.article("a", "alpha", "2017-05-23", topic="relations")
     week.article("b", "beta", "2017-05-23", topic="relations", language="en")
@@ -327,10 +367,11 @@ def test_figures_on_a_topic_are_called_uncorrected_matches(week):
     assert any(note.startswith("Scope lead") for note in answer.notes)
 
 
-def test_articles_that_the_active_topics_never_saw_are_no_silent_zero(week):
+def test_articles_that_the_active_topics_never_saw_are_no_silent_zero(week, rows):
     week.article("x", "alpha", "2017-05-23", topic="relations")
     week.run = "run-2"
     week.topic("relations", "fr", "en", version="topics-2")
     week.finish_run("2017-05-30", version="topics-2")
     answer = week.ask("coverage", topic="relations")
+    assert sum(by_bucket(rows, answer).values()) == 0
     assert answer.notes[0].startswith("Not evaluated under the active version of the topics: 1 article of the period")
