@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from vigie.cli.app import app
+from vigie.cli.app import make_app
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 _BLOCK = re.compile(r"(<!-- help:(?P<command>[^>]*) -->\n```text\n).*?(```\n)", re.DOTALL)
@@ -17,7 +17,7 @@ _WIDTH = 100
 def help_of(command: str) -> str:
     """The help of a command, as an 100-column terminal shows it."""
     arguments = [*command.split(), "--help"]
-    result = CliRunner().invoke(app, arguments, prog_name="vigie", terminal_width=_WIDTH, color=False)
+    result = CliRunner().invoke(make_app(), arguments, prog_name="vigie", terminal_width=_WIDTH, color=False)
     return "\n".join(line.rstrip() for line in result.stdout.strip().splitlines()) + "\n"
 
 

@@ -72,7 +72,7 @@ def test_thinking_is_free_of_beam(repository: Path) -> None:
 @pytest.mark.parametrize("command", [["query", "--list"], ["sources", "check"], ["topics", "list"], ["--help"]], ids=" ".join)
 def test_command_that_only_asks_does_not_load_beam(command: list[str]) -> None:
     code = (
-        "import sys; from vigie.cli.app import app; app(sys.argv[1:], standalone_mode=False); "
+        "import sys; from vigie.cli.app import make_app; make_app()(sys.argv[1:], standalone_mode=False); "
         "sys.exit('apache_beam was imported' if 'apache_beam' in sys.modules else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)

@@ -1,13 +1,15 @@
 """Run the command line: `python -m vigie` or `vigie`."""
 
-from vigie.cli.app import app
+import sys
+
+from vigie.cli.app import run
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    run(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -1,27 +1,46 @@
-"""The command line: it only dispatches, and imports Beam only for the commands that run a pipeline."""
+"""The command line: it only dispatches.
+
+A command's module is imported when that command is asked for, and Beam only where a pipeline runs: questions are asked
+many times a day, and each would wait for what it does not use.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from vigie.cli import ingest, query, sources, topics
-from vigie.cli.demo import demo
-from vigie.cli.language import language
 from vigie.version import VERSION
 
-__all__ = ["app"]
+__all__ = ["COMMANDS", "make_app", "run"]
 
-app = typer.Typer(
-    name="vigie",
-    help="Watch news feeds: poll, identify, detect language, match topics, and show how coverage moves.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-)
+#: Options that vigie does not know go to Beam, which is asked whether it knows them.
+_PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """Where a command is: a function of a module, or its group `app`."""
+
+    module: str
+    function: str = "app"
+    runs_beam: bool = False
+
+
+#: Every command, in the order in which the help lists them.
+COMMANDS = {
+    "demo": _Command("vigie.cli.demo", "demo"),
+    "ingest": _Command("vigie.cli.ingest", "ingest", runs_beam=True),
+    "replay": _Command("vigie.cli.ingest", "replay", runs_beam=True),
+    "query": _Command("vigie.cli.query", "query"),
+    "sql": _Command("vigie.cli.query", "sql"),
+    "sources": _Command("vigie.cli.sources"),
+    "topics": _Command("vigie.cli.topics"),
+    "language": _Command("vigie.cli.language", "language"),
+}
 
 
 def _say_version(wanted: bool) -> None:
@@ -30,20 +49,34 @@ def _say_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def main(
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Print the version.")
-    ] = False,
+def _main(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Print the version.")] = False,
 ) -> None:
     """Watch news feeds: poll, identify, detect language, match topics, and show how coverage moves."""
 
 
-app.command("demo")(demo)
-app.command("ingest", context_settings=ingest.PASS_THROUGH)(ingest.ingest)
-app.command("replay", context_settings=ingest.PASS_THROUGH)(ingest.replay)
-app.command("query")(query.query)
-app.command("sql")(query.sql)
-app.command("language")(language)
-app.add_typer(sources.app, name="sources")
-app.add_typer(topics.app, name="topics")
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with the commands named, by default all."""
+    app = typer.Typer(
+        name="vigie",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    )
+    app.callback()(_main)
+    for name in names:
+        command = COMMANDS[name]
+        target = getattr(import_module(command.module), command.function)
+        if command.function == "app":
+            app.add_typer(target, name=name)
+        else:
+            app.command(name, context_settings=_PASS_THROUGH if command.runs_beam else None)(target)
+    return app
+
+
+def run(arguments: list[str]) -> None:
+    """Run a command line; only the module of the command that it names is imported."""
+    named = [arguments[0]] if arguments and arguments[0] in COMMANDS else list(COMMANDS)
+    make_app(named)(arguments)

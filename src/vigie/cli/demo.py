@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 
 from vigie.cli.common import DataOption, data_folder, progress_bar, told
 from vigie.errors import UsageError
-from vigie.registry import Registry, load_registry
-from vigie.sample_data import feeds_directory, sources_file
-from vigie.storage import Dataset
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vigie.storage import Dataset
 
 __all__ = ["demo", "read_sample", "show_figures"]
 
@@ -31,6 +33,8 @@ def demo(data: DataOption = None) -> None:
     Reads the feeds into a dataset, then asks how coverage of two topics moved.
     """
     with told():
+        from vigie.storage import Dataset
+
         dataset = Dataset(data_folder(data))
         read_sample(dataset)
         show_figures(dataset)
@@ -45,6 +49,8 @@ def read_sample(dataset: Dataset) -> None:
     """
     from vigie.archive import plan_archive
     from vigie.cli.ingest import make_job, say_summary
+    from vigie.registry import Registry, load_registry
+    from vigie.sample_data import feeds_directory, sources_file
 
     stored = Registry(tuple(dataset.read_version("sources")))
     real = [source.source_id for source in stored.sources if not source.invented]
@@ -66,6 +72,8 @@ def read_sample(dataset: Dataset) -> None:
 
 def show_figures(dataset: Dataset, console: Console | None = None) -> None:
     """Print how coverage of two topics moved: by week as a table, by day as a chart."""
+    from rich.console import Console
+
     from vigie.cli.render import print_answer
     from vigie.queries import Parameters, ask, open_dataset
 

@@ -1,4 +1,7 @@
-"""`vigie ingest` and `vigie replay`: the commands that run a pipeline. Beam is imported only when one of them runs."""
+"""`vigie ingest` and `vigie replay`: the commands that run a pipeline.
+
+What they work with is imported when one of them runs: every other command would wait for it.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.archive import plan_archive
 from vigie.cli.common import DataOption, data_folder, progress_bar, told
 from vigie.errors import UsageError
-from vigie.registry import Registry, load_registry
-from vigie.schemas import Option
-from vigie.storage import Dataset
 
 if TYPE_CHECKING:
     from vigie.matching import TopicSet
     from vigie.pipelines.run import Job, Summary
+    from vigie.registry import Registry
+    from vigie.schemas import Option
+    from vigie.storage import Dataset
 
-__all__ = ["PASS_THROUGH", "ingest", "make_job", "replay", "say_summary"]
-
-#: Options that vigie does not know go to Beam, which is asked whether it knows them.
-PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+__all__ = ["ingest", "make_job", "replay", "say_summary"]
 
 _TopicsOption = Annotated[
     list[Path] | None,
@@ -62,6 +61,9 @@ def ingest(
     Beam's in-memory runner.
     """
     with told():
+        from vigie.archive import plan_archive
+        from vigie.storage import Dataset
+
         planned = plan_archive(archive) if archive else []
         if archive and not planned:
             raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
@@ -99,6 +101,9 @@ def replay(
     With --topics or --current_topics it is matched under other topics.
     """
     with told():
+        from vigie.registry import Registry
+        from vigie.storage import Dataset
+
         source, target = Dataset(data_folder(data)), Dataset(into)
         if source.root.resolve() == target.root.resolve():
             raise UsageError(f"--into {into}: is the dataset itself; name a new folder")
@@ -145,6 +150,8 @@ def _topics(dataset: Dataset, paths: Sequence[Path] | None) -> TopicSet:
 
 def _registry(dataset: Dataset, path: Path | None, *, shipped: bool) -> Registry:
     """The dataset's own registry with the one named added; without either the one that vigie ships."""
+    from vigie.registry import Registry, load_registry
+
     stored = Registry(tuple(dataset.read_version("sources")))
     if path is None:
         return load_registry() if shipped and not stored.feeds else stored
@@ -163,6 +170,8 @@ def _with_progress(job: Job, total: int, run: object) -> Summary:
 
 
 def _settings(**values: object) -> list[Option]:
+    from vigie.schemas import Option
+
     return [Option(name, " ".join(map(str, v)) if isinstance(v, list) else str(v)) for name, v in values.items() if v]
 
 
