@@ -10,7 +10,7 @@ from vigie.archive import PollRef
 from vigie.feeds.fetch import FetchLimits, FetchRequest
 from vigie.pipelines.run import Chunk, Job, Summary, execute
 from vigie.registry import Registry
-from vigie.schemas import Feed, Option, Source
+from vigie.schemas import Feed, Option
 from vigie.storage import load_cursors
 from vigie.storage.known import known_bodies
 from vigie.transforms.poll_feeds import PollFeeds
@@ -50,15 +50,16 @@ def ingest_live(job: Job, feeds: Sequence[Feed], limits: FetchLimits, *, setting
 
 
 def with_implicit_sources(registry: Registry, planned: Iterable[PollRef]) -> Registry:
-    """The registry with a source and feed for each that an archive names and it lacks, so that nothing is without a name."""
-    missing: dict[str, dict[str, Feed]] = {}
+    """The registry with each source and feed that an archive names and it lacks, so that nothing is without a name."""
+    feeds: dict[str, dict[str, Feed]] = {}
     for ref in planned:
-        if not registry.has_source(ref.source_id):
-            missing.setdefault(ref.source_id, {}).setdefault(ref.feed_id, Feed(ref.feed_id, ref.source_id, ref.url))
-    added = tuple(
-        Source(source_id, name=source_id, feeds=tuple(feeds.values())) for source_id, feeds in sorted(missing.items())
-    )
-    return registry.merged(Registry(added)) if added else registry
+        if not registry.has_feed(ref.feed_id):
+            feeds.setdefault(ref.source_id, {}).setdefault(ref.feed_id, Feed(ref.feed_id, ref.source_id, ref.url))
+    grown = []
+    for source_id, missing in sorted(feeds.items()):
+        source = registry.source_or_implicit(source_id)
+        grown.append(replace(source, feeds=(*source.feeds, *missing.values())))
+    return registry.merged(Registry(tuple(grown))) if grown else registry
 
 
 def _archive_chunks(planned: Sequence[PollRef]) -> Iterator[Chunk]:

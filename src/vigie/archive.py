@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vigie.errors import UsageError
+from vigie.feeds.parse import MAX_BODY_BYTES
 from vigie.schemas import FetchedDocument, FetchOutcome, Header
 
 __all__ = ["POLLS_FILE", "PollRef", "outcome_of_status", "plan_archive", "read_poll"]
@@ -65,7 +66,9 @@ def plan_archive(patterns: Sequence[str]) -> list[PollRef]:
 def read_poll(ref: PollRef) -> FetchedDocument:
     """Read the body of an archived poll. A file that cannot be read gives a failed poll, not an error."""
     body, error, outcome = b"", ref.error, outcome_of_status(ref.status)
-    if ref.path:
+    if ref.size > MAX_BODY_BYTES:
+        error, outcome = f"{ref.path}: {ref.size:,} bytes; the limit is {MAX_BODY_BYTES:,}", FetchOutcome.TOO_LARGE
+    elif ref.path:
         try:
             body = Path(ref.path).read_bytes()
         except OSError as problem:

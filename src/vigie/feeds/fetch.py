@@ -20,6 +20,7 @@ import aiohttp
 
 from vigie.archive import outcome_of_status
 from vigie.clock import Clock
+from vigie.feeds.parse import MAX_BODY_BYTES
 from vigie.schemas import FetchedDocument, FetchOutcome, Header
 from vigie.version import VERSION
 
@@ -47,7 +48,7 @@ class FetchLimits:
     """What one poll may cost, and whom it may ask."""
 
     #: Bytes of a body, decompressed.
-    max_bytes: int = 15 * 2**20
+    max_bytes: int = MAX_BODY_BYTES
     #: Seconds to connect.
     connect_seconds: float = 10.0
     #: Seconds from the start to the last byte.
