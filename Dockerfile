@@ -2,7 +2,7 @@
 #   docker build -t vigie .
 #   docker run --rm -v "$PWD/data:/data" vigie ingest --data /data
 #   Flink or Prism: --environment_type=DOCKER --environment_config=vigie · Dataflow: --sdk_container_image=…/vigie
-# The steps of this file are run outside Docker by tests/test_dockerfile.py.
+# The steps of this file are run outside Docker by tests/test_image.py.
 ARG PYTHON=3.11
 ARG BEAM=2.77.0
 

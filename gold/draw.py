@@ -12,22 +12,17 @@ key decides the order in which items are drawn and whether they are for dev or t
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from vigie.feeds.parse import parse_document
 from vigie.language import LanguageDetector, LanguageInput
-from vigie.schemas import FetchedDocument
+from vigie.matching.gold import OTHER, key_of, read_items
 
 #: Items drawn a language; `other` stands for all languages besides.
-SIZES = {"fr": 260, "ru": 260, "en": 260, "de": 110, "other": 40}
+SIZES = {"fr": 260, "ru": 260, "en": 260, "de": 110, OTHER: 40}
 
 _TOUCHES = re.compile(
     r"russ|росси|росій|moscow|moscou|moskau|москв|kreml|кремл|putin|poutine|путин|путін|lawrow|lavrov|лавров|sputnik|\bRT\b|"
@@ -56,42 +51,19 @@ class Item:
     text: str
 
 
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def read_items(data: Path) -> Iterator[tuple[str, str, str, str]]:
-    """File, key, title and text of every real item, repaired feeds instead of the damaged ones."""
-    repaired = {path.name for path in (data / "feeds_2017_repaired").iterdir()}
-    for folder in ("feeds_2017", "feeds_2017_repaired", "feeds_2026"):
-        for path in sorted((data / folder).iterdir()):
-            if folder == "feeds_2017" and path.name in repaired:
-                continue
-            document = FetchedDocument(
-                "f/f", "f", "https://feed.example/", datetime(2026, 3, 1, tzinfo=UTC), body=path.read_bytes()
-            )
-            for entry in parse_document(document, time_zone="UTC").entries:
-                yield f"{folder}/{path.name}", _hash(entry.guid or entry.url), entry.title, entry.text
-    for path in sorted((data / "headlines").iterdir()):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                item = json.loads(line)
-                yield f"headlines/{path.name}", item["id"], item["title"], item["text"]
-
-
 def draw(data: Path) -> list[Item]:
     """The sample, in order of language and key."""
-    unique = {(file, key): (title, text) for file, key, title, text in read_items(data)}
+    unique = {(item.file, item.key): (item.title, item.text) for item in read_items(data)}
     detected = LanguageDetector().detect_batch([LanguageInput(title, text) for title, text in unique.values()])
     strata: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for place, found in zip(unique, detected, strict=True):
-        language = found.language if found.language in SIZES else "other"
+        language = found.language if found.language in SIZES else OTHER
         touches = "touches" if _TOUCHES.search(" ".join(unique[place])) else "rest"
         strata.setdefault((language, touches), []).append(place)
     items = []
     for language, size in SIZES.items():
         touching, rest = (
-            sorted(strata.get((language, name), []), key=lambda p: _hash(*p, "draw")) for name in ("touches", "rest")
+            sorted(strata.get((language, name), []), key=lambda p: key_of(*p, "draw")) for name in ("touches", "rest")
         )
         some = touching[: size // 2]
         for name, drawn, population in (
@@ -99,7 +71,7 @@ def draw(data: Path) -> list[Item]:
             ("rest", rest[: size - len(some)], len(rest)),
         ):
             for file, key in drawn:
-                split = "test" if int(_hash(file, key, "split"), 16) % 2 else "dev"
+                split = "test" if int(key_of(file, key, "split"), 16) % 2 else "dev"
                 title, text = unique[file, key]
                 items.append(Item(file, key, language, name, population, len(drawn), split, title, text))
     return items

@@ -32,6 +32,8 @@ class Config:
     registry: Registry
     #: The topics, as :attr:`vigie.matching.TopicSet.definition` gives them.
     topics_definition: str
+    #: Their version.
+    topics_version: str
     #: The sources that may occur: their state is loaded once a worker.
     source_ids: frozenset[str] = frozenset()
     #: The tables to write.
@@ -71,7 +73,9 @@ def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
         articles=polls | "Articles" >> beam.FlatMap(_articles),
         matches=polls | "Matches" >> beam.FlatMap(_matches),
         failures=polls | "Failures" >> beam.FlatMap(_failures),
-        commits=polls | "WriteTables" >> WriteTables(config.data, config.run_id, config.tables),
+        commits=polls
+        | "WriteTables"
+        >> WriteTables(config.data, config.run_id, config.tables, topics_version=config.topics_version, clock=config.clock),
     )
 
 

@@ -6,8 +6,8 @@ archive's size, and what a kill loses is one chunk's work, never its data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,11 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
 from vigie.clock import Clock, run_id_of, system_clock
-from vigie.errors import UsageError, WorkError
-from vigie.matching import TopicSet
+from vigie.errors import UsageError
+from vigie.matching import TopicSet, load_topics_text
+from vigie.pipelines.evaluate import evaluate_pending
 from vigie.pipelines.graph import Config, build
-from vigie.pipelines.runner import make_pipeline, runner_name
+from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
 from vigie.registry import Registry
 from vigie.schemas import FORMAT_VERSION, Counter, FetchedDocument, Option, RunManifest
 from vigie.schemas.tables import COMMIT_ORDER
@@ -27,7 +28,7 @@ from vigie.storage import Dataset
 from vigie.storage.counts import count_run
 from vigie.version import VERSION
 
-__all__ = ["Chunk", "Job", "Summary", "execute"]
+__all__ = ["Chunk", "Job", "Summary", "execute", "write_manifest"]
 
 #: A transform from a chunk's elements to fetched documents.
 Reader = beam.PTransform[PCollection[Any], PCollection[FetchedDocument]]
@@ -100,12 +101,15 @@ def execute(
     run_id = run_id_of(started_at)
     job.dataset.prepare()
     _write_versions(job, started_at)
+    begun_under = job.topics.version
     for chunk in chunks:
+        job = _under_active_topics(job)
         config = Config(
             data=str(job.dataset.root.resolve()),
             run_id=run_id,
             registry=job.registry,
             topics_definition=job.topics.definition,
+            topics_version=job.topics.version,
             source_ids=chunk.source_ids,
             tables=tables,
             clock=job.clock,
@@ -113,8 +117,17 @@ def execute(
         _run_chunk(job, chunk, reader(), config)
         job.progress(chunk.polls)
     finish()
-    counters = count_run(job.dataset, run_id)
-    finished_at = job.clock()
+    job = _under_active_topics(job)
+    if job.topics.version != begun_under:  # Switched meanwhile: what came under the old version may have been missed.
+        evaluate_pending(job.dataset, job.topics, job.options, run_id=run_id, clock=job.clock)
+    counters = count_run(job.dataset, run_id, ledger_run="" if "fetches" in tables else "*")
+    return write_manifest(job, command, run_id=run_id, started_at=started_at, counters=counters, settings=settings)
+
+
+def write_manifest(
+    job: Job, command: str, *, run_id: str, started_at: datetime, counters: Mapping[str, int], settings: Sequence[Option]
+) -> Summary:
+    """Write the manifest of a run that has done all else, and sum it up."""
     manifest = RunManifest(
         run_id=run_id,
         command=command,
@@ -124,12 +137,12 @@ def execute(
         sources_version=job.registry.version,
         runner=runner_name(job.options),
         started_at=started_at,
-        finished_at=finished_at,
+        finished_at=job.clock(),
         options=tuple(settings),
         counters=tuple(Counter(name, value) for name, value in counters.items()),
     )
     job.dataset.write("runs", [manifest], run_id=run_id)
-    return Summary(run_id, manifest.runner, started_at, finished_at, counters)
+    return Summary(run_id, manifest.runner, started_at, manifest.finished_at, dict(counters))
 
 
 def _run_chunk(job: Job, chunk: Chunk, reader: Reader, config: Config) -> None:
@@ -138,13 +151,15 @@ def _run_chunk(job: Job, chunk: Chunk, reader: Reader, config: Config) -> None:
         pipeline | "Plan" >> beam.Create(chunk.elements, reshuffle=False) | "SpreadPlan" >> beam.Reshuffle() | "Fetch" >> reader
     )
     build(fetched, config)
-    try:
-        pipeline.run().wait_until_finish()
-    except Exception as error:
-        # Runners wrap what a worker raised, at worst into text; the user is told the line that was meant for them.
-        if "WorkError" in type(error).__name__ or "WorkError" in str(error):
-            raise WorkError(str(error).rpartition("WorkError: ")[2].splitlines()[0].partition(" [while running")[0]) from error
-        raise
+    run_to_end(pipeline)
+
+
+def _under_active_topics(job: Job) -> Job:
+    """The job under the topics that the dataset is under now: `rematch` may have switched them since the last chunk."""
+    active = job.dataset.active_version("topics")
+    if active == job.topics.version:
+        return job
+    return replace(job, topics=load_topics_text(job.dataset.read_version("topics")[0].definition))
 
 
 def _write_versions(job: Job, at: datetime) -> None:
@@ -153,8 +168,8 @@ def _write_versions(job: Job, at: datetime) -> None:
     if active and active != job.topics.version:
         raise UsageError(
             f"{job.dataset.root}: was matched under topics version {active}, and these are version {job.topics.version}; "
-            "a dataset has one. Make a new dataset from its stored feeds: "
-            f"`vigie replay --data {job.dataset.root} --into NEW`, with --topics or --current_topics"
+            "all its articles must be evaluated under one. Evaluate what is stored under the new ones and switch to them with "
+            f"`vigie rematch --data {job.dataset.root}`, or make a new dataset with `vigie replay`"
         )
     version = job.registry.version
     job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)

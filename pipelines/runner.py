@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
+import re
 from collections.abc import Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, SetupOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from apache_beam.runners.runner import PipelineRunner
+from apache_beam.runners.runner import PipelineRunner, create_runner
 
-from vigie.errors import UsageError
+from vigie.errors import UsageError, WorkError
 
-__all__ = ["beam_options", "make_pipeline", "runner_name"]
+__all__ = ["beam_options", "make_pipeline", "run_to_end", "runner_name"]
 
 _LOGGER = logging.getLogger(__name__)
 _IN_MEMORY = ("", "directrunner", "fnapirunner", "inmemoryrunner")
@@ -26,12 +29,19 @@ def beam_options(arguments: Sequence[str]) -> PipelineOptions:
     Raises:
         UsageError: One of them is not known to Beam, which would else pass over it in silence.
     """
+    said = io.StringIO()
     try:
-        options = PipelineOptions(list(arguments))
-        runner = (options.view_as(StandardOptions).runner or "").lower()
-        unknown = _unknown(options, arguments) if runner not in _PORTABLE else []
-    except SystemExit as error:  # argparse's way to say that a value is wrong; it has printed which
-        raise UsageError(f"{' '.join(arguments)}: a Beam option has a wrong value (see the line above)") from error
+        with contextlib.redirect_stderr(said):  # argparse prints all of Beam's options before the one line that matters
+            options = PipelineOptions(list(arguments))
+            runner = options.view_as(StandardOptions).runner or ""
+            unknown = _unknown(options, arguments) if runner.lower() not in _PORTABLE else []
+    except SystemExit as error:
+        raise UsageError(said.getvalue().rpartition("error: ")[2].strip() or "a Beam option is wrong") from error
+    if runner.lower() not in _IN_MEMORY:
+        try:
+            create_runner(runner)
+        except (ValueError, ImportError, AttributeError) as error:
+            raise UsageError(f"--runner={runner}: Beam has no such runner; DirectRunner or FlinkRunner are some") from error
     if unknown:
         raise UsageError(f"{unknown[0]}: no such option of vigie or Beam; see --help, and mind underscores (--job_name)")
     options.view_as(SetupOptions).save_main_session = False  # Everything lives in modules that workers import.
@@ -67,3 +77,25 @@ def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
         runner = FnApiRunner()
     _LOGGER.info("runner: %s", runner_name(options))
     return beam.Pipeline(runner=runner, options=options)
+
+
+def run_to_end(pipeline: beam.Pipeline) -> None:
+    """Run a bounded pipeline and wait for its end.
+
+    Raises:
+        WorkError: A worker met with something that the user can see to.
+    """
+    try:
+        pipeline.run().wait_until_finish()
+    except Exception as error:
+        # Runners wrap what a worker raised, at worst into text; the user is told the line that was meant for them.
+        told = str(error) if isinstance(error, WorkError) else _told_by_worker(str(error))
+        if told:
+            raise WorkError(told.splitlines()[0].partition(" [while running")[0]) from error
+        raise
+
+
+def _told_by_worker(text: str) -> str:
+    """The message of a WorkError in the text of another exception; empty where there is none."""
+    found = re.search(r"vigie\.errors\.WorkError: ([^\n]+)", text)
+    return found[1] if found else ""

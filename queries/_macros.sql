@@ -80,7 +80,8 @@ HAVING count(*) = len(list_distinct(CAST(which_panel AS VARCHAR[])));
 -- Every article with its local day of publication (NULL: undated), the day it was first seen, and whether it is on the
 -- topic or concept; with neither, all are. Membership, language and dates are those of the first revision: a headline that
 -- is edited after a figure was printed must not move it. Scope `lead` asks for evidence in title or first 25 words.
-CREATE MACRO output_of(which_topic, which_concept, which_scope, zone) AS TABLE
+-- With overrides, what a coder decided of an article and the topic holds, whatever the rules found, in either scope.
+CREATE MACRO output_of(which_topic, which_concept, which_scope, zone, with_overrides := false) AS TABLE
 WITH first AS (
     FROM first_revisions
 ),
@@ -95,13 +96,19 @@ hits AS (
     FROM stored.mentions AS m JOIN first AS f ON f.article_id = m.article_id AND f.revision_hash = m.revision_hash
     WHERE m.concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR m.lead)
         AND m.topics_version = (FROM active_topics)
+),
+verdicts AS (
+    SELECT article_id, verdict = 'add' AS added FROM overrides
+    WHERE with_overrides AND topic_id = CAST(which_topic AS VARCHAR)
 )
-SELECT f.article_id, f.source_id, f.language, f.backlog, f.run_id,
+SELECT f.article_id, f.source_id, f.language, f.backlog, f.run_id, f.file,
        local_day(f.first_published_at, zone) AS day,
        local_day(f.fetched_at, zone) AS seen_day,
-       (CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL) OR h.article_id IS NOT NULL AS on_topic
+       (CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL)
+           OR coalesce(v.added, h.article_id IS NOT NULL) AS on_topic
 FROM first AS f
-LEFT JOIN hits AS h ON h.article_id = f.article_id;
+LEFT JOIN hits AS h ON h.article_id = f.article_id
+LEFT JOIN verdicts AS v ON v.article_id = f.article_id;
 
 -- First day of the day, week (from Monday) or month that a day lies in; `period`: one bucket for all days.
 CREATE MACRO bucket_of(step, some_day, period_start) AS

@@ -10,14 +10,16 @@ CREATE MACRO day_start(local_date, zone) AS CAST(local_date AS TIMESTAMP) AT TIM
 
 -- Small tables that nearly every question joins are read once: what is open is a snapshot anyway.
 
--- The version that counts is the latest run's; before any run has finished, that of the newest topics file.
+-- The version that counts: the one asked for, else that of the newest topics file, which `rematch` writes when all is
+-- evaluated under it; a dataset without such files has the latest run's.
 CREATE TABLE active_topics AS
 SELECT topics_version
 FROM (
-    SELECT 0 AS rank, arg_max(topics_version, (finished_at, run_id)) AS topics_version
-    FROM stored.runs WHERE topics_version <> ''
+    SELECT 0 AS rank, topics_version FROM stored.asked_topics
     UNION ALL
     SELECT 1, arg_max(topics_version, parse_filename(filename)) FROM stored.topics
+    UNION ALL
+    SELECT 2, arg_max(topics_version, (finished_at, run_id)) FROM stored.runs WHERE topics_version <> ''
 )
 WHERE topics_version IS NOT NULL
 ORDER BY rank LIMIT 1;
@@ -64,6 +66,19 @@ FROM stored.runs
 QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY finished_at) = 1;
 COMMENT ON VIEW runs IS 'One row a finished run: versions, options, counters.';
 
+CREATE VIEW evaluations AS
+SELECT * EXCLUDE (date)
+FROM stored.evaluations
+QUALIFY row_number() OVER (PARTITION BY topics_version, file ORDER BY "at", run_id) = 1;
+COMMENT ON VIEW evaluations IS 'One row a file of articles and version of the topics under which all of it was evaluated.';
+
+CREATE TABLE overrides AS
+SELECT * EXCLUDE (filename)
+FROM stored.overrides
+WHERE parse_filename(filename) = (SELECT max(file_name) FROM stored.versions WHERE table_name = 'overrides')
+QUALIFY row_number() OVER (PARTITION BY article_id, topic_id ORDER BY decided_on DESC, coder) = 1;
+COMMENT ON TABLE overrides IS 'One row an article and topic on which a coder decided otherwise; figures take them with --overrides.';
+
 -- A poll that was written again (by a run after a crash, or over the same archive) counts as it was first written.
 CREATE VIEW fetches AS
 SELECT * EXCLUDE (date)
@@ -75,7 +90,7 @@ COMMENT ON VIEW fetches IS 'The ledger: one row a poll of a feed.';
 CREATE VIEW article_revisions AS
 SELECT *, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision
 FROM (
-    SELECT * EXCLUDE (date)
+    SELECT * EXCLUDE (date, file)
     FROM stored.articles
     QUALIFY revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
         PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id
@@ -86,7 +101,7 @@ COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order o
 -- What a trend counts: a later edit moves nothing that was printed.
 CREATE VIEW first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,
-       date_quality, backlog, fetched_at, run_id
+       date_quality, backlog, fetched_at, run_id, file
 FROM stored.articles
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1;
 COMMENT ON VIEW first_revisions IS 'One row an article, as it was first seen: what trends count.';
@@ -163,3 +178,16 @@ FROM (
 )
 WHERE from_at < to_at;
 COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls: covered (not known to have lost anything) or partial.';
+
+-- Each evaluation is a file; the newest of a gold set's half counts.
+CREATE VIEW quality AS
+SELECT * EXCLUDE (filename)
+FROM stored.quality
+QUALIFY rank() OVER (PARTITION BY gold, split ORDER BY parse_filename(filename) DESC) = 1;
+COMMENT ON VIEW quality IS 'One row a set of labelled items, topic and language: precision, recall and F1 with intervals.';
+
+CREATE VIEW audits AS
+SELECT * EXCLUDE (filename)
+FROM stored.audits
+QUALIFY rank() OVER (PARTITION BY audit_id ORDER BY parse_filename(filename) DESC) = 1;
+COMMENT ON VIEW audits IS 'One row an audit and language or class of source: sensitivity, specificity and the coders'' kappa.';

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +16,11 @@ from vigie.queries.catalog import read_sql
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
 from vigie.queries.resolving import fetch_rows, resolve
+
+#: Functions that stand in a FROM and read no file.
+_TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "repeat", "duckdb_columns", "duckdb_tables", "duckdb_views"}
+#: Scalar functions that look into the file system or the process.
+_FILE_FUNCTIONS = {"getenv", "read_text", "read_blob", "glob", "file_exists"}
 
 __all__ = ["Answer", "ask", "audit", "run_sql"]
 
@@ -72,6 +80,7 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:
                 f"only one statement that reads can be run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW), this is {what};"
                 " files are written with --format and --out"
             )
+        _refuse_files(con, statement)
         # A SELECT can hold an INSERT in its WITH: the transaction refuses it.
         con.execute("BEGIN TRANSACTION READ ONLY")
         try:
@@ -83,6 +92,33 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:
             f"the statement cannot be run: {_one_line(error)}; `vigie sql 'SHOW TABLES'` lists the tables"
         ) from error
     return Answer("sql", None, {"statement": statement}, _data_version(con), table)
+
+
+def _refuse_files(con: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """See that a statement reads the views and no file by itself: the views' own files must stay open to the engine."""
+    [(parsed,)] = con.execute("SELECT json_serialize_sql(CAST($1 AS VARCHAR))", [statement]).fetchall()
+    tree = json.loads(parsed)
+    if tree.get("error") and re.search(r"['(/]", statement):  # SHOW, DESCRIBE and SUMMARIZE, of more than a name
+        raise UsageError("what is described or summarized must be a table's name; `vigie sql 'SHOW TABLES'` lists them")
+    for node in _nodes(tree):
+        name = str(node.get("function_name", "")).lower()
+        if node.get("type") == "TABLE_FUNCTION":
+            name = str((node.get("function") or {}).get("function_name", "")).lower()
+            if name not in _TABLE_FUNCTIONS:
+                raise UsageError(f"{name}: a statement reads the dataset's tables and views, and no files")
+        elif name in _FILE_FUNCTIONS:
+            raise UsageError(f"{name}: a statement reads the dataset's tables and views, and no files")
+        elif node.get("type") == "BASE_TABLE" and re.search(r"[./\\*]", str(node.get("table_name", ""))):
+            raise UsageError(f"{node['table_name']}: is no table; `vigie sql 'SHOW TABLES'` lists them")
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for branch in tree:
+            yield from _nodes(branch)
 
 
 def audit(con: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:

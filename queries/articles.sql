@@ -12,6 +12,7 @@
 --   sources    source ids; default: all polled ones that the topic has terms for
 --   panel      source ids; default: the sources covered on every day of the period
 --   backlog    true: list entries published before their feed's first poll too; default: false
+--   overrides  true: what coders decided of single articles holds (`vigie topics override`); default: false
 --   tz         IANA zone in which days are cut; default: UTC
 --   languages  derived: the languages that the topic has terms for
 --
@@ -43,7 +44,7 @@ listed AS (
     SELECT o.article_id, o.day, g.state,
            coalesce(o.day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
                     AND readable(o.language, $languages), false) AS in_share
-    FROM output_of($topic, $concept, $scope, $tz) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     WHERE o.on_topic AND ($backlog OR NOT o.backlog)
 ),

@@ -30,11 +30,12 @@ def read_sql(name: str) -> str:
     return (files("vigie.queries") / name).read_text(encoding="utf-8")
 
 
-def open_dataset(path: Path | str) -> duckdb.DuckDBPyConnection:
+def open_dataset(path: Path | str, *, topics_version: str | None = None) -> duckdb.DuckDBPyConnection:
     """Open the dataset in a folder.
 
     Args:
         path: The folder that `vigie ingest --data` wrote.
+        topics_version: The version of the topics that counts, by the beginning of its hash; None: the active one.
 
     Returns:
         A connection in memory with a view for each table and macros for questions (`_views.sql`, `_macros.sql`); the rows
@@ -42,7 +43,7 @@ def open_dataset(path: Path | str) -> duckdb.DuckDBPyConnection:
         outside the folder and no network, its settings are locked, and its session's zone is UTC.
 
     Raises:
-        UsageError: There is no such folder, it is no dataset, or a newer vigie wrote it.
+        UsageError: There is no such folder, it is no dataset, a newer vigie wrote it, or no such version is kept in it.
     """
     root = Path(os.path.abspath(path))
     found = _list_files(root, str(path))
@@ -57,6 +58,10 @@ def open_dataset(path: Path | str) -> duckdb.DuckDBPyConnection:
         con.execute("CREATE SCHEMA stored")
         for table in TABLES.values():
             con.execute(f"CREATE VIEW stored.{table.name} AS {_relation(table, found[table.name])}")
+        con.execute(f"CREATE TABLE stored.versions AS {_versions(found)}")
+        con.execute("COMMENT ON TABLE stored.versions IS 'The files of tables that have versions, the last is the newest.'")
+        con.execute(f"CREATE TABLE stored.asked_topics AS {_asked_topics(con, topics_version)}")
+        con.execute("COMMENT ON TABLE stored.asked_topics IS 'The topics version that was asked for; none: the active one.'")
         con.execute(read_sql("_views.sql"))
         con.execute(read_sql("_macros.sql"))
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
@@ -78,7 +83,9 @@ def _list_files(root: Path, shown: str) -> dict[str, list[str]]:
         raise UsageError(f"{shown}: there is no such folder; {remedy}")
     if not root.is_dir():
         raise UsageError(f"{shown}: is a file, not the folder of a dataset; {remedy}")
-    written_last_first = ("runs", *reversed(COMMIT_ORDER))
+    # Topics are switched when all is evaluated under them: a version that is listed has its matches, listed after it.
+    ledger, *before_it = reversed(COMMIT_ORDER)
+    written_last_first = ("runs", ledger, "topics", "evaluations", *before_it)
     order = (*written_last_first, *(name for name in TABLES if name not in written_last_first))
     try:
         found = {name: sorted(_parquet_files(root / name)) for name in order}
@@ -130,15 +137,46 @@ def _check_format(con: duckdb.DuckDBPyConnection, found: dict[str, list[str]], r
         )
 
 
+_BY_DAY = "hive_types = {'date': DATE}, hive_partitioning = true"
+
+
 def _relation(table: Table, names: list[str]) -> str:
     """The rows of a table's files; where there are none, no rows of the same columns."""
     partitioned = table.partition_field is not None
     if not names:
-        extra = pa.field("date", pa.date32()) if partitioned else pa.field("filename", pa.string())
-        columns = ", ".join(f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"' for field in [*table.schema, extra])
+        extra = [pa.field("date", pa.date32())] if partitioned else [pa.field("filename", pa.string())]
+        if table.name == "articles":
+            extra.append(pa.field("file", pa.string()))
+        columns = ", ".join(f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"' for field in [*table.schema, *extra])
         return f"SELECT {columns} WHERE false"
-    options = "hive_types = {'date': DATE}, hive_partitioning = true" if partitioned else "filename = true"
-    return f"FROM read_parquet({_list_of(names)}, union_by_name = true, {options})"
+    if table.name == "articles":  # Under which topics an article was evaluated is recorded by the file that it lies in.
+        place = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
+        rows = f"read_parquet({_list_of(names)}, union_by_name = true, {_BY_DAY}, filename = true)"
+        return f"SELECT * EXCLUDE (filename), {place} AS file FROM {rows}"
+    return f"FROM read_parquet({_list_of(names)}, union_by_name = true, {_BY_DAY if partitioned else 'filename = true'})"
+
+
+def _versions(found: dict[str, list[str]]) -> str:
+    """The files of tables that have versions, also those without rows, which a table's rows do not tell of."""
+    rows = [
+        f"({_literal(table.name)}, {_literal(os.path.basename(name))})"
+        for table in TABLES.values()
+        if table.partition_field is None
+        for name in found[table.name]
+    ]
+    values = f"VALUES {', '.join(rows)}" if rows else "SELECT NULL, NULL WHERE false"
+    return f"SELECT CAST(a AS VARCHAR) AS table_name, CAST(b AS VARCHAR) AS file_name FROM ({values}) AS v(a, b)"
+
+
+def _asked_topics(con: duckdb.DuckDBPyConnection, version: str | None) -> str:
+    if version is None:
+        return "SELECT CAST(NULL AS VARCHAR) AS topics_version WHERE false"
+    kept = [str(row[0]) for row in con.execute("SELECT DISTINCT topics_version FROM stored.topics ORDER BY ALL").fetchall()]
+    fitting = [hash_ for hash_ in kept if version and hash_.startswith(version)]
+    if len(fitting) != 1:
+        what = "several versions begin so" if fitting else "this dataset keeps no such version of the topics"
+        raise UsageError(f"--topics_version {version}: {what}; there are {', '.join(kept) or 'none'}")
+    return f"SELECT {_literal(fitting[0])} AS topics_version"
 
 
 _SQL_TYPES = {

@@ -15,6 +15,7 @@
 --   sources    source ids; default: all polled ones that the topic has terms for
 --   panel      source ids; default: the sources covered on every day of the period
 --   backlog    true: count entries published before their feed's first poll too; default: false
+--   overrides  true: what coders decided of single articles holds (`vigie topics override`); default: false
 --   tz         IANA zone in which days are cut; default: UTC
 --   languages  derived: the languages that the topic has terms for
 --
@@ -46,7 +47,7 @@ counted AS (
            split_of($split, o.language, g.country, g.control, o.source_id) AS split,
            f.day IS NOT NULL AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
                AND readable(o.language, $languages) AS in_share
-    FROM output_of($topic, $concept, $scope, $tz) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     LEFT JOIN full_day AS f ON f.day = o.day
     WHERE $backlog OR NOT o.backlog

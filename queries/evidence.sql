@@ -2,7 +2,8 @@
 --
 -- One row for each piece of evidence of each match, over all revisions of the articles. Figures count the first revision
 -- (column counted), since a later edit must not move what was printed; the others show what changed. Offsets count
--- characters (code points) from 0 and slice exactly the words out of the revision's title or text.
+-- characters (code points) from 0 and slice exactly the words out of the revision's title or text. An article that a coder
+-- put on a topic and no rule found has one row without words; of one that was taken off, the rows say so.
 --
 -- Parameters
 --   topic      id of a topic; default: none, the evidence of all topics
@@ -12,19 +13,21 @@
 --   until      last day, local date; default: last such day
 --   sources    source ids; default: all polled ones that the topic has terms for
 --   backlog    true: entries published before their feed's first poll too; default: false
+--   overrides  true: column counted says what figures with overrides count; default: false
 --   tz         IANA zone in which days are cut; default: UTC
 --
 -- Columns
 --   day             local day of publication; NULL: undated, first seen in the period
 --   source_id       the source
 --   topic_id        the topic that fired; NULL where a concept was asked for
---   rule            the part of the topic's rule that the words served; NULL likewise
+--   rule            the part of the topic's rule that the words served, `override` where there are none; NULL likewise
 --   field           title or text
 --   start           first character
 --   end             one past the last character
 --   words           the words found
 --   context         up to 40 characters before and after, the words in brackets
---   counted         whether figures count it: it stands in the first revision
+--   counted         whether figures count it: it stands in the first revision, and no override that is asked for says otherwise
+--   override        add or remove, where a coder decided of this article and topic, with coder, day and reason; NULL: none did
 --   url             the link as the outlet gave it
 --
 -- More columns
@@ -56,6 +59,14 @@ found AS (
     SELECT article_id, revision_hash, first_revision, topics_version, NULL, NULL, lead, concept, NULL, field, start, "end"
     FROM mentions
     WHERE concept = CAST($concept AS VARCHAR)
+    UNION ALL
+    SELECT f.article_id, f.revision_hash, true, (FROM active_topics), v.topic_id, NULL, true, NULL, 'override', NULL, NULL, NULL
+    FROM overrides AS v
+    JOIN first_revisions AS f ON f.article_id = v.article_id
+    WHERE v.verdict = 'add' AND CAST($concept AS VARCHAR) IS NULL
+      AND (CAST($topic AS VARCHAR) IS NULL OR v.topic_id = $topic)
+      AND NOT EXISTS (FROM matches AS m WHERE m.article_id = v.article_id AND m.topic_id = v.topic_id AND m.first_revision
+                      AND ($scope = 'all' OR m.lead))
 ),
 read AS (
     SELECT article_id, revision_hash, source_id, title, text, language, url, fetched_at, revision
@@ -64,16 +75,20 @@ read AS (
 ),
 placed AS (
     SELECT f.*, a.day, a.first_published_at, r.source_id, r.title, r.language, r.url, r.fetched_at, r.revision,
-           CASE f.field WHEN 'title' THEN r.title ELSE r.text END AS body
+           CASE f.field WHEN 'title' THEN r.title ELSE r.text END AS body, v.verdict,
+           v.verdict || ' (' || v.coder || ', ' || CAST(v.decided_on AS VARCHAR) || '): ' || v.reason AS override
     FROM found AS f
     JOIN asked AS a ON a.article_id = f.article_id
     JOIN read AS r ON r.article_id = f.article_id AND r.revision_hash = f.revision_hash
+    LEFT JOIN overrides AS v ON v.article_id = f.article_id AND v.topic_id = f.topic_id
     WHERE $scope = 'all' OR f.lead
 )
 SELECT day, source_id, topic_id, rule, field, start, "end", substring(body, start + 1, "end" - start) AS words,
        substring(body, greatest(start - 40, 0) + 1, least(start, 40)) || '[' || substring(body, start + 1, "end" - start) || ']'
            || substring(body, "end" + 1, 40) AS context,
-       first_revision AS counted, url, concept, strength, lead, title, language, first_published_at AS published_at, revision,
+       first_revision AND CASE WHEN $overrides THEN verdict IS DISTINCT FROM 'remove'
+                               ELSE rule IS DISTINCT FROM 'override' END AS counted,
+       override, url, concept, strength, lead, title, language, first_published_at AS published_at, revision,
        fetched_at, article_id, revision_hash, topics_version
 FROM placed
 ORDER BY day NULLS LAST, published_at, article_id, revision, topic_id, field DESC, start, "end", rule, concept

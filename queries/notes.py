@@ -28,6 +28,7 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -
         where = "the title and the first 25 words" if asked.values["scope"] == "lead" else "the whole text"
         other = "--scope all counts the whole text" if asked.values["scope"] == "lead" else "--scope lead counts the lead alone"
         notes.append(f"Scope {asked.values['scope']}: evidence in {where} counts ({other}).")
+        notes += _judged(asked, facts)
         notes.append("Uncorrected matches: figures are not corrected for the matcher's errors.")
     elif question.name != "evidence":
         notes.append("No topic or concept was asked for: all articles count.")
@@ -47,8 +48,27 @@ def _gaps(asked: Asked, facts: dict[str, Any]) -> list[str]:
     if facts["not_evaluated"]:
         notes.append(
             f"Not evaluated under the active version of the topics: {_articles(facts['not_evaluated'])} of the period, which"
-            " cannot match; `vigie replay` into a new folder evaluates all under one."
+            " cannot match; `vigie rematch` evaluates them."
         )
+    return notes
+
+
+def _judged(asked: Asked, facts: dict[str, Any]) -> list[str]:
+    """Under which topics, where a version was asked for, and whether coders' verdicts hold."""
+    notes = []
+    if facts["asked_topics"]:
+        notes.append(f"Topics version {facts['asked_topics']}, as asked.")
+    added, removed = facts["decided_on"], facts["decided_off"]
+    if added or removed:
+        verdicts = (
+            f"coders put {_articles(added)} of the period on {asked.parameters.topic} and took {_articles(removed)} off it"
+        )
+        applied = asked.values["overrides"]
+        notes.append(
+            f"With overrides: {verdicts}." if applied else f"Without overrides: {verdicts} (--overrides applies that)."
+        )
+    elif asked.values["overrides"]:
+        notes.append("With overrides: there are none for this in the period.")
     return notes
 
 

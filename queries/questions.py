@@ -40,6 +40,8 @@ class Parameters:
     scope: str = "lead"
     #: Whether entries published before their feed's first poll count too.
     backlog: bool = False
+    #: Whether what coders decided of single articles and the topic holds.
+    overrides: bool = False
     #: IANA zone in which days are cut.
     tz: str = "UTC"
 

@@ -66,6 +66,7 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         "concept": parameters.concept,
         "scope": parameters.scope,
         "backlog": parameters.backlog,
+        "overrides": parameters.overrides,
         "tz": parameters.tz,
         "by": parameters.by or _DEFAULT_BY.get(question.name, "day"),
         "split": parameters.split or _DEFAULT_SPLIT.get(question.name, "none"),

@@ -15,6 +15,7 @@
 --   sources    source ids to show; default: all polled ones that the topic has terms for
 --   panel      source ids, whose volume is the whole; default: the sources covered on every day of the period
 --   backlog    true: count entries published before their feed's first poll too; default: false
+--   overrides  true: what coders decided of single articles holds (`vigie topics override`); default: false
 --   tz         IANA zone in which days are cut; default: UTC
 --   languages  derived: the languages that the topic has terms for
 --
@@ -38,7 +39,7 @@ full_day AS (
 counted AS (
     SELECT o.source_id, o.on_topic, g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split,
            list_contains(CAST($sources AS VARCHAR[]), o.source_id) AS shown
-    FROM output_of($topic, $concept, $scope, $tz) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     WHERE ($backlog OR NOT o.backlog) AND o.day IN (FROM full_day) AND readable(o.language, $languages)
 ),

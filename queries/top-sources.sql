@@ -12,6 +12,7 @@
 --   sources    source ids; default: all polled ones that the topic has terms for
 --   panel      source ids; default: the sources covered on every day of the period
 --   backlog    true: count entries published before their feed's first poll too; default: false
+--   overrides  true: what coders decided of single articles holds (`vigie topics override`); default: false
 --   tz         IANA zone in which days are cut; default: UTC
 --   languages  derived: the languages that the topic has terms for
 --
@@ -50,7 +51,7 @@ counts AS (
     FROM (
         SELECT source_id, on_topic, day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), source_id)
                    AND readable(language, $languages) AS in_share
-        FROM output_of($topic, $concept, $scope, $tz)
+        FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides)
         WHERE ($backlog OR NOT backlog) AND day BETWEEN $since AND $until
     )
     GROUP BY source_id

@@ -1,6 +1,8 @@
 """The vocabulary of vigie: what its words mean, as frozen dataclasses and the Arrow schemas made from them."""
 
 from vigie.schemas.columns import column, from_rows, from_table, schema_of, to_rows, to_table
+from vigie.schemas.judgement import Evaluation, Override, Verdict
+from vigie.schemas.measures import Audit, Quality
 from vigie.schemas.records import (
     Article,
     DateQuality,
@@ -27,12 +29,14 @@ __all__ = [
     "FORMAT_VERSION",
     "TABLES",
     "Article",
+    "Audit",
     "Claim",
     "Counter",
     "DateQuality",
     "DateSource",
     "Entry",
     "EntryKey",
+    "Evaluation",
     "Evidence",
     "Failure",
     "Feed",
@@ -45,7 +49,9 @@ __all__ = [
     "Match",
     "Mention",
     "Option",
+    "Override",
     "Panel",
+    "Quality",
     "RawDocument",
     "RunManifest",
     "Scope",
@@ -53,6 +59,7 @@ __all__ = [
     "Source",
     "Table",
     "TopicRecord",
+    "Verdict",
     "column",
     "from_rows",
     "from_table",

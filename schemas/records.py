@@ -64,7 +64,7 @@ class DateQuality(enum.StrEnum):
     OK = "ok"  # date, time and zone
     ZONE_ASSUMED = "zone-assumed"  # no zone given: the edition's was taken
     DATE_ONLY = "date-only"  # a day without a time: midnight in the edition's zone
-    AHEAD = "ahead"  # up to a day after it was fetched: kept, for zones are often mistaken
+    AHEAD = "ahead"  # with time and zone, but up to a day after it was fetched: kept, for zones are often mistaken
     MISSING = "missing"
     UNREADABLE = "unreadable"
     FUTURE = "future"  # more than a day after it was fetched
@@ -159,6 +159,9 @@ class Article:
     feed_id: str = column("The feed that brought this revision.")
     origin: str = column("How the body was had: `poll`, `file`, or the name of an archive.")
     run_id: str = column("The run that wrote it.")
+    second_language: str = column(
+        "ISO 639-1 code of another language that a sentence or quotation is in; empty for none.", default=""
+    )
 
 
 @dataclass(frozen=True, slots=True)

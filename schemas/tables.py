@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from vigie.schemas.columns import schema_of
+from vigie.schemas.judgement import Evaluation, Override
+from vigie.schemas.measures import Audit, Quality
 from vigie.schemas.records import Article, Failure, FetchRecord, Match, Mention, RawDocument, Sighting
 from vigie.schemas.registry import Feed, Panel, Source
 from vigie.schemas.runs import RunManifest, TopicRecord
@@ -44,11 +46,15 @@ TABLES: dict[str, Table] = {
         Table("sightings", Sighting, "first_seen"),
         Table("articles", Article, "fetched_at"),
         Table("fetches", FetchRecord, "started_at"),
+        Table("evaluations", Evaluation, "at"),
         Table("runs", RunManifest, "finished_at"),
         Table("sources", Source, None),
         Table("feeds", Feed, None),
         Table("topics", TopicRecord, None),
         Table("panels", Panel, None),
+        Table("quality", Quality, None),
+        Table("audits", Audit, None),
+        Table("overrides", Override, None),
     )
 }
 

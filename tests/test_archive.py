@@ -51,6 +51,36 @@ def test_a_list_of_polls_says_what_the_files_are(tmp_path: Path) -> None:
     assert [read_poll(ref).outcome for ref in refs] == [FetchOutcome.NOT_MODIFIED, FetchOutcome.HTTP_ERROR, FetchOutcome.OK]
 
 
+def test_files_that_a_list_passes_over_are_told(tmp_path: Path) -> None:
+    folder = write_archive(tmp_path / "polls", [("o/a", 2, "x", 200)])
+    (folder / "stray.xml").write_text("not listed")
+    notes: list[str] = []
+    plan_archive([str(folder)], notes)
+    assert len(notes) == 1
+    assert "stray.xml" in notes[0]
+
+
+def test_two_files_for_one_poll_are_refused(tmp_path: Path) -> None:
+    folder = write_archive(tmp_path / "polls", [("o/a", 2, "x", 200), ("o/a", 2, "y", 200)])
+    with pytest.raises(UsageError, match=r"0001\.xml.*both are the poll of o/a"):
+        plan_archive([str(folder)])
+
+
+def test_files_whose_names_have_no_latin_letters_are_feeds_of_their_own(tmp_path: Path) -> None:
+    for name in ("лента.xml", "новости.xml"):
+        (tmp_path / name).write_text(rss([item(1)]))
+    assert len({ref.feed_id for ref in plan_archive([str(tmp_path)])}) == 2
+
+
+def test_two_files_that_would_be_one_feed_are_refused(tmp_path: Path) -> None:
+    for place in ("a/flux", "b/flux"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "x.xml").write_text(rss([item(1)]))
+        os.utime(tmp_path / place / "x.xml", (len(place), 1_495_000_000 + ord(place[0])))
+    with pytest.raises(UsageError, match=r"would be one feed, flux-x-xml/file"):
+        plan_archive([str(tmp_path)])
+
+
 def test_one_file_of_a_listed_folder_keeps_what_the_list_says_of_it(tmp_path: Path) -> None:
     folder = write_archive(tmp_path / "polls", [("o/a", 2, "x", 200), ("o/b", 1, "y", 200)])
     (ref,) = plan_archive([str(folder / "0001.xml")])
@@ -84,6 +114,13 @@ def test_a_file_over_the_limit_is_not_read_into_memory(tmp_path: Path) -> None:
         ("[]", "not a JSON object"),
         ('{"fetched_at": "2017-05-29T00:00:00Z"}', "'feed_id' is missing"),
         ('{"feed_id": "a/b", "fetched_at": "yesterday"}', "yesterday"),
+        ('{"feed_id": "a/b", "fetched_at": "0001-01-01T00:00:00+05:00"}', "no time at which"),
+        ('{"feed_id": "a/b", "fetched_at": "2017-05-29T00:00:00Z", "status": "200"}', "status '200'"),
+        ('{"feed_id": "a/b", "fetched_at": "2017-05-29T00:00:00Z", "status": 1e400}', "status inf"),
+        ('{"feed_id": "a/b", "fetched_at": "2017-05-29T00:00:00Z", "file": "a\\u0000b"}', "cannot be stored"),
+        ('{"feed_id": "a/b", "fetched_at": "2017-05-29T00:00:00Z", "url": "\\ud800"}', "cannot be stored"),
+        ('{"feed_id": "", "fetched_at": "2017-05-29T00:00:00Z"}', "feed_id ''"),
+        ('{"feed_id": null, "fetched_at": "2017-05-29T00:00:00Z"}', "feed_id None"),
         ('{"feed_id": "a/b", "fetched_at": "2017-05-29T00:00:00"}', "names no zone"),
         ('{"feed_id": "a/b", "fetched_at": "2017-05-29T00:00:00Z", "fiel": "x"}', "unknown key 'fiel'"),
     ],

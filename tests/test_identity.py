@@ -8,7 +8,7 @@ import pytest
 from builders import at, document, entry, parsed
 
 from vigie.polls import Poll
-from vigie.schemas import Entry, FetchOutcome
+from vigie.schemas import Entry, FetchOutcome, Header
 from vigie.state import MAX_REVISIONS, SourceState, take_poll
 
 
@@ -108,6 +108,13 @@ def test_entry_without_link_and_guid_is_known_by_title_and_date(state: SourceSta
     assert counts(poll(state, 1, entry("A", **bare), entry("A", **bare, published_at=at(30)))) == (1, 0, 1)
 
 
+def test_entry_without_link_stays_one_article_beside_another_of_its_title_and_day(state: SourceState) -> None:
+    both = (entry("A", url="", canonical_url=""), entry("A", url="https://outlet.example/a"))
+    first, *later = [poll(state, hours, *both) for hours in range(3)]
+    assert first.record.new == len(state.articles)
+    assert [counts(p) for p in later] == [(0, 0, 2), (0, 0, 2)]
+
+
 def test_entry_listed_twice_in_one_body_is_counted_as_known(state: SourceState) -> None:
     twice = poll(state, 0, entry("A"), entry("A"))
     assert counts(twice) == (1, 0, 1)
@@ -162,6 +169,36 @@ class TestLedger:
         poll(state, 1, entry("B"), entry("A"))
         lost = poll(state, 2, entry("C"), entry("A"))
         assert lost.record.anchor_present is False
+
+    def test_anchor_is_the_newest_of_those_that_arrived_together_wherever_it_stands(self, state: SourceState) -> None:
+        poll(
+            state,
+            0,
+            entry("Pinned", published_at=at(-500)),
+            entry("Old", published_at=at(-9)),
+            entry("New", published_at=at(-1)),
+        )
+        turned = poll(state, 1, entry("Pinned", published_at=at(-500)), entry("Newer", published_at=at(1)))
+        oldest_first = poll(state, 2, entry("Newer", published_at=at(1)), entry("Newest", published_at=at(2)))
+        assert turned.record.anchor_present is False
+        assert oldest_first.record.anchor_present is True
+
+    @pytest.mark.parametrize(
+        ("outcome", "status"),
+        [(FetchOutcome.NETWORK_ERROR, 200), (FetchOutcome.HTTP_ERROR, 503), (FetchOutcome.TOO_LARGE, 200)],
+    )
+    def test_validators_of_a_body_that_was_not_had_are_not_sent_back(
+        self, state: SourceState, outcome: FetchOutcome, status: int
+    ) -> None:
+        validators = [(Header("etag", f'"v{n}"'), Header("last-modified", f"day {n}")) for n in (1, 2)]
+        take_poll(state, document(0, headers=validators[0]), parsed(entry("A")), homepage="", run_id="r")
+        broken = document(1, headers=validators[1], body=b"", outcome=outcome, status=status)
+        failed = take_poll(state, broken, None, homepage="", run_id="r")
+        page = take_poll(
+            state, document(2, headers=validators[1]), parsed(outcome=FetchOutcome.NOT_A_FEED), homepage="", run_id="r"
+        )
+        for record in (failed.record, page.record):
+            assert (record.etag, record.last_modified) == ('"v1"', "day 1")
 
     def test_same_body_is_unchanged_and_is_not_read_again(self, state: SourceState) -> None:
         first = take_poll(state, document(0, body=b"x"), parsed(entry("A")), homepage="", run_id="run")

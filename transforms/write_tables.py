@@ -1,7 +1,8 @@
 """Write whole polls to the dataset's tables, in the one order in which a kill loses nothing.
 
 raw, failures, mentions, matches, sightings, articles, ledger: what is known (an article) must have its matches, and what
-the ledger calls done must be on disk. The sink receives whole polls, so it can keep that order on every runner.
+the ledger calls done must be on disk. The sink receives whole polls, so it can keep that order on every runner. Right after
+a file of articles it is recorded under which topics they were evaluated (table `evaluations`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
+from vigie.clock import Clock, system_clock
 from vigie.polls import Poll
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
+from vigie.storage.evaluations import record_evaluations
 
 __all__ = ["Commit", "WriteTables"]
 
@@ -36,10 +39,12 @@ class Commit:
 
 
 class _WriteFn(beam.DoFn):
-    def __init__(self, data: str, run_id: str, tables: Sequence[str]) -> None:
+    def __init__(self, data: str, run_id: str, tables: Sequence[str], topics_version: str, clock: Clock) -> None:
         self._dataset = Dataset(Path(data))
         self._run_id = run_id
         self._tables = tuple(tables)
+        self._topics_version = topics_version
+        self._clock = clock
         self._polls: list[Poll] = []
         self._rows = 0
         self._bytes = 0
@@ -64,12 +69,14 @@ class _WriteFn(beam.DoFn):
     def _flush(self) -> Commit:
         polls, self._polls, self._rows, self._bytes = self._polls, [], 0, 0
         polls.sort(key=lambda poll: (poll.record.started_at, poll.record.feed_id))
-        written = [
-            str(path)
-            for table in self._tables
-            for path in self._dataset.write(table, (row for poll in polls for row in poll.rows(table)), run_id=self._run_id)
-        ]
-        return Commit(len(polls), tuple(written))
+        written: list[Path] = []
+        for table in self._tables:
+            rows = (row for poll in polls for row in poll.rows(table))
+            files = self._dataset.write(table, rows, run_id=self._run_id)
+            written += files
+            if table == "articles":
+                written += record_evaluations(self._dataset, files, self._topics_version, run_id=self._run_id, at=self._clock())
+        return Commit(len(polls), tuple(map(str, written)))
 
 
 class WriteTables(beam.PTransform[PCollection[Poll], PCollection[Commit]]):
@@ -79,12 +86,22 @@ class WriteTables(beam.PTransform[PCollection[Poll], PCollection[Commit]]):
         data: The dataset's folder.
         run_id: The run.
         tables: The tables to write; a replay, which takes over the ledger as it was, leaves that out.
+        topics_version: Under which the polls' articles were evaluated.
+        clock: Tells when they were.
     """
 
-    def __init__(self, data: str, run_id: str, tables: Sequence[str] = COMMIT_ORDER) -> None:
+    def __init__(
+        self,
+        data: str,
+        run_id: str,
+        tables: Sequence[str] = COMMIT_ORDER,
+        *,
+        topics_version: str,
+        clock: Clock = system_clock,
+    ) -> None:
         """Keep the arguments."""
         super().__init__()
-        self._fn = _WriteFn(data, run_id, [table for table in COMMIT_ORDER if table in set(tables)])
+        self._fn = _WriteFn(data, run_id, [table for table in COMMIT_ORDER if table in set(tables)], topics_version, clock)
 
     def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Commit]:
         """Wire it."""

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from vigie.matching import TopicSet
     from vigie.polls import Poll
+    from vigie.storage.articles import StoredArticle
 
-__all__ = ["add_language", "add_topics", "published_hour"]
+__all__ = ["add_language", "add_topics", "match_article", "published_hour"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -45,7 +46,7 @@ def add_language(polls: Sequence[Poll], detector: LanguageDetector, source_langu
 
 
 def _with_language(article: Article, found: DetectedLanguage) -> Article:
-    return replace(article, language=found.language, language_confidence=found.confidence)
+    return replace(article, language=found.language, language_confidence=found.confidence, second_language=found.second)
 
 
 def add_topics(poll: Poll, topics: TopicSet, *, matched_at: datetime) -> Poll:
@@ -53,46 +54,63 @@ def add_topics(poll: Poll, topics: TopicSet, *, matched_at: datetime) -> Poll:
     mentions: list[Mention] = []
     matches: list[Match] = []
     for article in poll.articles:
-        result = topics.match(article.title, article.text, article.language)
-        hour = published_hour(article.first_published_at)
-        mentions.extend(
-            Mention(
-                article_id=article.article_id,
-                revision_hash=article.revision_hash,
-                concept=found.concept,
-                field=found.field,
-                start=found.start,
-                end=found.end,
-                lead=found.lead,
-                topics_version=topics.version,
-                source_id=article.source_id,
-                language=article.language,
-                first_published_at=article.first_published_at,
-                published_hour=hour,
-                backlog=article.backlog,
-                fetched_at=article.fetched_at,
-                run_id=article.run_id,
-            )
-            for found in result.mentions
-        )
-        matches.extend(
-            Match(
-                article_id=article.article_id,
-                revision_hash=article.revision_hash,
-                topic_id=fired.topic_id,
-                topics_version=topics.version,
-                strength=fired.strength,
-                lead=fired.lead,
-                matched_at=matched_at,
-                source_id=article.source_id,
-                language=article.language,
-                first_published_at=article.first_published_at,
-                published_hour=hour,
-                backlog=article.backlog,
-                fetched_at=article.fetched_at,
-                run_id=article.run_id,
-                evidence=fired.evidence,
-            )
-            for fired in result.matches
-        )
+        found, fired = match_article(article, topics, matched_at=matched_at, run_id=article.run_id)
+        mentions.extend(found)
+        matches.extend(fired)
     return replace(poll, mentions=tuple(mentions), matches=tuple(matches))
+
+
+def match_article(
+    article: Article | StoredArticle, topics: TopicSet, *, matched_at: datetime, run_id: str
+) -> tuple[list[Mention], list[Match]]:
+    """Evaluate one article revision: the concepts it mentions and the topics it is on.
+
+    Args:
+        article: The revision, new or stored.
+        topics: The topics.
+        matched_at: When this is done, UTC.
+        run_id: The run that does it.
+    """
+    result = topics.match(article.title, article.text, article.language)
+    hour = published_hour(article.first_published_at)
+    mentions = [
+        Mention(
+            article_id=article.article_id,
+            revision_hash=article.revision_hash,
+            concept=found.concept,
+            field=found.field,
+            start=found.start,
+            end=found.end,
+            lead=found.lead,
+            topics_version=topics.version,
+            source_id=article.source_id,
+            language=article.language,
+            first_published_at=article.first_published_at,
+            published_hour=hour,
+            backlog=article.backlog,
+            fetched_at=article.fetched_at,
+            run_id=run_id,
+        )
+        for found in result.mentions
+    ]
+    matches = [
+        Match(
+            article_id=article.article_id,
+            revision_hash=article.revision_hash,
+            topic_id=fired.topic_id,
+            topics_version=topics.version,
+            strength=fired.strength,
+            lead=fired.lead,
+            matched_at=matched_at,
+            source_id=article.source_id,
+            language=article.language,
+            first_published_at=article.first_published_at,
+            published_hour=hour,
+            backlog=article.backlog,
+            fetched_at=article.fetched_at,
+            run_id=run_id,
+            evidence=fired.evidence,
+        )
+        for fired in result.matches
+    ]
+    return mentions, matches

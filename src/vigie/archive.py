@@ -7,7 +7,9 @@ headers. Without it each path is a feed of its own, polled at the file's time.
 from __future__ import annotations
 
 import glob
+import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ __all__ = ["POLLS_FILE", "PollRef", "outcome_of_status", "plan_archive", "read_p
 
 POLLS_FILE = "polls.jsonl"
 
+#: The first feeds are of 1999; a poll later than the other bound is a slip of the pen.
+_FIRST_POLL, _LAST_POLL = datetime(1999, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _FIELDS = {"file", "feed_id", "source_id", "url", "fetched_at", "status", "headers", "vantage", "error"}
 
 
@@ -50,17 +54,37 @@ class PollRef:
         return self.fetched_at, self.feed_id
 
 
-def plan_archive(patterns: Sequence[str]) -> list[PollRef]:
+def plan_archive(patterns: Sequence[str], notes: list[str] | None = None) -> list[PollRef]:
     """The polls behind files, folders and globs, each once, in the order in which they were made.
 
+    Args:
+        patterns: Files, folders or globs.
+        notes: Takes what a user should be told, a line each: files that a list of polls passes over.
+
     Raises:
-        UsageError: A path matches nothing, or a ``polls.jsonl`` is wrong; the message names path and line.
+        UsageError: A path matches nothing, a ``polls.jsonl`` is wrong (the message names path and line), or two files would
+            be one poll of one feed.
     """
-    refs: dict[tuple[str, datetime, str], PollRef] = {}
+    refs: dict[tuple[str, str, datetime], PollRef] = {}
+    source_of: dict[str, str] = {}
     for path in _expand(patterns):
-        for ref in _polls_at(path):
-            refs[ref.feed_id, ref.fetched_at, ref.path] = ref
-    return sorted(refs.values(), key=lambda ref: (*ref.order, ref.path))
+        for ref in _polls_at(path, notes if notes is not None else []):
+            other = refs.setdefault((ref.feed_id, ref.vantage, ref.fetched_at), ref)
+            if other.path != ref.path:
+                raise UsageError(
+                    f"{ref.path or 'a poll without a file'} and {other.path or 'another without one'}: both are the poll of "
+                    f"{ref.feed_id} at {ref.fetched_at.isoformat()}; tell them apart in a {POLLS_FILE}, or by name"
+                )
+            if source_of.setdefault(ref.feed_id, ref.source_id) != ref.source_id:
+                raise UsageError(f"feed {ref.feed_id}: stands under the sources {source_of[ref.feed_id]} and {ref.source_id}")
+    files: dict[str, str] = {}
+    for ref in refs.values():
+        if ref.url.startswith("file:") and files.setdefault(ref.feed_id, ref.path) != ref.path:
+            raise UsageError(
+                f"{ref.path} and {files[ref.feed_id]}: would be one feed, {ref.feed_id}; rename one of the folders, "
+                f"or say in a {POLLS_FILE} what they are"
+            )
+    return sorted(refs.values(), key=lambda ref: ref.order)
 
 
 def read_poll(ref: PollRef) -> FetchedDocument:
@@ -109,11 +133,17 @@ def _expand(patterns: Iterable[str]) -> Iterator[Path]:
         yield from found
 
 
-def _polls_at(path: Path) -> Iterator[PollRef]:
+def _polls_at(path: Path, notes: list[str]) -> Iterator[PollRef]:
     if path.is_dir():
         lists = sorted(path.rglob(POLLS_FILE))
         for polls in lists:
-            yield from _read_polls_file(polls)
+            refs = list(_read_polls_file(polls))
+            yield from refs
+            unlisted = _files_under(polls.parent) - {ref.path for ref in refs} - {str(other.resolve()) for other in lists}
+            if unlisted:
+                notes.append(
+                    f"{polls}: does not list {len(unlisted)} files beside it, for instance {min(unlisted)!r}: not read"
+                )
         listed = {polls.parent for polls in lists}
         for file in sorted(p for p in path.rglob("*") if p.is_file()):
             hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
@@ -129,7 +159,10 @@ def _polls_at(path: Path) -> Iterator[PollRef]:
 
 def _ref_of_file(path: Path) -> PollRef:
     resolved = path.resolve()
-    source_id = re.sub(r"[^a-z0-9]+", "-", f"{resolved.parent.name}-{resolved.name}".lower()).strip("-")
+    name = f"{resolved.parent.name}-{resolved.name}"
+    source_id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not re.fullmatch(r"[\w .()-]*", name, re.ASCII):  # Letters that the id leaves out must not leave two feeds one id.
+        source_id = f"{source_id}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:6]}"
     stat = resolved.stat()
     return PollRef(
         feed_id=f"{source_id}/file",
@@ -150,7 +183,7 @@ def _read_polls_file(polls: Path) -> Iterator[PollRef]:
         if line.strip():
             try:
                 yield _ref_of_line(polls.resolve().parent, json.loads(line))
-            except (ValueError, TypeError, KeyError) as error:
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
                 problem = f"{error} is missing" if isinstance(error, KeyError) else str(error)
                 raise UsageError(
                     f"{polls}:{number}: {problem}; a line is one JSON object with file, feed_id, source_id, url, fetched_at "
@@ -163,23 +196,48 @@ def _ref_of_line(folder: Path, line: Any) -> PollRef:
         raise TypeError("not a JSON object")
     if unknown := set(line) - _FIELDS:
         raise ValueError(f"unknown key {min(unknown)!r}")
-    fetched_at = datetime.fromisoformat(line["fetched_at"])
+    fetched_at = datetime.fromisoformat(_text(line, "fetched_at", required=True))
     if fetched_at.tzinfo is None:
         raise ValueError(f"fetched_at {line['fetched_at']!r} names no zone")
-    feed_id = str(line["feed_id"])
-    path = folder / line["file"] if line.get("file") else None
+    if not _FIRST_POLL <= fetched_at <= _LAST_POLL:
+        raise ValueError(f"fetched_at {line['fetched_at']!r} is no time at which a feed can have been polled")
+    status = line.get("status", 200)
+    if status is not None and (type(status) is not int or not 100 <= status <= 599):
+        raise ValueError(f"status {status!r} is no HTTP status (a number from 100 to 599, or null for no answer)")
+    feed_id = _text(line, "feed_id", required=True)
+    file = _text(line, "file")
+    path = folder / file if file else None
     headers = line.get("headers") or {}
     if not isinstance(headers, dict):
         raise TypeError("headers is not a JSON object")
     return PollRef(
         feed_id=feed_id,
-        source_id=str(line.get("source_id") or feed_id.partition("/")[0]),
-        url=str(line.get("url", "")),
+        source_id=_text(line, "source_id") or feed_id.partition("/")[0],
+        url=_text(line, "url"),
         fetched_at=fetched_at.astimezone(UTC),
         path=str(path) if path else "",
         size=path.stat().st_size if path and path.is_file() else 0,
-        status=line.get("status", 200),
-        headers=tuple(Header(str(name).lower(), str(value)) for name, value in headers.items()),
-        vantage=str(line.get("vantage", "local")),
-        error=str(line.get("error", "")),
+        status=status,
+        headers=tuple(Header(name.lower(), _text(headers, name)) for name in headers),
+        vantage=_text(line, "vantage") or "local",
+        error=_text(line, "error"),
     )
+
+
+def _text(line: dict[str, Any], key: str, *, required: bool = False) -> str:
+    """A value that is to be a text; empty where it is left out or null.
+
+    Raises:
+        KeyError: It is required and left out.
+        ValueError: It is no text, or one that no file or table can hold.
+    """
+    value = line[key] if required else line.get(key) or ""
+    if not isinstance(value, str) or (required and not value.strip()):
+        raise ValueError(f"{key} {value!r} is not a text")
+    if "\0" in value or any(0xD800 <= ord(char) <= 0xDFFF for char in value):
+        raise ValueError(f"{key} {value!r} holds characters that cannot be stored")
+    return value
+
+
+def _files_under(folder: Path) -> set[str]:
+    return {str(path.resolve()) for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")}

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from vigie.feeds.date_names import MONTHS, NOISE, WEEKDAYS, ZONES
+from vigie.feeds.date_names import AMBIGUOUS_ZONES, MONTHS, NOISE, WEEKDAYS, ZONES
 from vigie.schemas import DateQuality
 
 __all__ = ["parse_date"]
@@ -71,8 +71,9 @@ def parse_date(raw: str, *, zone: str, fetched_at: datetime) -> tuple[datetime |
         fetched_at: When the feed was fetched, aware.
 
     Returns:
-        The time in UTC with the quality OK, ZONE_ASSUMED (no zone, or none that is known), DATE_ONLY (midnight in the
-        zone named, or else the edition's) or AHEAD (up to 24 hours after `fetched_at`); or None with MISSING, UNREADABLE,
+        The time in UTC with the quality OK, ZONE_ASSUMED (no zone, none that is known, or a name of several), DATE_ONLY
+        (midnight in the zone named, or else the edition's) or, where nothing else is amiss, AHEAD (up to 24 hours after
+        `fetched_at`, which the others may be too); or None with MISSING, UNREADABLE,
         FUTURE (more than 24 hours after) or IMPLAUSIBLE (before 1995).
 
     Raises:
@@ -92,11 +93,11 @@ def parse_date(raw: str, *, zone: str, fetched_at: datetime) -> tuple[datetime |
         return None, DateQuality.IMPLAUSIBLE
     if moment > fetched_at + _TOLERANCE:
         return None, DateQuality.FUTURE
-    if moment > fetched_at:
-        return moment, DateQuality.AHEAD
     if not reading.has_time:
         return moment, DateQuality.DATE_ONLY
-    return moment, DateQuality.OK if zone_named else DateQuality.ZONE_ASSUMED
+    if not zone_named:
+        return moment, DateQuality.ZONE_ASSUMED
+    return moment, DateQuality.AHEAD if moment > fetched_at else DateQuality.OK
 
 
 @functools.lru_cache(maxsize=256)
@@ -229,4 +230,4 @@ def _in_utc(reading: _Reading, edition: ZoneInfo) -> tuple[datetime, bool]:
         return here.astimezone(UTC), True
     meant = ZONES[reading.zone]
     zone = _zone(meant) if isinstance(meant, str) else timezone(timedelta(minutes=meant))
-    return reading.local.replace(tzinfo=zone).astimezone(UTC), True
+    return reading.local.replace(tzinfo=zone).astimezone(UTC), reading.zone not in AMBIGUOUS_ZONES

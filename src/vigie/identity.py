@@ -139,7 +139,9 @@ class KnownArticles:
             if by_guid is not None and self._agrees(by_guid, keys):
                 return by_guid
             return self._same_guid_and_title(keys)
-        return by_guid or self._only(self._by_title, keys.title_and_date)
+        # Another article may have the title and date too, under a link of its own: then it is the one named by them.
+        named = self.by_id.get(self._id_of(f"title:{keys.title_and_date}"))
+        return by_guid or self._only(self._by_title, keys.title_and_date) or named
 
     def new_id(self, keys: EntryKeys) -> str:
         """The id of an article that is first seen with these keys: a hash of source and first key."""
@@ -149,7 +151,10 @@ class KnownArticles:
             first = f"guid:{keys.guid}"
         else:
             first = f"title:{keys.title_and_date}"
-        return _digest(f"{self.source_id}\n{first}")[:_ID_LENGTH]
+        return self._id_of(first)
+
+    def _id_of(self, first_key: str) -> str:
+        return _digest(f"{self.source_id}\n{first_key}")[:_ID_LENGTH]
 
     def add(
         self,

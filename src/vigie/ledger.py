@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from vigie.schemas import Article, EntryKey, FetchedDocument, FetchOutcome, FetchRecord, Sighting
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 __all__ = ["FeedCursor", "Tally", "cursor_of", "first_poll_of", "ledger_row"]
 
@@ -38,8 +40,8 @@ class Tally:
     articles: list[Article] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
-    #: Ids of the articles that no poll had shown in this feed before, in the order of the body.
-    arrived: list[str] = field(default_factory=list)
+    #: Articles that no poll had shown in this feed before, with their dates, in the order of the body.
+    arrived: list[tuple[str, datetime | None]] = field(default_factory=list)
 
 
 def cursor_of(record: FetchRecord, before: FeedCursor | None = None) -> FeedCursor:
@@ -90,8 +92,7 @@ def ledger_row(
         error: What was wrong.
         run_id: The run.
     """
-    headers = {header.name.lower(): header.value for header in document.headers}
-    kept = before if outcome is not FetchOutcome.OK else None  # A new body's validators replace the old ones.
+    etag, last_modified = _validators(document, outcome, before)
     anchor, anchor_present = _anchor(before, outcome, tally)
     return FetchRecord(
         feed_id=document.feed_id,
@@ -107,8 +108,8 @@ def ledger_row(
         status=document.status,
         final_url=document.final_url or document.url,
         unconditional=document.unconditional,
-        etag=headers.get("etag", kept.etag if kept else ""),
-        last_modified=headers.get("last-modified", kept.last_modified if kept else ""),
+        etag=etag,
+        last_modified=last_modified,
         retry_after=document.retry_after,
         body_hash=body_hash if outcome.succeeded and body_hash else (before.body_hash if before else ""),
         bytes=len(document.body),
@@ -129,10 +130,26 @@ def ledger_row(
     )
 
 
+def _validators(document: FetchedDocument, outcome: FetchOutcome, before: FeedCursor | None) -> tuple[str, str]:
+    """ETag and Last-Modified to send next time, verbatim.
+
+    Only a body that was had and read may set them: those of a body that broke off, or of an error page, would make the
+    server say "not modified" of entries that were never seen.
+    """
+    etag, last_modified = (before.etag, before.last_modified) if before is not None else ("", "")
+    if not outcome.succeeded:
+        return etag, last_modified
+    headers = {header.name.lower(): header.value for header in document.headers}
+    if outcome in (FetchOutcome.OK, FetchOutcome.EMPTY):
+        return headers.get("etag", ""), headers.get("last-modified", "")
+    return headers.get("etag", etag), headers.get("last-modified", last_modified)
+
+
 def _anchor(before: FeedCursor | None, outcome: FetchOutcome, tally: Tally) -> tuple[str, bool | None]:
     """The entry that had arrived last, and whether the one of the poll before is still there.
 
-    Feeds list the newest first nearly always, so of several that arrived together the first listed is taken.
+    Of several that arrived together it is the newest by the outlet's own dates; where these do not tell, the first listed,
+    for feeds list the newest first nearly always.
     """
     last = before.anchor if before is not None else ""
     if outcome in (FetchOutcome.UNCHANGED, FetchOutcome.NOT_MODIFIED):
@@ -141,5 +158,6 @@ def _anchor(before: FeedCursor | None, outcome: FetchOutcome, tally: Tally) -> t
         return last, None
     present = last in tally.keys if last else None
     if tally.arrived:
-        return tally.arrived[0], present
+        newest = max(tally.arrived, key=lambda arrival: (arrival[1] is not None, arrival[1] or _NEVER))  # the first of equals
+        return newest[0], present
     return (last if present else next(iter(tally.keys), "")), present

@@ -128,7 +128,7 @@ class _Taking:
         else:
             tally.known += 1
         tally.keys[article.article_id] = read_as
-        self._note_sighting(article.article_id)
+        self._note_sighting(article.article_id, entry.published_at)
 
     def _is_revised(self, article: KnownArticle, read_as: str) -> bool:
         """Whether an entry of a known article reads otherwise than it did.
@@ -187,16 +187,17 @@ class _Taking:
                 feed_id=document.feed_id,
                 origin=document.origin,
                 run_id=self.run_id,
+                second_language="",
             )
         )
         return article
 
-    def _note_sighting(self, article_id: str) -> None:
+    def _note_sighting(self, article_id: str, published_at: datetime | None) -> None:
         document = self.document
         place = (article_id, document.feed_id)
         first_seen = self.state.sightings.get(place)
         if first_seen is None:
-            self.tally.arrived.append(article_id)
+            self.tally.arrived.append((article_id, published_at))
         if first_seen is None or document.fetched_at < first_seen:
             self.state.sightings[place] = document.fetched_at
             self.tally.sightings.append(

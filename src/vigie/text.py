@@ -12,6 +12,7 @@ Example:
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -122,10 +123,14 @@ def count_words(text: str) -> int:
 
 def lead_end(text: str, words: int = 25) -> int:
     """Offset, in code points, where the first so many words end; the text's length where it has no more than these."""
-    for number, match in enumerate(_WORD.finditer(text), 1):
-        if number == words:
-            return match.end()
-    return len(text)
+    found = _words(words).match(text)
+    return found.end() if found else len(text)
+
+
+@functools.cache
+def _words(number: int) -> re.Pattern[str]:
+    """So many words from a text's beginning; possessive, so that a text with fewer is given up after one look."""
+    return re.compile(rf"(?:\W*+\w++(?:[-'’ʼ‑]\w++)*+){{{number}}}")
 
 
 def title_key(title: str) -> str:

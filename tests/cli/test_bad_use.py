@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from builders import item, rss
 
@@ -39,6 +41,9 @@ def _files(folder: Path) -> list[Path]:
         (("ingest", "--from", "nowhere"), "nowhere: no such file or folder"),
         (("ingest", "--from", "feeds", "--no_such_option=1"), "--no_such_option"),
         (("ingest", "--from", "feeds", "stray"), "stray: no such option"),
+        (("ingest", "--from", "feeds", "--runner=Nonsense"), "--runner=Nonsense: Beam has no such runner"),
+        (("ingest", "--from", "feeds", "--direct_num_workers=abc"), "--direct_num_workers"),
+        (("query", "coverage", "--since", "0001-01-01"), "--since 0001-01-01"),
         (("ingest", "--from", "feeds", "--sources", "broken.yaml"), "broken.yaml:"),
         (("ingest", "--from", "feeds", "--topics", "broken.yaml"), "broken.yaml:"),
         (("ingest", "--from", "feeds", "--sources", "missing.yaml"), "missing.yaml"),
@@ -72,6 +77,27 @@ def test_output_that_cannot_be_written_is_told(tmp_path: Path, feeds: Path) -> N
     assert done.returncode == 2
     assert "cannot be written to" in done.stderr
     assert "--data DIR" in done.stderr
+
+
+def test_dataset_of_another_format_or_cut_off_is_not_written_to(tmp_path: Path, feeds: Path) -> None:
+    vigie("ingest", "--from", feeds, cwd=tmp_path)
+    (path,) = (tmp_path / "data" / "articles").rglob("*.parquet")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    cut = vigie("ingest", "--from", feeds, cwd=tmp_path)
+    table = pq.read_table(pa.BufferReader(whole))
+    pq.write_table(table.replace_schema_metadata({"vigie.format_version": "99"}), path)
+    newer = vigie("ingest", "--from", feeds, cwd=tmp_path)
+    assert (cut.returncode, newer.returncode) == (2, 2)
+    assert "no whole Parquet file" in cut.stderr
+    assert "format 99" in newer.stderr
+
+
+def test_replay_tells_what_it_made(tmp_path: Path, feeds: Path) -> None:
+    vigie("ingest", "--from", feeds, cwd=tmp_path)
+    done = vigie("replay", "--into", "again", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[2].split()[:2] == ["articles", "2"]
 
 
 def test_the_same_files_read_twice_are_said_to_be_known(tmp_path: Path, feeds: Path) -> None:

@@ -1,4 +1,4 @@
-"""`vigie language`: one text a line in, language and confidence out."""
+"""`vigie language`: one text a line in; language, confidence and second language out."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ def test_each_line_gets_a_language_and_a_confidence(tmp_path: Path) -> None:
     assert [row[0] for row in rows] == ["fr", "und", "ru"]
     assert float(rows[0][1]) > 0.9
     assert float(rows[1][1]) == 0
+
+
+def test_the_second_language_of_a_line_stands_in_the_third_column(tmp_path: Path) -> None:
+    file = tmp_path / "lines.txt"
+    file.write_text(
+        "Министр ответил журналистам по-французски: « nous ne voulons pas de cette guerre ». Он вышел.\nJust text\n",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(APP, [str(file)])
+    assert [line.split("\t")[0::2] for line in result.stdout.splitlines()] == [["ru", "fr"], ["en", ""]]
 
 
 def test_a_dash_reads_standard_input_even_with_broken_bytes() -> None:

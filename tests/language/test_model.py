@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import langdetect
 import numpy as np
 import pytest
 from langdetect.utils.ngram import NGram
+from numpy.typing import NDArray
 
 from vigie.language import LanguageDetector, LanguageInput
 from vigie.language.profiles import load_profile
 from vigie.language.scripts import LANGUAGES_OF, SCRIPT_OF, Script
-from vigie.language.table import SCALE, ngram_table
+from vigie.language.table import SCALE, NgramTable, build_table, ngram_table
 from vigie.language.tags import language_of_tag
+from vigie.language.weights import LEARNT, Weights
+from vigie.language.words import SMALL_WORDS
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+
 
 PLAIN = {
     "fr": "la chaîne publique russe diffuse depuis des années en plusieurs langues",
@@ -25,28 +36,81 @@ PLAIN = {
 }
 
 
-def evidence_by_langdetect(text: str, language: str) -> float:
-    """The library's own reading of a text, character by character, summed over all n-grams."""
+def evidence_by_langdetect(text: str, language: str, length: int) -> float:
+    """The library's own reading of a text, character by character, summed over all n-grams of a length."""
     profile = load_profile(language)
     weight = dict(zip(profile.counts, profile.evidence().tolist(), strict=True))
     ngrams = NGram()
     total = 0.0
     for character in text + " ":
         ngrams.add_char(character)
-        total += sum(weight.get(ngram, 0.0) for length in (1, 2, 3) if (ngram := ngrams.get(length)))
+        total += weight.get(ngrams.get(length) or "", 0.0)
     return total
 
 
+NOTHING = Weights(ngrams=(0.0, 0.0, 0.0), names=(0.0, 0.0, 0.0), small_word=0.0, foreign_letter=0.0)
+
+
+@cache
+def table_of(script: Script, length: int) -> NgramTable:
+    return build_table(script, replace(NOTHING, ngrams=tuple(float(each == length) for each in (1, 2, 3))))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
 @pytest.mark.parametrize("language", PLAIN)
-def test_the_table_sums_what_langdetect_reads(language: str) -> None:
+def test_the_table_sums_what_langdetect_reads(language: str, length: int) -> None:
     text = PLAIN[language]
-    table = ngram_table(SCRIPT_OF[language])
-    codes = np.frombuffer((text + " ").encode("utf-32-le"), dtype=np.uint32)
-    sums = table.sums(codes, np.array([0]))[0] / SCALE
+    table = table_of(SCRIPT_OF[language], length)
+    sums = table.sums(code_points(text + " "), np.array([0]))[0] / SCALE
     for candidate in set(table.languages) & PLAIN.keys():
-        misspelt = table.foreign_share(codes, np.array([0]), np.array([table.languages.index(candidate)]))[0]
-        if misspelt == 0:  # letters that a language does not write cost it more than the library says
-            assert sums[table.languages.index(candidate)] == pytest.approx(evidence_by_langdetect(text, candidate), abs=0.1)
+        assert sums[table.languages.index(candidate)] == pytest.approx(
+            evidence_by_langdetect(text, candidate, length), abs=0.02
+        )
+
+
+def test_the_shipped_table_is_the_weighed_sum_of_what_langdetect_reads_and_of_small_words() -> None:
+    text, language = "la chaîne publique russe diffuse depuis des années", "fr"
+    read = sum(share * evidence_by_langdetect(text, language, length) for length, share in enumerate(LEARNT.ngrams, start=1))
+    small = sum(word in SMALL_WORDS[language].split() for word in text.split())
+    table = ngram_table(Script.LATIN)
+    sums = table.sums(code_points(text + " "), np.array([0]))[0] / SCALE
+    assert sums[table.languages.index(language)] == pytest.approx(read + small * LEARNT.small_word, abs=0.02)
+
+
+def found_words(text: str, script: Script = Script.LATIN) -> list[int]:
+    """Where small words are found in a text."""
+    table = ngram_table(script)
+    codes = code_points(text + "\n")
+    places, _ = table.lexicon.find(codes, table.alphabet.symbols[codes].astype(np.int32))
+    return places.tolist()
+
+
+def test_small_words_are_found_whole_and_whatever_their_case() -> None:
+    assert found_words("The theatre THE the,the") == [0, 16, 20]
+    assert found_words("") == found_words(" ") == found_words("'") == []
+    assert found_words("Их ихтиология", Script.CYRILLIC) == [0]
+
+
+def test_an_apostrophe_belongs_to_the_small_word_on_its_one_side() -> None:
+    assert found_words("l'Élysée l’été") == [0, 9]
+    assert found_words("Macron’s Putin's") == [7, 15]
+    assert found_words("dell'arte aujourd'hui") == [0]
+
+
+def test_a_small_word_tells_for_every_language_that_has_it() -> None:
+    table = build_table(Script.LATIN, replace(NOTHING, small_word=1.0))
+    sums = table.sums(code_points("ihre dans dans zzz "), np.array([0, 5, 15]))
+    told = [{language for language, value in zip(table.languages, row.tolist(), strict=True) if value} for row in sums]
+    assert told == [{"de"}, {"fr"}, set()]
+    assert sums[1].max() == 2 * SCALE
+
+
+def test_every_small_word_can_be_found_and_is_written_once() -> None:
+    for language, words in SMALL_WORDS.items():
+        assert len(set(words.split())) == len(words.split()), language
+        for word in words.split():
+            text = f"x{word}" if word.startswith("'") else f"{word}x" if word.endswith("'") else word
+            assert found_words(text, SCRIPT_OF[language]), (language, word)
 
 
 @pytest.mark.parametrize("language", PLAIN)
@@ -65,9 +129,9 @@ def test_every_profile_of_the_library_is_a_candidate() -> None:
 
 def test_words_in_capitals_say_less_than_words_in_small_letters() -> None:
     table = ngram_table(Script.LATIN)
-    codes = np.frombuffer("der Minister UNESCO ".encode("utf-32-le"), dtype=np.uint32)
-    small, name, abbreviation = table.sums(codes, np.array([0, 4, 13]))[:, table.languages.index("de")]
-    assert small / 3 > name / 8 > abbreviation / 6 > 0
+    small, name, abbreviation = table.sums(code_points("stunde Stunde STUNDE "), np.array([0, 7, 14]))
+    column = table.languages.index("de")
+    assert small[column] > name[column] > abbreviation[column]
 
 
 @pytest.mark.parametrize(

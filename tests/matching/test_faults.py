@@ -17,7 +17,7 @@ concepts:
 
 def faults(text: str) -> str:
     with pytest.raises(UsageError) as caught:
-        load_topics_text(textwrap.dedent(text), "mine.yaml")
+        load_topics_text(textwrap.dedent(text), "mine.yaml", lint=True)
     return str(caught.value)
 
 

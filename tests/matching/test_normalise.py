@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.matching import normalise as module
-from vigie.matching.normalise import fold, normalise
+from vigie.matching.normalise import fold, normalise, steady_characters
 
 # Letters of the five languages, and what typography, copying and careless typing put between them.
 awkward = st.text(
@@ -51,6 +51,13 @@ def test_the_characters_that_take_the_quick_way_fold_as_they_would_the_slow_way(
             slowly = module._fold_cluster(character, str.casefold)
             assert slowly == character.lower().replace("-", " "), unicodedata.name(character, hex(code))
             assert len(slowly) == 1
+
+
+def test_steady_characters_fold_among_others_as_they_do_alone() -> None:
+    for character, folded in steady_characters():
+        between = normalise(f"a{character}b")
+        assert between.text == f"a{folded}b".replace("-", " "), hex(ord(character))
+        assert between.raw_span(1, 2) == (1, 2)
 
 
 @given(st.one_of(st.text(), awkward))

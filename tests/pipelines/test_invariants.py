@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,9 @@ def figures(data: Path) -> dict[str, list[tuple[object, ...]]]:
 @pytest.fixture
 def story(tmp_path: Path) -> Path:
     """Five polls of two feeds of one outlet: new entries, an edit and its reversal, a section, a failure."""
-    one, two, three = item(1), item(2), item(3, hours=20)
-    edited = item(1, title="Number 1 on the town council, corrected")
+    told = "Emmanuel Macron told Vladimir Putin at Versailles that RT and Sputnik had spread lying propaganda."
+    one, two, three = item(1, text=told), item(2), item(3, text=told, hours=20)
+    edited = item(1, title="Number 1 on the town council, corrected", text=told)
     return write_archive(
         tmp_path / "story",
         [
@@ -69,17 +71,18 @@ def test_2_a_kill_between_any_two_tables_loses_nothing(tmp_path: Path, story: Pa
     for table in (*COMMIT_ORDER[written:], "runs"):
         shutil.rmtree(killed / table, ignore_errors=True)
     ingest(killed, story, clock=Clock(datetime.fromisoformat("2026-01-02T00:00:00Z")))
-    assert figures(killed) == figures(undisturbed)
+    expected = figures(undisturbed)
+    assert all(expected.values())
+    assert figures(killed) == expected
 
 
 def test_2_files_appear_in_the_order_that_a_kill_cannot_break(tmp_path: Path, story: Path) -> None:
     data = tmp_path / "data"
     ingest(data, story)
-    first = {table: min(p.stat().st_mtime_ns for p in (data / table).rglob("*.parquet")) for table in ("raw", "articles")}
-    last = max(p.stat().st_mtime_ns for p in (data / "articles").rglob("*.parquet"))
-    ledger = min(p.stat().st_mtime_ns for p in (data / "fetches").rglob("*.parquet"))
-    assert first["raw"] < first["articles"]
-    assert last <= ledger
+    order = ("raw", "failures", "mentions", "matches", "sightings", "articles", "fetches")
+    times = [sorted(path.stat().st_mtime_ns for path in (data / table).rglob("*.parquet")) for table in order]
+    assert all(times)
+    assert [(a, b) for a, b in pairwise(range(len(order))) if times[a][-1] > times[b][0]] == []
 
 
 def test_3_reading_the_same_input_twice_changes_no_figure(tmp_path: Path, story: Path) -> None:
@@ -142,7 +145,7 @@ def test_5_a_missing_or_absurd_date_is_flagged_and_never_replaced(demo: Path) ->
     assert ask(demo, "SELECT count(*) FROM articles WHERE published_at = fetched_at") == [(0,)]
 
 
-def test_6_a_week_without_polls_is_no_zero(demo: Path) -> None:
+def test_6_a_week_without_polls_in_which_the_window_turned_over_is_not_covered(demo: Path) -> None:
     states = dict(
         ask(
             demo,

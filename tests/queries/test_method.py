@@ -369,6 +369,7 @@ def test_figures_on_a_topic_are_called_uncorrected_matches(week):
 
 def test_articles_that_the_active_topics_never_saw_are_no_silent_zero(week, rows):
     week.article("x", "alpha", "2017-05-23", topic="relations")
+    week.write()
     week.run = "run-2"
     week.topic("relations", "fr", "en", version="topics-2")
     week.finish_run("2017-05-30", version="topics-2")

@@ -93,6 +93,25 @@ def test_a_dataset_that_was_moved_has_the_same_version(dataset, con, tmp_path):
     assert ask(open_dataset(tmp_path / "moved"), "coverage").data_version == before
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "FROM read_text('secret.txt')",
+        "SELECT * FROM glob('*')",
+        "FROM 'articles/*/*.parquet'",
+        'FROM "x.csv"',
+        "SELECT (SELECT content FROM read_text('secret.txt'))",
+        "FROM query('FROM articles')",
+        "SUMMARIZE 'articles/*/*.parquet'",
+        "DESCRIBE FROM read_text('secret.txt')",
+        "SELECT getenv('HOME')",
+    ],
+)
+def test_a_statement_reads_no_file_by_itself(con, statement):
+    with pytest.raises(UsageError):
+        run_sql(con, statement)
+
+
 def test_statements_that_read_are_run(con):
     assert run_sql(con, "SELECT count(*) AS n FROM articles").table.to_pylist() == [{"n": 1}]
     for statement in (

@@ -47,7 +47,7 @@ def run(*arguments: object, code: int = 0):
 def test_the_list_names_each_question_with_what_it_answers_and_takes():
     text = run("query", "--list").stdout
     assert "coverage\n    How much was published on a topic" in text
-    assert "--topic --concept --scope --since --until --by --split --source --panel --backlog --tz" in text
+    assert "--topic --concept --scope --since --until --by --split --source --panel --backlog --overrides --tz" in text
 
 
 def test_a_trend_is_a_table_with_a_chart_and_notes(data):

@@ -6,6 +6,7 @@ many times a day, and each would wait for what it does not use.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from vigie.errors import VigieError
 from vigie.version import VERSION
 
 __all__ = ["COMMANDS", "make_app", "run"]
@@ -35,6 +37,7 @@ COMMANDS = {
     "demo": _Command("vigie.cli.demo", "demo"),
     "ingest": _Command("vigie.cli.ingest", "ingest", runs_beam=True),
     "replay": _Command("vigie.cli.ingest", "replay", runs_beam=True),
+    "rematch": _Command("vigie.cli.rematch", "rematch", runs_beam=True),
     "query": _Command("vigie.cli.query", "query"),
     "sql": _Command("vigie.cli.query", "sql"),
     "sources": _Command("vigie.cli.sources"),
@@ -50,7 +53,9 @@ def _say_version(wanted: bool) -> None:
 
 
 def _main(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Print the version.")
+    ] = False,
 ) -> None:
     """Watch news feeds: poll, identify, detect language, match topics, and show how coverage moves."""
 
@@ -77,6 +82,13 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def run(arguments: list[str]) -> None:
-    """Run a command line; only the module of the command that it names is imported."""
+    """Run a command line; only the module of the command that it names is imported.
+
+    An error that a user is meant to see is told in its own words on stderr, without a traceback.
+    """
     named = [arguments[0]] if arguments and arguments[0] in COMMANDS else list(COMMANDS)
-    make_app(named)(arguments)
+    try:
+        make_app(named)(arguments)
+    except VigieError as error:
+        typer.echo(f"vigie: {error}", err=True)
+        sys.exit(error.exit_code)

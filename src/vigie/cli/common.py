@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from vigie.errors import VigieError
+from vigie.errors import UsageError, VigieError
 
-__all__ = ["DEFAULT_DATA", "DataOption", "data_folder", "progress_bar", "told"]
+__all__ = ["DEFAULT_DATA", "DataOption", "data_folder", "parse_day", "progress_bar", "told"]
 
 DEFAULT_DATA = Path("data")
+#: Years that a question may name: beyond them lies a slip of the pen, and millions of empty days.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 DataOption = Annotated[
     Path | None,
@@ -25,8 +28,32 @@ DataOption = Annotated[
 
 
 def data_folder(data: Path | None) -> Path:
-    """The dataset that a command works on: ``--data``, else the variable ``VIGIE_DATA``, else ``data/``."""
-    return data or Path(os.environ.get("VIGIE_DATA") or DEFAULT_DATA)
+    """The dataset that a command works on: ``--data``, else the variable ``VIGIE_DATA``, else ``data/``.
+
+    Raises:
+        UsageError: Its name is no text.
+    """
+    folder = data or Path(os.environ.get("VIGIE_DATA") or DEFAULT_DATA)
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in str(folder)):
+        raise UsageError(f"--data {str(folder)!a}: is no UTF-8 name, which DuckDB needs; name another folder")
+    return folder
+
+
+def parse_day(option: str, text: str | None) -> date | None:
+    """The day that an option names, None where it is not given.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+        if _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            return day
+        raise UsageError(f"{option} {text}: no feed is of that time; name a day between {_FIRST_YEAR} and {_LAST_YEAR}")
+    except ValueError:
+        raise UsageError(f"{option} {text}: is no day; write it as YYYY-MM-DD, for instance 2017-05-29") from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -87,7 +88,7 @@ def show_figures(dataset: Dataset, console: Console | None = None) -> None:
 
 
 def _say_what_next(dataset: Dataset) -> None:
-    place = dataset.root
+    place = shlex.quote(str(dataset.root))
     typer.echo(
         f"""
 The data is in {place}: Parquet files that DuckDB, pandas or R open as they are. Next, try

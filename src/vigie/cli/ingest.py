@@ -64,7 +64,10 @@ def ingest(
         from vigie.archive import plan_archive
         from vigie.storage import Dataset
 
-        planned = plan_archive(archive) if archive else []
+        notes: list[str] = []
+        planned = plan_archive(archive, notes) if archive else []
+        for note in notes:
+            typer.echo(note, err=True)
         if archive and not planned:
             raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
         dataset = Dataset(data_folder(data))
@@ -103,6 +106,7 @@ def replay(
     with told():
         from vigie.registry import Registry
         from vigie.storage import Dataset
+        from vigie.storage.counts import count_rows
 
         source, target = Dataset(data_folder(data)), Dataset(into)
         if source.root.resolve() == target.root.resolve():
@@ -114,7 +118,7 @@ def replay(
         from vigie.pipelines.replay import replay as run
 
         settings = _settings(data=source.root, topics=topics, beam=context.args)
-        say_summary(target, _with_progress(job, 0, lambda j: run(source, j, settings=settings)))
+        say_summary(target, _with_progress(job, count_rows(source, "fetches"), lambda j: run(source, j, settings=settings)))
 
 
 def make_job(
@@ -172,7 +176,9 @@ def _with_progress(job: Job, total: int, run: object) -> Summary:
 def _settings(**values: object) -> list[Option]:
     from vigie.schemas import Option
 
-    return [Option(name, " ".join(map(str, v)) if isinstance(v, list) else str(v)) for name, v in values.items() if v]
+    texts = {name: " ".join(map(str, v)) if isinstance(v, list) else str(v) for name, v in values.items() if v}
+    # A file's name may hold bytes that are no text.
+    return [Option(name, text.encode("utf-8", "replace").decode()) for name, text in texts.items()]
 
 
 def say_summary(dataset: Dataset, summary: Summary) -> None:

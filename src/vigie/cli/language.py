@@ -1,4 +1,4 @@
-"""`vigie language`: which language each line of a file is written in."""
+"""`vigie language`: which language each line of a file is written in, and which other one a part of it is in."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _BATCH = 1_000  # lines detected at a time: fast, and output follows input close
 def language(
     file: Annotated[str, typer.Argument(help="A text file (UTF-8), one text a line; - reads standard input.")],
 ) -> None:
-    """Tell the language of each line: language and confidence, tab separated."""
+    """Tell the language of each line: language, confidence and second language (empty for none), tab separated."""
     detector = LanguageDetector()
     with told():
         for batch in _batches(file):
             for found in detector.detect_batch(batch):
-                typer.echo(f"{found.language}\t{found.confidence:.4f}")
+                typer.echo(f"{found.language}\t{found.confidence:.4f}\t{found.second}")
 
 
 def _batches(file: str) -> Iterator[list[LanguageInput]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import enum
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, told
+from vigie.cli.common import DataOption, data_folder, parse_day, told
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +47,13 @@ FormatOption = Annotated[
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of the terminal.")]
 
+TopicsVersionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--topics_version", metavar="HASH", help="The version of the topics that counts. Default: the dataset's active one."
+    ),
+]
+
 
 def query(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The question; see --list.", show_default=False)] = None,
@@ -69,6 +75,10 @@ def query(
     backlog: Annotated[
         bool, typer.Option("--backlog", help="Count what was published before a feed's first poll too.")
     ] = False,
+    overrides: Annotated[
+        bool, typer.Option("--overrides", help="Let hold what coders decided of single articles (`vigie topics override`).")
+    ] = False,
+    topics_version: TopicsVersionOption = None,
     tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone in which days are cut, as Europe/Paris.")] = "UTC",
     form: FormatOption = None,
     out: OutOption = None,
@@ -94,23 +104,25 @@ def query(
         parameters = Parameters(
             topic=topic,
             concept=concept,
-            since=_day("--since", since),
-            until=_day("--until", until),
+            since=parse_day("--since", since),
+            until=parse_day("--until", until),
             by=by.value if by else None,
             split=split.value if split else None,
             sources=tuple(source or ()),
             panel=_panel(panel),
             scope=scope.value,
             backlog=backlog,
+            overrides=overrides,
             tz=tz,
         )
-        answer = ask(open_dataset(data_folder(data)), name, parameters)
+        answer = ask(open_dataset(data_folder(data), topics_version=topics_version), name, parameters)
         write_answer(answer, form.value if form else None, out)
 
 
 def sql(
     statement: Annotated[str, typer.Argument(metavar="STATEMENT", help="One SELECT (or FROM, WITH, DESCRIBE …).")],
     data: DataOption = None,
+    topics_version: TopicsVersionOption = None,
     form: FormatOption = None,
     out: OutOption = None,
 ) -> None:
@@ -125,7 +137,7 @@ def sql(
         from vigie.cli.render import write_answer
         from vigie.queries import open_dataset, run_sql
 
-        answer = run_sql(open_dataset(data_folder(data)), statement)
+        answer = run_sql(open_dataset(data_folder(data), topics_version=topics_version), statement)
         write_answer(answer, form.value if form else None, out)
 
 
@@ -135,15 +147,6 @@ def _print_questions() -> None:
     for question in list_questions():
         options = " ".join("--source" if name == "sources" else f"--{name}" for name in question.takes)
         typer.echo(f"{question.name}\n    {question.title}\n    {options}")
-
-
-def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text}: is no day; write it as YYYY-MM-DD, for instance 2017-05-29") from None
 
 
 def _panel(path: Path | None) -> Panel | None:

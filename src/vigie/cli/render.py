@@ -239,16 +239,21 @@ def _shown_columns(answer: Answer) -> list[str]:
 def _evidence(answer: Answer) -> Group:
     """Evidence as people read it: the article with its link, and under it what fired, the words in brackets."""
     blocks: list[Text] = []
-    article = None
+    article, judged = None, set[str]()
     for row in answer.table.slice(0, MAX_ROWS).to_pylist():
         if article != (row["article_id"], row["revision"]):
             article = row["article_id"], row["revision"]
             blocks.append(Text(f"{row['day'] or 'undated'}  {row['source_id']}  {_printable(row['title'])}", style="bold"))
-            counted = "" if row["counted"] else f"  (revision {row['revision']}: no figure counts it)"
+            counted = "" if row["counted"] or row["override"] else f"  (revision {row['revision']}: no figure counts it)"
             blocks.append(Text(f"  {_printable(row['url'])}{counted}"))
+            judged = set()
         rule = f"{row['topic_id']}: {row['rule']}" if row["topic_id"] else row["concept"]
-        blocks.append(Text(f"    {row['field']} {row['start']}–{row['end']}  {rule}", style="dim"))
-        blocks.append(Text(f"      {_printable(row['context'])}"))
+        if row["override"] and row["topic_id"] not in judged:
+            judged.add(row["topic_id"])
+            blocks.append(Text(f"    override of {row['topic_id']}: {_printable(row['override'])}", style="bold"))
+        if row["field"] is not None:
+            blocks.append(Text(f"    {row['field']} {row['start']}–{row['end']}  {rule}", style="dim"))
+            blocks.append(Text(f"      {_printable(row['context'])}"))
     return Group(*blocks)
 
 

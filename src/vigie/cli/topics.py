@@ -12,11 +12,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from vigie.cli.topics_audit import audit
+from vigie.cli.topics_diff import diff
+from vigie.cli.topics_evaluate import evaluate
+from vigie.cli.topics_explain import explain
+from vigie.cli.topics_override import override
 from vigie.errors import UsageError
 
 __all__ = ["app"]
 
-app = typer.Typer(help="The topics: check the files, list them, run them over texts of your own.", no_args_is_help=True)
+app = typer.Typer(
+    help="The topics: check the files, list them, run them over texts of your own, and measure how good they are.",
+    no_args_is_help=True,
+)
 
 _Paths = Annotated[
     list[Path] | None, typer.Argument(help="Topic files, or directories of them; without any, the topics that come with vigie.")
@@ -33,7 +41,7 @@ def check(paths: _Paths = None) -> None:
     """Check topic files: every fault with its file, line and key, and what would be right."""
     from vigie.matching import load_topics
 
-    topics = load_topics(paths)
+    topics = load_topics(paths, lint=True)
     Console().print(
         f"{len(topics.topics)} topics, {len(topics.concepts)} concepts, {topics.term_count} strings searched for in "
         f"{', '.join(topics.languages)}: no faults. Version {topics.version}.",
@@ -120,6 +128,10 @@ def forms(
         sys.stdout.write(text)
     else:
         out.write_text(text, "utf-8")
+
+
+for _command in (explain, evaluate, audit, diff, override):
+    app.command()(_command)
 
 
 def _documents(file: str) -> Iterator[dict[str, Any]]:

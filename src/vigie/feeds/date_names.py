@@ -44,6 +44,9 @@ _NOISE_WORDS = (
 #: Words that stand in dates and say nothing: "at", "o'clock", "year", "published on".
 NOISE = frozenset(_NOISE_WORDS.split())
 
+#: Abbreviations that name several zones: where the edition's own zone does not settle which, the zone is an assumption.
+AMBIGUOUS_ZONES = frozenset(["cst", "ist"])
+
 #: Zone abbreviations in lower case → minutes east of UTC, or an IANA zone where the offset changed with the years or
 #: the name covers summer and winter. Where the edition's own zone uses the abbreviation, the edition's meaning goes
 #: first (so IST is India's, Israel's or Ireland's, CST China's or Chicago's); otherwise an ambiguous name has the

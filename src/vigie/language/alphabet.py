@@ -45,6 +45,8 @@ class Alphabet:
     symbols: NDArray[np.uint16]
     #: Symbol → whether it is a capital letter.
     capitals: NDArray[np.bool_]
+    #: Symbol → symbol of the same letter in lower case.
+    folded: NDArray[np.uint64]
 
     @property
     def size(self) -> int:
@@ -67,7 +69,8 @@ class Alphabet:
             for character, representative in NGram.CJK_MAP.items():
                 symbols[ord(character)] = number.get(representative, UNKNOWN)
         capitals = np.array([False] * (UNKNOWN + 1) + [letter.isupper() for letter in spelling])
-        return cls({" ": SPACE, **number}, symbols, capitals)
+        folded = [SPACE, UNKNOWN, *(number.get(letter.lower(), number[letter]) for letter in spelling)]
+        return cls({" ": SPACE, **number}, symbols, capitals, np.array(folded, dtype=np.uint64))
 
     def spell(self, ngram: str) -> tuple[int, ...] | None:
         """The n-gram's symbols; None where it has a character that is no letter of this alphabet, or can never be read.

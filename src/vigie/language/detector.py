@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.language.cleaning import TEXT_LIMIT, TITLE_LIMIT, clean
+from vigie.language.posterior import THRESHOLD, likeliest, spelling_fit
 from vigie.language.prior import expected_scripts, log_prior
+from vigie.language.reading import Prepared, Reading
 from vigie.language.records import UNDETERMINED, DetectedLanguage, LanguageInput
-from vigie.language.scripts import LANGUAGES_OF, Script, letter_scripts
+from vigie.language.scripts import LANGUAGES_OF, Script
+from vigie.language.second import MIN_LETTERS, OtherPart, other_parts, parts_in_other_scripts, settle
 from vigie.language.table import SCALE, ngram_table
-from vigie.language.tags import language_of_tag
 
 __all__ = ["LanguageDetector"]
-
-#: Share of the n-grams' summed evidence that is believed: the model takes overlapping n-grams for independent witnesses, and
-#: would be certain after three words. With this share the confidence is a probability, as measured on 9,000 sentences, word
-#: pairs and words of ten languages and 3,800 real headlines: from .5 to .6 50 % are right, from .7 to .8 73 %, from .9 on 99 %.
-TEMPER = 0.25
-
-#: Below this confidence the answer is `und`: one in three given .3 to .4 would be right.
-THRESHOLD = 0.4
 
 #: Characters read at once: as many as keep the intermediate arrays in the processor's cache.
 _CHUNK = 40_000
@@ -35,11 +27,6 @@ _LATIN_WEIGHT = 0.5
 _CLEAR_SHARE = 0.75
 #: How much more the letters of a script count that the feed or the source is written in.
 _EXPECTED_SCRIPT = 2.0
-
-#: Shares of letters foreign to the likeliest language at which confidence begins to sink, and is nothing: Belarusian, Kazakh
-#: and other languages without a profile would else be taken for the nearest that has one.
-_FOREIGN_LETTERS_SOME = 0.03
-_FOREIGN_LETTERS_MOST = 0.06
 
 
 class LanguageDetector:
@@ -58,27 +45,10 @@ class LanguageDetector:
         return detected
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """One text as it will be read, and the ISO 639-1 codes that are known about it ("" for none)."""
-
-    characters: str
-    declared: str
-    source_languages: tuple[str, ...]
-
-    @classmethod
-    def of(cls, text: LanguageInput) -> _Prepared:
-        return cls(
-            characters=f"{clean(text.title, TITLE_LIMIT)}\n{clean(text.text, TEXT_LIMIT)}\n",
-            declared=language_of_tag(text.declared),
-            source_languages=tuple(map(language_of_tag, text.source_languages)),
-        )
-
-
-def _chunks(texts: Sequence[LanguageInput]) -> Iterator[list[_Prepared]]:
-    chunk: list[_Prepared] = []
+def _chunks(texts: Sequence[LanguageInput]) -> Iterator[list[Prepared]]:
+    chunk: list[Prepared] = []
     size = 0
-    for text in map(_Prepared.of, texts):
+    for text in map(Prepared.of, texts):
         chunk.append(text)
         size += len(text.characters)
         if size >= _CHUNK:
@@ -88,55 +58,64 @@ def _chunks(texts: Sequence[LanguageInput]) -> Iterator[list[_Prepared]]:
         yield chunk
 
 
-def _detect(chunk: list[_Prepared]) -> list[DetectedLanguage]:
-    codes = np.frombuffer("".join(text.characters for text in chunk).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    lengths = np.array([len(text.characters) for text in chunk])
-    scripts, shares = _main_scripts(chunk, codes, lengths)
+def _detect(chunk: list[Prepared]) -> list[DetectedLanguage]:
+    reading = Reading.of(chunk)
+    scripts, shares = _main_scripts(reading)
     detected = [DetectedLanguage(UNDETERMINED, 0.0)] * len(chunk)
+    others: list[OtherPart] = []
     for script in map(Script, np.unique(scripts).tolist()):
-        if not LANGUAGES_OF[script]:
-            continue
-        members = scripts == script
-        own = codes if members.all() else codes[np.repeat(members, lengths)]
-        places = np.flatnonzero(members)
-        prior = np.stack([log_prior(script, chunk[place].declared, chunk[place].source_languages) for place in places])
-        languages, confidences = _posterior(script, own, lengths[members], prior)
-        confidences = np.round(confidences * shares[members], 4)
-        for place, language, confidence in zip(places.tolist(), languages, confidences.tolist(), strict=True):
-            known = language if confidence >= THRESHOLD else UNDETERMINED
-            detected[place] = DetectedLanguage(known, confidence)
+        if LANGUAGES_OF[script]:
+            texts = np.flatnonzero(scripts == script)
+            columns, probabilities, parts = _detect_script(reading, script, texts)
+            confidences = np.round(probabilities * shares[texts], 4).tolist()
+            for text, column, confidence in zip(texts.tolist(), columns.tolist(), confidences, strict=True):
+                known = LANGUAGES_OF[script][column] if confidence >= THRESHOLD else UNDETERMINED
+                detected[text] = DetectedLanguage(known, confidence)
+            others.extend(parts)
+    others.extend(parts_in_other_scripts(reading, scripts))
+    for text, found in settle(reading, detected, others).items():
+        detected[text] = found
     return detected
 
 
-def _main_scripts(
-    chunk: list[_Prepared], codes: NDArray[np.uint32], lengths: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+def _main_scripts(reading: Reading) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Each text's main script, and how surely it is the main one (1 unless another has nearly as many letters)."""
-    text_of = np.repeat(np.arange(len(chunk)) * len(Script), lengths)
-    counts = np.bincount(text_of + letter_scripts()[codes], minlength=len(chunk) * len(Script))
-    weighed = counts.reshape(len(chunk), len(Script)).astype(np.float64)
+    weighed = np.add.reduceat(reading.letters, _firsts(reading.text_of), axis=0).astype(np.float64)
     weighed[:, Script.NONE] = 0
     weighed[:, Script.LATIN] *= _LATIN_WEIGHT
     for place in np.flatnonzero(np.count_nonzero(weighed, axis=1) > 1).tolist():
-        for script in expected_scripts(chunk[place].declared, chunk[place].source_languages):
+        text = reading.texts[place]
+        for script in expected_scripts(text.declared, text.source_languages):
             weighed[place, script] *= _EXPECTED_SCRIPT
     main = weighed.argmax(axis=1)
-    share = weighed[np.arange(len(chunk)), main] / np.maximum(weighed.sum(axis=1), _LATIN_WEIGHT)
+    share = weighed[np.arange(len(weighed)), main] / np.maximum(weighed.sum(axis=1), _LATIN_WEIGHT)
     return main, np.minimum(1.0, share / _CLEAR_SHARE)
 
 
-def _posterior(
-    script: Script, codes: NDArray[np.uint32], lengths: NDArray[np.intp], prior: NDArray[np.float64]
-) -> tuple[list[str], NDArray[np.float64]]:
-    """The likeliest language of each text and its probability."""
-    languages = LANGUAGES_OF[script]
-    if len(languages) == 1:
-        return [languages[0]] * len(lengths), np.ones(len(lengths))
-    starts = np.cumsum(lengths) - lengths
+def _detect_script(
+    reading: Reading, script: Script, texts: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.float64], list[OtherPart]]:
+    """The likeliest language of each of some texts in one script (its column), its probability, and parts in others."""
+    if len(LANGUAGES_OF[script]) == 1:
+        return np.zeros(len(texts), dtype=np.intp), np.ones(len(texts)), []
+    prior = np.stack(
+        [log_prior(script, reading.texts[text].declared, reading.texts[text].source_languages) for text in texts.tolist()]
+    )
     table = ngram_table(script)
-    logits = table.sums(codes, starts) * (TEMPER / SCALE) + prior
-    best = logits.argmax(axis=1)
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
-    misfit = table.foreign_share(codes, starts, best)
-    fit = np.clip((_FOREIGN_LETTERS_MOST - misfit) / (_FOREIGN_LETTERS_MOST - _FOREIGN_LETTERS_SOME), 0.0, 1.0)
-    return [languages[column] for column in best.tolist()], fit / odds
+    parts = np.flatnonzero(np.isin(reading.text_of, texts))
+    codes, starts = reading.joined(parts)
+    sums = table.sums(codes, starts)
+    firsts = _firsts(reading.text_of[parts])
+    best, probability = likeliest(np.add.reduceat(sums, firsts, axis=0) / SCALE + prior)
+    probability *= spelling_fit(table, codes, starts[firsts], best)
+
+    row = np.repeat(np.arange(len(texts)), np.diff(firsts, append=len(parts)))
+    alone = np.diff(firsts, append=len(parts)) == 1
+    long = np.flatnonzero((reading.letters[parts, script] >= MIN_LETTERS) & ~alone[row])
+    others = other_parts(reading, script, parts=parts[long], sums=sums[long], prior=prior[row[long]], main=best[row[long]])
+    return best, probability, list(others)
+
+
+def _firsts(text_of: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The first part of each text."""
+    return np.flatnonzero(np.diff(text_of, prepend=-1))

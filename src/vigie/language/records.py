@@ -32,3 +32,5 @@ class DetectedLanguage:
     language: str
     #: Posterior probability, 0 to 1, of the likeliest language; under `und` of the one that was not likely enough.
     confidence: float
+    #: ISO 639-1 code of another language that a whole sentence or quotation of the text is in; "" for none.
+    second: str = ""

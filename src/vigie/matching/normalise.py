@@ -12,13 +12,14 @@ Example:
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["Compared", "Folded", "fold", "fold_keeping_case", "is_word", "normalise"]
+__all__ = ["Folded", "fold", "fold_keeping_case", "is_word", "normalise", "steady_characters"]
 
 #: One character for another, which leaves every offset as it is. These are frequent, so they are replaced in the whole text …
 _FREQUENT = (
@@ -46,7 +47,8 @@ _LONG_LOWER = "\u0130"  # The one character whose lower case is two.
 _UNUSUAL = re.compile(f"[^{_PLAIN}]+|{_LONG_LOWER}| {{2,}}")
 #: Characters that only direct how others are set: they are passed over.
 _IGNORED = frozenset("\u00ad\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e")
-_SEPARATOR = "\0"  # Between title and text: part of no term.
+#: Latin, Greek and Cyrillic letters; more Latin and Greek, punctuation and signs; pictographs.
+_USUAL_SCRIPTS = ((0, 0x530), (0x1E00, 0x2300), (0x1F300, 0x1FB00))
 _KEPT = frozenset("…№")  # NFKC would spell them out; the press does not.
 _MARKS = frozenset(("Mn", "Me"))
 
@@ -78,31 +80,24 @@ class Folded:
         return first, begin + (end - self.starts[at] if length < 0 else length)
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Title and text of an article as one text, as they are stored and as they are compared.
-
-    Attributes:
-        stored: Title, a NUL, text.
-        folded: The same, folded.
-        title_end: Where in the folded text the title ends: the place of the NUL.
-    """
-
-    stored: str
-    folded: Folded
-    title_end: int
-
-    @classmethod
-    def of(cls, title: str, text: str) -> Compared:
-        """Title and text put together; a NUL within the title counts as a space."""
-        stored = f"{title.replace(_SEPARATOR, ' ')}{_SEPARATOR}{text}"
-        folded = normalise(stored)
-        return cls(stored, folded, folded.text.index(_SEPARATOR))
-
-
 def is_word(character: str) -> bool:
     """Whether a folded character is part of a word: letters, digits and the underscore."""
     return character.isalnum() or character == "_"
+
+
+@functools.cache
+def steady_characters() -> tuple[tuple[str, str], ...]:
+    """Each character of the usual scripts that folds to one, always the same unless marks follow it, and that one.
+
+    Where that is a space, `-` stands for it if the character is no space that merges with others beside it.
+    """
+    steady = []
+    for character in (chr(code) for first, last in _USUAL_SCRIPTS for code in range(first, last)):
+        folded = fold(character)
+        if len(folded) == 1 and not _is_mark(character):
+            merges = character == " " or (character, " ") in _FREQUENT
+            steady.append((character, "-" if folded == " " and not merges else folded))
+    return tuple(steady)
 
 
 def normalise(text: str) -> Folded:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
+from vigie.matching.coding import Compared
 from vigie.matching.model import Concept
-from vigie.matching.normalise import Compared
-from vigie.matching.terms import Found
+from vigie.matching.terms import Span
 
-__all__ = ["ConceptGraph", "Occurrence", "ordered_concepts", "same_sentence", "words_between"]
+__all__ = ["ConceptGraph", "Occurrence", "ordered_concepts", "same_sentence"]
 
-_WORD = re.compile(r"\w+")
+_REMEMBERED = 4096
+_start, _end = itemgetter(0), itemgetter(1)
 #: The end of a sentence: a stop, then space, then what may begin one. Initials, as in `M. Macron`, end none.
 _SENTENCE_END = re.compile(
     r"(?<!\b\w)(?<!\bMr|\bDr|\bSt|\bгг|\bим)(?<!\bMrs|\bMme|\bbzw)"
     r"[.!?…]+[\"'»”’)\]]*\s+(?=[^\w\s]*[^\W\d_a-zа-яёїієґß-ÿ])|\n"
 )
+_STOP = re.compile(r"[.!?…\n]")
 _BEFORE_BYLINE = frozenset("(/|[©—–-")
 _AFTER_BYLINE = frozenset(")/|]—–-")
 
@@ -34,13 +39,10 @@ class Occurrence(NamedTuple):
     in_lead: bool
 
 
-def words_between(text: str, end: int, start: int) -> int:
-    """How many words stand between two places of a folded text; 0 where they touch or overlap."""
-    return len(_WORD.findall(text, end, start)) if end < start else 0
-
-
 def same_sentence(stored: str, start: int, end: int) -> bool:
     """Whether no sentence ends between two places of the stored text."""
+    if _STOP.search(stored, start, end) is None:  # Nearly always so, and sooner seen.
+        return True
     found = _SENTENCE_END.search(stored, start, end + 2)  # The letter that begins the next sentence may stand at `end`.
     return found is None or found.end() > end
 
@@ -89,9 +91,10 @@ class ConceptGraph:
 
     Args:
         concepts: As :func:`ordered_concepts` orders them.
+        needed: Numbers of the concepts that are asked for; others are looked at only where these refer to them.
     """
 
-    def __init__(self, concepts: Sequence[Concept]) -> None:
+    def __init__(self, concepts: Sequence[Concept], needed: Container[int]) -> None:
         """Number the concepts and resolve what they refer to."""
         numbers = {concept.id: number for number, concept in enumerate(concepts)}
 
@@ -107,15 +110,31 @@ class ConceptGraph:
             )
             for concept in concepts
         )
+        self._references = tuple(of(tuple(concept.references())) for concept in concepts)
+        self._needed = needed
         includers: list[set[int]] = [{number} for number in range(len(concepts))]
         for number in range(len(concepts) - 1, -1, -1):  # An includer follows what it includes, so its own are known.
             for included in self._nodes[number].include:
                 includers[included] |= includers[number]
         self._includers = tuple(frozenset(found) for found in includers)
+        self._order = functools.lru_cache(_REMEMBERED)(self._order_of)  # Texts repeat themselves.
+
+    def _order_of(self, found: frozenset[int]) -> tuple[int, ...]:
+        """The concepts to look at, in order, where terms of some were found."""
+        touched: set[int] = set()
+        for number in found:
+            touched |= self._includers[number]
+        order: list[int] = []
+        needed: set[int] = set()
+        for number in sorted(touched, reverse=True):  # What refers to a concept comes before it here.
+            if number in self._needed or number in needed:
+                order.append(number)
+                needed.update(self._references[number])
+        return tuple(reversed(order))
 
     def resolve(
-        self, found: Mapping[int, list[Found]], apart: Mapping[int, list[Found]], compared: Compared
-    ) -> dict[int, list[Found]]:
+        self, found: Mapping[int, list[Span]], apart: Mapping[int, list[Span]], compared: Compared
+    ) -> dict[int, list[Span]]:
         """Which concepts occur where, in order of place, longest first and none of one concept within another.
 
         Args:
@@ -123,54 +142,82 @@ class ConceptGraph:
             apart: Phrases, by concept, within which its terms do not count.
             compared: Title and text.
         """
-        result: dict[int, list[Found]] = {}
-        touched: set[int] = set()
-        for number in found:
-            touched |= self._includers[number]
-        for number in sorted(touched):
+        result: dict[int, list[Span]] = {}
+        for number in self._order(frozenset(found)):
             node = self._nodes[number]
-            places = list(found.get(number, ()))
+            places = found.get(number, [])
             for included in node.include:
-                places.extend(result.get(included, ()))
+                if included in result:
+                    places = places + result[included]
             if not places:
                 continue
             if number in apart:
-                places = [p for p in places if not any(a.start <= p.start and p.end <= a.end for a in apart[number])]
+                places = [p for p in places if not any(a[0] <= p[0] and p[1] <= a[1] for a in apart[number])]
             if node.only_with and not any(other in result for other in node.only_with):
                 continue
-            if any(other in result for other in node.never_with):
+            if node.never_with and any(other in result for other in node.never_with):
                 continue
-            places = _longest(places) if len(places) > 1 else places
+            if len(places) > 1:
+                places = _longest(places)
             for guard in node.unless:
-                places = [p for p in places if not _is_guarded(p, guard, result, compared)]
+                places = _unguarded(places, guard, result, compared)
             if places:
                 result[number] = places
         return result
 
 
-def _longest(places: list[Found]) -> list[Found]:
-    kept: list[Found] = []
-    for place in sorted(set(places), key=lambda p: (p.start, -p.end)):
-        if not kept or place.start >= kept[-1].end:
-            kept.append(place)
-        elif place.end - place.start > kept[-1].end - kept[-1].start:
-            kept[-1] = place
+def _longest(places: list[Span]) -> list[Span]:
+    kept: list[Span] = []
+    free = longest = -1
+    for start, end in sorted(set(places)):
+        if start >= free:
+            kept.append((start, end))
+        elif end - start > longest:
+            kept[-1] = start, end
+        else:
+            continue
+        free, longest = end, end - start
     return kept
 
 
-def _is_guarded(place: Found, guard: _Guard, result: Mapping[int, list[Found]], compared: Compared) -> bool:
-    folded, title_end = compared.folded, compared.title_end
+def _unguarded(places: list[Span], guard: _Guard, result: Mapping[int, list[Span]], compared: Compared) -> list[Span]:
+    """The places at which a guard lets a concept count."""
     if guard.kind == "byline":
-        return _is_byline(compared.stored, *folded.raw_span(*place), folded.raw_span(title_end, title_end + 1)[0])
-    for concept in guard.concepts:
-        for other in result.get(concept, ()):
-            first, second = (other, place) if guard.kind == "after" else (place, other)
-            if first.end > second.start or (first.start < title_end) != (second.start < title_end):
-                continue
-            between = folded.raw_span(*first)[1], folded.raw_span(*second)[0]
-            if words_between(folded.text, first.end, second.start) <= guard.within and same_sentence(compared.stored, *between):
-                return True
+        title_end = compared.raw_span(compared.title_end, compared.title_end + 1)[0]
+        return [p for p in places if not _is_byline(compared.stored, *compared.raw_span(*p), title_end)]
+    for others in (result[concept] for concept in guard.concepts if concept in result):
+        if guard.kind == "after":
+            places = [p for p in places if not _follows(p, others, guard.within, compared)]
+        else:
+            places = [p for p in places if not _precedes(p, others, guard.within, compared)]
+    return places
+
+
+def _follows(place: Span, others: list[Span], within: int, compared: Compared) -> bool:
+    """Whether a place stands after one of others: the nearest is looked at first, and too far is too far for all behind it."""
+    at = bisect_right(others, place[0], key=_end)
+    while at > 0 and compared.is_within(within, others[at - 1][1], place[0]):
+        at -= 1
+        if _are_joined(others[at], place, compared):
+            return True
     return False
+
+
+def _precedes(place: Span, others: list[Span], within: int, compared: Compared) -> bool:
+    """Whether a place stands before one of others, likewise."""
+    at = bisect_left(others, place[1], key=_start)
+    while at < len(others) and compared.is_within(within, place[1], others[at][0]):
+        if _are_joined(place, others[at], compared):
+            return True
+        at += 1
+    return False
+
+
+def _are_joined(first: Span, second: Span, compared: Compared) -> bool:
+    """Whether two places are in one field and one sentence."""
+    if (first[0] < compared.title_end) != (second[0] < compared.title_end):
+        return False
+    return same_sentence(compared.stored, compared.raw_span(*first)[1], compared.raw_span(*second)[0])
 
 
 def _is_byline(stored: str, start: int, end: int, title_end: int) -> bool:

@@ -6,45 +6,79 @@ the open side of a `*`), the text's language is one of the term's, and its excep
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
+from vigie.matching.coding import BREAK, Alphabet, Compared
 from vigie.matching.model import ALL, Concept, Term
-from vigie.matching.normalise import Compared, fold, fold_keeping_case, is_word
+from vigie.matching.normalise import fold, fold_keeping_case, is_word
 
-__all__ = ["Found", "TermIndex", "folded_forms", "open_sides"]
+__all__ = ["Span", "TermIndex", "folded_forms", "open_sides"]
 
 #: Between two words: anything that is no letter and no digit, but no line break.
 _GAP = r"[^\w\n]*"
-_LOOK_BEHIND = 80  # Characters before a term in which an exception is looked for: longer than any exception.
-_LONGEST_WORD = 60  # Letters by which an open side may reach out.
+#: Characters before and after a term in which an exception is looked for: longer than any exception.
+_LOOK_BEHIND, _LOOK_AHEAD = 80, 400
 
 
-class Found(NamedTuple):
-    """A term at a place of the folded text."""
-
-    start: int
-    end: int
+#: A place in the folded text: start and end.
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What one pattern of the automaton stands for: a term of one concept."""
+    """What one pattern of the automaton stands for: a term of one concept, and what has to be checked where it is found."""
 
     concept: int
     languages: int  #: bit mask
+    first: int  #: what leads from the pattern's start in the scanned bytes to the term's in the folded text
+    last: int  #: the same for its end
     apart: bool  #: a phrase in which the concept's terms do not count
     open_left: bool
     open_right: bool
-    plain: bool  #: nothing but the boundaries has to be checked
+    codes: bytes  #: of a term in which something stands between words, which the automaton does not see
+    folded: str  #: a term of which not each character has a code of its own
     exact: str  #: the term in its case, where that counts
     title: bool
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
+
+    def row(self) -> _Row:
+        """What is done where it is found: nothing but to note the place, for most."""
+        conditions = self.codes or self.folded or self.exact or self.title or self.before or self.after
+        if conditions or self.apart or self.open_left:
+            return self.concept, self.first, self.last, self
+        return self.concept, self.first, 0 if self.open_right else self.last, None
+
+    def counts(self, compared: Compared, start: int, end: int) -> bool:
+        """Whether it counts at a place where the automaton found it."""
+        if self.codes and compared.codes[start:end] != self.codes:
+            return False
+        if self.title and start >= compared.title_end:
+            return False
+        if self.exact:
+            first, last = compared.raw_span(start, end)
+            if _fold_keeping_case(compared.stored[first:last]) != self.exact:
+                return False
+        if self.folded and compared.part(start, end) != self.folded:
+            return False
+        # The last letter is looked at too: an exception does not begin within a word.
+        if self.before is not None and self.before.match(compared.part(end - 1, end + _LOOK_AHEAD), 1):
+            return False
+        return self.after is None or not self.after.search(compared.part(max(0, start - _LOOK_BEHIND), start))
+
+    def reach(self, compared: Compared, start: int, end: int) -> Span:
+        """The place with what its open sides take in."""
+        return compared.word_start(start) if self.open_left else start, compared.word_end(end) if self.open_right else end
+
+
+#: For a pattern, in texts of one language: the concept, what leads to its place, and the entry if anything is to be checked.
+#: Where the word goes on and that is all, 0 stands for what leads to its end.
+_Row = tuple[int, int, int, _Entry | None]
 
 
 def open_sides(text: str) -> tuple[bool, bool, str]:
@@ -75,22 +109,37 @@ class TermIndex:
         self, concepts: Iterable[Concept], forms: Mapping[str, Mapping[str, Sequence[str]]], languages: Mapping[str, int]
     ) -> None:
         """Build the automaton."""
-        entries: dict[str, list[_Entry]] = {}
-        for number, concept in enumerate(concepts):
-            for apart, terms in ((False, concept.terms), (True, concept.phrases_apart)):
-                for term in terms:
-                    for pattern in folded_forms(term, forms):
-                        entries.setdefault(pattern, []).append(_entry(term, number, languages, apart=apart))
-        self._patterns = tuple(entries)
-        self._entries = tuple(tuple(found) for found in entries.values())
-        self._automaton = AhoCorasick(self._patterns, matchkind=MatchKind.Standard, store_patterns=False)
+        written = [
+            (number, apart, term, folded_forms(term, forms))
+            for number, concept in enumerate(concepts)
+            for apart, terms in ((False, concept.terms), (True, concept.phrases_apart))
+            for term in terms
+        ]
+        self._alphabet = Alphabet(form for *_, found in written for form in found)
+        self._size = len({form for *_, found in written for form in found})
+        entries: dict[bytes, list[_Entry]] = {}
+        for number, apart, term, found in written:
+            for form in found:
+                pattern, entry = self._entry(term, form, number, languages, apart=apart)
+                entries.setdefault(pattern, []).append(entry)
+        self._entries = tuple(entries.values())
+        self._automaton = BytesAhoCorasick(tuple(entries), matchkind=MatchKind.Standard)
+        self._rows: dict[int, list[tuple[_Row, ...]]] = {}
 
     @property
     def size(self) -> int:
         """How many different strings are searched for."""
-        return len(self._patterns)
+        return self._size
 
-    def search(self, compared: Compared, languages: int) -> tuple[dict[int, list[Found]], dict[int, list[Found]]]:
+    def compare(self, title: str, text: str) -> Compared:
+        """Title and text as they are searched."""
+        return self._alphabet.compare(title, text)
+
+    def hits(self, compared: Compared) -> list[tuple[int, int, int]]:
+        """What the automaton finds: number of the pattern, and where it begins and ends in the scanned bytes."""
+        return self._automaton.find_matches_as_indexes(compared.scanned, overlapping=True)
+
+    def search(self, compared: Compared, languages: int) -> tuple[dict[int, list[Span]], dict[int, list[Span]]]:
         """Every term in a text.
 
         Args:
@@ -100,37 +149,62 @@ class TermIndex:
         Returns:
             By concept number, where its terms stand, and where phrases stand in which they do not count.
         """
-        found: dict[int, list[Found]] = {}
-        apart: dict[int, list[Found]] = {}
-        text = compared.folded.text
-        last = len(text)
-        every = self._entries
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            within_left = start > 0 and is_word(text[start - 1]) and is_word(text[start])
-            within_right = end < last and is_word(text[end]) and is_word(text[end - 1])
-            for entry in every[pattern]:
-                if (within_left and not entry.open_left) or (within_right and not entry.open_right):
+        found: dict[int, list[Span]] = {}
+        apart: dict[int, list[Span]] = {}
+        rows = self._rows.get(languages) or self._rows_for(languages)
+        for pattern, begin, stop in self.hits(compared):
+            for concept, first, last, entry in rows[pattern]:
+                target = found
+                if entry is None:
+                    place = begin + first, stop + last if last else compared.word_end(stop - 1)
+                elif entry.counts(compared, begin + first, stop + last):
+                    place = entry.reach(compared, begin + first, stop + last)
+                    target = apart if entry.apart else found
+                else:
                     continue
-                if not entry.languages & languages:
-                    continue
-                if not entry.plain and not _counts(entry, compared, start, end):
-                    continue
-                place = Found(
-                    _word_start(text, start) if entry.open_left else start, _word_end(text, end) if entry.open_right else end
-                )
-                (apart if entry.apart else found).setdefault(entry.concept, []).append(place)
+                if concept in target:
+                    target[concept].append(place)
+                else:
+                    target[concept] = [place]
         return found, apart
 
+    def _rows_for(self, languages: int) -> list[tuple[_Row, ...]]:
+        """For each pattern, what it stands for in texts of these languages."""
+        rows = []
+        for entries in self._entries:
+            spoken = (entry for entry in entries if entry.languages & languages)
+            rows.append(tuple(dict.fromkeys(entry.row() for entry in spoken)))
+        self._rows[languages] = rows
+        return rows
 
-def _entry(term: Term, concept: int, languages: Mapping[str, int], *, apart: bool) -> _Entry:
-    open_left, open_right, core = open_sides(term.text)
-    mask = 0
-    for language in term.languages:
-        mask |= -1 if language == ALL else languages[language]
-    before, after = _exceptions(term.not_before, following=True), _exceptions(term.not_after, following=False)
-    exact = fold_keeping_case(core).strip() if term.case else ""
-    plain = not (exact or term.title or before or after)
-    return _Entry(concept, mask, apart, open_left, open_right, plain, exact, term.title, before, after)
+    def _entry(self, term: Term, form: str, concept: int, languages: Mapping[str, int], *, apart: bool) -> tuple[bytes, _Entry]:
+        """One way to write a term: the pattern to search for, and what it stands for."""
+        open_left, open_right, core = open_sides(term.text)
+        closed_left, closed_right = is_word(form[0]) and not open_left, is_word(form[-1]) and not open_right
+        mask = 0
+        for language in term.languages:
+            mask |= -1 if language == ALL else languages[language]
+        scanned = self._alphabet.scanned(form)
+        entry = _Entry(
+            concept=concept,
+            languages=mask,
+            first=0 if closed_left else -1,
+            last=-2 if closed_right else -1,
+            apart=apart,
+            open_left=open_left,
+            open_right=open_right,
+            codes=self._alphabet.spell(form) if BREAK in scanned else b"",
+            folded="" if self._alphabet.tells_apart(form) else form,
+            exact=fold_keeping_case(core).strip() if term.case else "",
+            title=term.title,
+            before=_exceptions(term.not_before, following=True),
+            after=_exceptions(term.not_after, following=False),
+        )
+        return BREAK * closed_left + scanned + BREAK * closed_right, entry
+
+
+#: Remembered: the same few names are looked at again and again.
+_fold_keeping_case = functools.lru_cache(4096)(fold_keeping_case)
 
 
 def _exceptions(written: Sequence[str], *, following: bool) -> re.Pattern[str] | None:
@@ -146,30 +220,3 @@ def _exceptions(written: Sequence[str], *, following: bool) -> re.Pattern[str] |
         choices.append(left + re.escape(folded) + right)
     joined = f"(?:{'|'.join(choices)})"
     return re.compile(_GAP + joined if following else joined + _GAP + r"\Z")
-
-
-def _counts(entry: _Entry, compared: Compared, start: int, end: int) -> bool:
-    text = compared.folded.text
-    if entry.title and start >= compared.title_end:
-        return False
-    if entry.exact:
-        raw_start, raw_end = compared.folded.raw_span(start, end)
-        if fold_keeping_case(compared.stored[raw_start:raw_end]) != entry.exact:
-            return False
-    if entry.before is not None and entry.before.match(text, end):
-        return False
-    return entry.after is None or not entry.after.search(text[max(0, start - _LOOK_BEHIND) : start])
-
-
-def _word_start(text: str, start: int) -> int:
-    least = max(0, start - _LONGEST_WORD)
-    while start > least and is_word(text[start - 1]):
-        start -= 1
-    return start
-
-
-def _word_end(text: str, end: int) -> int:
-    most = min(len(text), end + _LONGEST_WORD)
-    while end < most and is_word(text[end]):
-        end += 1
-    return end

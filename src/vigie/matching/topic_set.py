@@ -5,20 +5,20 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from vigie.matching.coding import Compared
 from vigie.matching.evaluation import Article, Hit, compile_rule
 from vigie.matching.lint import concepts_of
 from vigie.matching.model import ALL, Concept, Declared, Topic
-from vigie.matching.normalise import Compared
 from vigie.matching.occurrences import ConceptGraph, Occurrence, ordered_concepts
 from vigie.matching.places import Problems
 from vigie.matching.selection import TopicIndex
-from vigie.matching.terms import TermIndex
+from vigie.matching.terms import Span, TermIndex
 from vigie.schemas.records import Evidence
 from vigie.schemas.runs import TopicRecord
 from vigie.text import lead_end
@@ -30,8 +30,7 @@ UNDETERMINED = "und"
 _TITLE, _LEAD, _BODY = 3.0, 2.0, 1.0
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class FoundConcept:
+class FoundConcept(NamedTuple):
     """One occurrence of one concept, in code points of the stored field."""
 
     concept: str
@@ -87,11 +86,14 @@ class TopicSet:
         self._bits = {language: 1 << bit for bit, language in enumerate(self.languages, 1)}
         self._every_language = -1
         self._terms = TermIndex(self._order, declared.forms, self._bits)
-        self._graph = ConceptGraph(self._order)
         ordered = [declared.topics[identifier] for identifier in sorted(declared.topics)]
         self._rules = tuple(compile_rule(topic.rule, self._numbers) for topic in ordered)
         self._topics = tuple(ordered)
         self._topic_numbers = {topic.id: number for number, topic in enumerate(ordered)}
+        self._stored = tuple("" if concept.helper else concept.id for concept in self._order)
+        stored = {number for number, concept in enumerate(self._stored) if concept}
+        asked_for = {self._numbers[concept] for topic in ordered for concept, _ in concepts_of(topic.rule)}
+        self._graph = ConceptGraph(self._order, stored | asked_for)
         self._index = TopicIndex([rule.clauses() for rule in self._rules])
 
     @property
@@ -171,49 +173,61 @@ class TopicSet:
             Mentions in order of place, topics in order of id. Offsets slice exactly: `field[start:end] == evidence.text`.
         """
         bits = self._every_language if language == UNDETERMINED else self._bits.get(language, 0) | 1
-        compared = Compared.of(title, text)
+        compared = self._terms.compare(title, text)
         found, apart = self._terms.search(compared, bits)
         places = self._graph.resolve(found, apart, compared) if found else {}
         if not places:
             return _NOTHING
-        folded, title_end = compared.folded, compared.title_end
         lead = len(title) + 1 + lead_end(text)
-        occurrences: dict[int, list[Occurrence]] = {}
+        mentions = self._mentions(places, compared, len(title), lead)
+        worth_a_look = [
+            number
+            for number in self._index.candidates(places)
+            if language == UNDETERMINED or language in self._topics[number].languages
+        ]
+        if not worth_a_look:
+            return MatchResult(mentions)
+        return MatchResult(mentions, self._matches(worth_a_look, Article(compared, places, lead), title, text))
+
+    def _mentions(
+        self, places: Mapping[int, Sequence[Span]], compared: Compared, title: int, lead: int
+    ) -> tuple[FoundConcept, ...]:
+        rows = []
         for number, spans in places.items():
-            occurrences[number] = [
-                Occurrence(start, end, raw[0], raw[1], start < title_end, raw[1] <= lead)
-                for start, end in spans
-                for raw in (folded.raw_span(start, end),)
+            concept = self._stored[number]
+            if concept:
+                raw = spans if compared.is_aligned else [compared.raw_span(*span) for span in spans]
+                rows += [(start, end, concept) for start, end in raw]
+        rows.sort()
+        shift = title + 1
+        return tuple(
+            [
+                FoundConcept(concept, "title", start, end, True)
+                if start < title
+                else FoundConcept(concept, "text", start - shift, end - shift, end <= lead)
+                for start, end, concept in rows
             ]
-        article = Article(compared.stored, folded.text, occurrences)
-        return MatchResult(self._mentions(occurrences, title), self._matches(article, title, text, language))
-
-    def _mentions(self, occurrences: Mapping[int, Sequence[Occurrence]], title: str) -> tuple[FoundConcept, ...]:
-        places = sorted(
-            (o.raw_start, o.raw_end, self._order[number].id, o)
-            for number, found in occurrences.items()
-            if not self._order[number].helper
-            for o in found
         )
-        return tuple(FoundConcept(concept, *_field_of(o, title), o.in_lead) for _, _, concept, o in places)
 
-    def _matches(self, article: Article, title: str, text: str, language: str) -> tuple[FoundTopic, ...]:
+    def _matches(self, worth_a_look: Sequence[int], article: Article, title: str, text: str) -> tuple[FoundTopic, ...]:
         fired: dict[int, list[Hit]] = {}
-        for number in self._index.candidates(article.occurrences):
-            if language == UNDETERMINED or language in self._topics[number].languages:
-                hits = self._rules[number].evaluate(article)
-                if hits is not None:
-                    fired[number] = hits
+        for number in worth_a_look:
+            hits = self._rules[number].evaluate(article)
+            if hits is not None:
+                fired[number] = hits
         if not fired:
             return ()
-        in_lead = Article(
-            article.stored,
-            article.folded,
-            {number: kept for number, found in article.occurrences.items() if (kept := [o for o in found if o.in_lead])},
-        )
-        leads = {number for number in fired if self._rules[number].evaluate(in_lead) is not None}
+        leads = self._hold_in_lead(fired, article)
         self._roll_up(fired, leads)
-        return tuple(self._found_topic(number, fired[number], number in leads, title, text) for number in sorted(fired))
+        made: dict[Hit, Evidence] = {}
+        return tuple(
+            [self._found_topic(number, fired[number], (title, text), made, lead=number in leads) for number in sorted(fired)]
+        )
+
+    def _hold_in_lead(self, fired: Iterable[int], article: Article) -> set[int]:
+        """The topics whose rule holds on title and first words alone."""
+        lead = article.in_lead()
+        return {number for number in fired if lead is None or self._rules[number].evaluate(lead) is not None}
 
     def _roll_up(self, fired: dict[int, list[Hit]], leads: set[int]) -> None:
         """Add the topics that others imply, on the evidence of those."""
@@ -230,19 +244,24 @@ class TopicSet:
                     leads.add(other)
                     waiting.append(other)
 
-    def _found_topic(self, number: int, hits: list[Hit], lead: bool, title: str, text: str) -> FoundTopic:
+    def _found_topic(
+        self, number: int, hits: list[Hit], fields: tuple[str, str], made: dict[Hit, Evidence], *, lead: bool
+    ) -> FoundTopic:
+        """A topic with its evidence; what was made for one serves all others that rest on the same."""
         points: dict[int, float] = {}
         evidence: dict[tuple[int, int, str], Evidence] = {}
-        for concept, o, rule in hits:
+        for hit in hits:
+            concept, o, rule = hit
             worth = _TITLE if o.in_title else _LEAD if o.in_lead else _BODY
-            points[concept] = max(points.get(concept, 0.0), worth)
+            if points.get(concept, 0.0) < worth:
+                points[concept] = worth
             identifier = self._order[concept].id
-            field, start, end = _field_of(o, title)
-            words = (title if o.in_title else text)[start:end]
-            evidence.setdefault(
-                (o.raw_start, o.raw_end, identifier), Evidence(identifier, rule or "rule", field, start, end, words)
-            )
-        ordered = tuple(evidence[key] for key in sorted(evidence))
+            key = o.raw_start, o.raw_end, identifier
+            if key not in evidence:
+                if hit not in made:
+                    made[hit] = _evidence(identifier, rule, o, *fields)
+                evidence[key] = made[hit]
+        ordered = tuple([evidence[key] for key in sorted(evidence)])
         return FoundTopic(self._topics[number].id, sum(points.values()), lead, ordered)
 
     def __eq__(self, other: object) -> bool:
@@ -258,8 +277,7 @@ class TopicSet:
         return TopicSet, (self._declared, self._plain)
 
 
-def _field_of(o: Occurrence, title: str) -> tuple[str, int, int]:
-    if o.in_title:
-        return "title", o.raw_start, o.raw_end
-    shift = len(title) + 1
-    return "text", o.raw_start - shift, o.raw_end - shift
+def _evidence(concept: str, rule: str, o: Occurrence, title: str, text: str) -> Evidence:
+    field, words, shift = ("title", title, 0) if o.in_title else ("text", text, len(title) + 1)
+    start, end = o.raw_start - shift, o.raw_end - shift
+    return Evidence(concept, rule or "rule", field, start, end, words[start:end])

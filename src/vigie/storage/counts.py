@@ -6,21 +6,34 @@ import duckdb
 
 from vigie.storage.dataset import Dataset
 
-__all__ = ["count_run"]
+__all__ = ["count_rows", "count_run"]
 
 
-def count_run(dataset: Dataset, run_id: str) -> dict[str, int]:
-    """Polls, entries by what became of them, and rows by table."""
+def count_run(dataset: Dataset, run_id: str, *, ledger_run: str = "") -> dict[str, int]:
+    """Polls, entries by what became of them, and rows by table.
+
+    Args:
+        dataset: The dataset.
+        run_id: The run.
+        ledger_run: The run that wrote the ledger, where that is another; `*`: the whole ledger, as after a replay.
+    """
     counters: dict[str, int] = {}
     with duckdb.connect() as connection:
         for table in ("raw", "failures", "mentions", "matches", "sightings", "articles"):
             files = [str(path) for path in dataset.files(table) if path.name.startswith(run_id)]
             counters[table] = _scalars(connection, "SELECT count(*)", files, 1)[0]
-        fetches = [str(path) for path in dataset.files("fetches") if path.name.startswith(run_id)]
+        ledger = "" if ledger_run == "*" else ledger_run or run_id
+        fetches = [str(path) for path in dataset.files("fetches") if path.name.startswith(ledger)]
         names = ("entries", "new", "revised", "known", "failed")
         sums = ", ".join(f"coalesce(sum({name}), 0)::BIGINT" for name in names)
         polls, *entries = _scalars(connection, f"SELECT count(*), {sums}", fetches, 1 + len(names))
     return {"polls": polls, **dict(zip(names, entries, strict=True)), **counters}
+
+
+def count_rows(dataset: Dataset, table: str) -> int:
+    """The rows of a table's files, repetitions included: an upper bound, had without reading them."""
+    with duckdb.connect() as connection:
+        return _scalars(connection, "SELECT count(*)", [str(path) for path in dataset.files(table)], 1)[0]
 
 
 def _scalars(connection: duckdb.DuckDBPyConnection, select: str, files: list[str], width: int) -> list[int]:

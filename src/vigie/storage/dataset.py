@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from vigie.version import VERSION
 __all__ = ["Dataset"]
 
 _SCRATCH = ".tmp"
+#: Moments in file names, UTC: they sort in order of time.
+_STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
 class Dataset:
@@ -56,6 +58,7 @@ class Dataset:
         Raises:
             UsageError: It cannot.
         """
+        self.check_format()
         scratch = self.root / _SCRATCH
         try:
             scratch.mkdir(parents=True, exist_ok=True)
@@ -66,6 +69,24 @@ class Dataset:
             raise UsageError(
                 f"{self.root}: cannot be written to ({error.strerror}); name another folder with --data DIR, or mend its rights"
             ) from error
+
+    def check_format(self) -> None:
+        """See that its newest files are of the format that this version reads and writes.
+
+        Raises:
+            UsageError: They are of another, or are no whole Parquet files.
+        """
+        for name in TABLES:
+            for path in self.files(name)[-1:]:
+                try:
+                    found = (pq.read_metadata(path).metadata or {}).get(b"vigie.format_version", b"0").decode()
+                except (OSError, pa.ArrowInvalid) as error:
+                    raise UsageError(f"{path}: is no whole Parquet file; restore it from a copy, or remove it") from error
+                if found != str(FORMAT_VERSION):
+                    raise UsageError(
+                        f"{path}: is of format {found}, and vigie {VERSION} reads and writes format {FORMAT_VERSION}; use the "
+                        "vigie that wrote it, or read the feeds again into a new folder"
+                    )
 
     def write(self, name: str, rows: Iterable[Any], *, run_id: str) -> list[Path]:
         """Write rows of a table, one file a day of its partition field.
@@ -82,22 +103,32 @@ class Dataset:
         days = sorted(by_day.items())
         return [self._commit(table, to_table(table.row, in_day), f"{name}/{day}", run_id) for day, in_day in days]
 
-    def write_version(self, name: str, rows: Sequence[Any], *, version: str, at: datetime) -> Path | None:
-        """Write one version of a table that has versions rather than days; nothing where that version is there already.
+    def write_version(
+        self, name: str, rows: Sequence[Any], *, version: str, at: datetime, may_be_empty: bool = False
+    ) -> Path | None:
+        """Write one version of a table that has versions rather than days; nothing where that version is the newest already.
 
         Args:
             name: The table.
             rows: All its rows.
             version: Hash of what the rows say.
             at: When it was loaded, UTC; the newest is the one that views show.
+            may_be_empty: Whether a version without rows is one: it withdraws those of the version before.
         """
-        if not rows:
+        if not rows and not may_be_empty:
             return None
         if self.active_version(name) == version:
             return None
         table = TABLES[name]
-        stem = f"{at.astimezone(UTC).strftime('%Y%m%dT%H%M%S%fZ')}-{version}"
+        stem = f"{self._stamp_after_all(name, at)}-{version}"
         return self._commit(table, to_table(table.row, rows), name, "", stem=stem)
+
+    def _stamp_after_all(self, name: str, at: datetime) -> str:
+        """A moment as file names have it, later than that of any version there: a clock that lags must not hide one."""
+        for path in self.files(name)[-1:]:
+            newest = datetime.strptime(path.stem.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+            at = max(at, newest + timedelta(microseconds=1))
+        return at.astimezone(UTC).strftime(_STAMP)
 
     def active_version(self, name: str) -> str:
         """The version of a versioned table that was loaded last; empty where there is none."""

@@ -6,6 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+import duckdb
+
+from vigie.errors import WorkError
 from vigie.identity import Revision
 from vigie.ledger import FeedCursor
 from vigie.schemas import FetchOutcome
@@ -103,5 +106,10 @@ def _rows(dataset: Dataset, table: str, sql: str, **parameters: Any) -> list[tup
     files = [str(path) for path in dataset.files(table)]
     if not files or parameters.get("sources") == []:
         return []
-    with utc_connection() as connection:
-        return connection.execute(sql, {"files": files, **parameters}).fetchall()
+    try:
+        with utc_connection() as connection:
+            return connection.execute(sql, {"files": files, **parameters}).fetchall()
+    except duckdb.Error as error:
+        raise WorkError(
+            f"{dataset.root}: the table {table} cannot be read ({str(error).splitlines()[0]}); restore or remove the file named"
+        ) from error

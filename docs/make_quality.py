@@ -1,0 +1,259 @@
+"""Write docs/quality.md: how good matching and language detection are, measured anew. A test fails when it is stale.
+
+    python docs/make_quality.py [--shared FOLDER] [--split test]
+
+FOLDER holds the real data (`data/feeds_2017`, `data/headlines`, `data/langid`, …), which is no part of the repository. The
+test half is evaluated only where `--split test` asks for it: it is not looked at while topics are being written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vigie.cli.topics_evaluate import figures
+from vigie.language import LanguageDetector, LanguageInput
+from vigie.matching import TopicSet, load_topics
+from vigie.matching.evaluate import (
+    ALL,
+    LEAST,
+    SET_ASIDE,
+    Judged,
+    Mistake,
+    judge,
+    mistakes,
+    out_of_reach,
+    quality_of,
+    with_reason,
+)
+from vigie.matching.explain import Explainer
+from vigie.matching.gold import GoldSet, read_gold
+from vigie.schemas import Quality
+from vigie.stats import Unit, estimate_ratio
+
+HERE = Path(__file__).resolve().parent
+DOCUMENT = HERE / "quality.md"
+_MARK = "<!-- Written by docs/make_quality.py; halves: "
+_AT = datetime(2000, 1, 1, tzinfo=UTC)  # Rows say when they were made; the document does not.
+_LANGUAGES = ("fr", "ru", "en", "de", "uk")
+_TEXTS = {"sentences": "sentences", "word-pairs": "pairs of words", "single-words": "single words"}
+#: Errors that are told of, and characters that each may take.
+_TOLD, _LONGEST = 10, 240
+
+_HEAD = """\
+# How good it is
+
+Measured on real items that people labelled by the topics' codebook before anything was tuned on them, and on the sample items
+that come with vigie. `vigie topics evaluate` computes the same figures, `--data DIR` stores them as table `quality`.
+
+- **Precision**: of what is matched, the share that is on topic. **Recall**: of what is on topic, the share that is matched.
+  **F1**: their harmonic mean. In parentheses the 95 % interval.
+- A figure rests on at least {least} decisions (an item and a topic are one): precision on matches, recall on what is on topic.
+  Where there are fewer, their number stands in its place.
+- Real items were drawn by language and by whether they touch the field of any topic at all. An item weighs as many as its
+  stratum has members for each one in the sample; the counts in the tables are not weighted. So a rare miss in a large
+  stratum costs much, and intervals are wide.
+- Intervals are Wilson's, at the number of independent decisions that the weighted sample is worth; the several decisions on
+  one item are not independent. Of what a stratum holds and its sample does not, they know nothing.
+- The coder was **unsure** of some labels. They are counted as given and, in a second row, set aside.
+- The language is detected, as in a pipeline: what is taken for another language is missed.
+"""
+_LIMITS = """\
+## What these figures do not say
+
+- Each item was labelled by one coder; there is no kappa yet. `vigie topics audit` has two people code a sample behind a figure.
+- German and Ukrainian real items are few: most of their figures cannot be given, and those of the sample are of texts written
+  for it.
+- The sample's texts were written by people who knew the topics: its figures are an upper bound.
+- Sources, years and kinds of text other than those named were not measured.
+"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One set of labelled items, or a half of it, evaluated."""
+
+    title: str
+    gold: GoldSet
+    split: str
+    judged: Sequence[Judged]
+    rows: Sequence[Quality]
+    mistakes: Sequence[Mistake]
+
+
+def write_document(shared: Path, *, test: bool) -> str:
+    """The document as it ought to read.
+
+    Args:
+        shared: The folder with the real data.
+        test: Whether the test half is evaluated too.
+    """
+    topics = load_topics()
+    real = read_gold(HERE.parent / "gold" / "labels.jsonl", shared / "data")
+    sample = read_gold(HERE.parent / "sample_data" / "gold.jsonl")
+    sets = [_measure(topics, real, "test", "Real items, test half")] if test else []
+    sets.append(_measure(topics, real, "dev", "Real items, dev half"))
+    sets.append(_measure(topics, sample, ALL, "Sample items"))
+    parts = [
+        f"{_MARK}{'test, dev' if test else 'dev'} -->",
+        _HEAD.format(least=LEAST),
+        f"Topics version `{topics.version}`.\n",
+        *(_section(topics, each) for each in sets),
+        _told(topics, sets),
+        _language_section(shared / "data"),
+        _LIMITS,
+    ]
+    return "\n".join(parts)
+
+
+def covers_test_half(document: str) -> bool:
+    """Whether a document was written with the test half."""
+    return document.startswith(f"{_MARK}test")
+
+
+def _measure(topics: TopicSet, gold: GoldSet, split: str, title: str) -> Measured:
+    judged = judge(topics, gold.half(split))
+    return Measured(title, gold, split, judged, quality_of(topics, gold, split, judged, at=_AT), mistakes(topics, judged))
+
+
+def _section(topics: TopicSet, found: Measured) -> str:
+    about = [
+        f"## {found.title}\n",
+        f"{len(found.judged)} items: {found.gold.drawn_from}. Labels version `{found.gold.version}`.\n",
+    ]
+    if found.split == "test":
+        about.append("Nobody looked at this half while the topics were written.\n")
+    if found.split == "dev":
+        about.append("The topics were tuned on this half: its figures flatter.\n")
+    if found.gold.is_stratified:
+        about.append(_strata(found.judged))
+    foreign = len(out_of_reach(topics, found.judged))
+    if foreign:
+        about.append(f"{foreign} items are in languages that no topic has terms for; they are part of no figure.\n")
+    overall = [row for row in found.rows if row.topic_id == ALL]
+    each = [row for row in found.rows if row.topic_id != ALL and row.language == ALL]
+    return "\n".join([*about, _table("language", "language", overall), _table("topic", "topic_id", each), _by_both(found.rows)])
+
+
+def _strata(judged: Iterable[Judged]) -> str:
+    drawn = Counter((each.item.stratum, each.item.population) for each in judged)
+    lines = ["| stratum | items in the data | in this half |", "|---|--:|--:|"]
+    lines += [f"| {stratum} | {population} | {count} |" for (stratum, population), count in sorted(drawn.items())]
+    return "\n".join([*lines, ""])
+
+
+def _table(heading: str, name: str, rows: Sequence[Quality]) -> str:
+    split = any(row.unsure == SET_ASIDE for row in rows)
+    unsure = " unsure |" if split else ""
+    lines = [
+        f"| {heading} |{unsure} items | on topic | matched | right | precision | recall | F1 |",
+        f"|---|{'---|' if split else ''}--:|--:|--:|--:|---|---|---|",
+    ]
+    for row in rows:
+        if row.positives or row.matched:
+            counts = f"{row.items} | {row.positives} | {row.matched} | {row.true_positives}"
+            treated = f" {row.unsure} |" if split else ""
+            lines.append(f"| {getattr(row, name)} |{treated} {counts} | {' | '.join(figures(row))} |")
+    return "\n".join([*lines, ""])
+
+
+def _by_both(rows: Sequence[Quality]) -> str:
+    """Topics by language: figures where there are any, else right, matched and on topic as bare counts."""
+    counted = {(row.topic_id, row.language): row for row in rows if row.unsure != SET_ASIDE and row.topic_id != ALL}
+    topics = sorted({topic for topic, _ in counted})
+    languages = [language for language in _LANGUAGES if any(key[1] == language for key in counted)]
+    lines = [f"| topic: right / matched / on topic | {' | '.join(languages)} |", f"|---|{'---|' * len(languages)}"]
+    for topic in topics:
+        cells = []
+        for language in languages:
+            row = counted[topic, language]
+            precision, recall, _ = figures(row)
+            known = [f"P {precision}" if row.precision is not None else "", f"R {recall}" if row.recall is not None else ""]
+            counts = f"{row.true_positives} / {row.matched} / {row.positives}"
+            cells.append(" ".join([counts, *filter(None, known)]) if row.matched or row.positives else "–")
+        lines.append(f"| {topic} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _told(topics: TopicSet, sets: Sequence[Measured]) -> str:
+    """Errors: counts for each set, and of those that may be looked at the ones that teach most."""
+    lines = ["## Errors\n", "| set | kind | of sure labels | of unsure ones |", "|---|---|--:|--:|"]
+    for found in sets:
+        counts = Counter((mistake.kind, mistake.unsure) for mistake in found.mistakes)
+        for kind in ("false positive", "false negative"):
+            lines.append(f"| {found.title} | {kind} | {counts[kind, False]} | {counts[kind, True]} |")
+    lines.append(
+        "\nThe ten most instructive of the dev half: sure labels first, different topics and kinds, those that stand for"
+    )
+    lines.append("most items. Named by file and key; in quotation marks the words that were found.\n")
+    explainer = Explainer(topics)
+    dev = next(found for found in sets if found.split == "dev")
+    for number, mistake in enumerate(dev.mistakes[:_TOLD], 1):
+        told = with_reason(mistake, explainer)
+        reason = told.reason if len(told.reason) <= _LONGEST else f"{told.reason[:_LONGEST].rstrip()} …"
+        unsure = ", unsure" if mistake.unsure else ""
+        where = f"{mistake.judged.item.key} ({mistake.judged.language}{unsure})"
+        lines.append(f"{number}. **{mistake.kind}, {mistake.topic}**, {where}: {reason}")
+    return "\n".join([*lines, ""])
+
+
+def _language_section(data: Path) -> str:
+    lines = [
+        "## Language detection\n",
+        "Share of texts told right, knowing nothing but the text: of all languages of the set, and of those of the topics.",
+        "Sentences and words: test data of lingua-py in ten languages (bg, de, en, es, fr, it, pl, pt, ru, uk; Leipzig",
+        "corpora). Headlines: real titles alone (France, February 2025; Russia, January 2026).\n",
+        f"| texts | n | all | {' | '.join(_LANGUAGES)} |",
+        f"|---|--:|---|{'---|' * len(_LANGUAGES)}",
+    ]
+    for kind, name in _TEXTS.items():
+        paths = sorted((data / "langid").glob(f"{kind}.*.txt"))
+        texts = [(p.name.split(".")[1], line) for p in paths for line in p.read_text(encoding="utf-8").splitlines()]
+        lines.append(_language_row(name, texts))
+    lines.append(_language_row("headlines", list(_headlines(data / "headlines"))))
+    return "\n".join([*lines, ""])
+
+
+def _headlines(folder: Path) -> Iterable[tuple[str, str]]:
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                item = json.loads(line)
+                yield item["lang"], item["title"]
+
+
+def _language_row(name: str, texts: Sequence[tuple[str, str]]) -> str:
+    found = LanguageDetector().detect_batch([LanguageInput(text) for _, text in texts])
+    right = [
+        (language, Unit("", float(answer.language == language), 1.0))
+        for (language, _), answer in zip(texts, found, strict=True)
+    ]
+    cells = [_share([unit for _, unit in right])]
+    cells += [_share([unit for language, unit in right if language == wanted]) for wanted in _LANGUAGES]
+    return f"| {name} | {len(texts)} | {' | '.join(cells)} |"
+
+
+def _share(units: Sequence[Unit]) -> str:
+    found = estimate_ratio(units)
+    if found is None or found.n < LEAST:
+        return "–"
+    return f"{found.value:.3f} ({found.low:.3f}–{found.high:.3f})"
+
+
+def main() -> None:
+    """Write the document."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared")
+    parser.add_argument("--split", choices=("dev", "test"), default="dev")
+    options = parser.parse_args()
+    DOCUMENT.write_text(write_document(options.shared, test=options.split == "test"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

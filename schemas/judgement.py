@@ -1,0 +1,44 @@
+"""What was evaluated under which topics, and what people decided of single articles."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from vigie.schemas.columns import column
+
+__all__ = ["Evaluation", "Override", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Table `evaluations`: all articles of one file, evaluated under one version of the topics.
+
+    No match and not evaluated are two things: the row is written when mentions and matches are in place.
+    """
+
+    topics_version: str = column("The version under which they were evaluated.")
+    file: str = column("The file in the folder of table `articles`: its day's folder and its name, joined by a slash.")
+    articles: int = column("How many article revisions it holds.")
+    run_id: str = column("The run that evaluated them.")
+    at: datetime = column("When it was done, UTC.")
+
+
+class Verdict(enum.StrEnum):
+    """What a coder decided of an article and a topic."""
+
+    ADD = "add"  # it is on the topic, whatever the rules say
+    REMOVE = "remove"  # it is not
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Table `overrides`: a person's verdict on one article and topic, which figures can be had with and without."""
+
+    article_id: str = column("The article.")
+    topic_id: str = column("The topic.")
+    verdict: Verdict = column("add: it is on the topic; remove: it is not.")
+    reason: str = column("Why, in words.")
+    coder: str = column("Who decided.")
+    decided_on: date = column("The day of the decision.")

@@ -1,0 +1,211 @@
+"""`vigie topics audit`: a sample of a figure's articles for two coders, and what their answers say of the matcher."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from vigie.cli.common import DataOption, data_folder, parse_day, told
+from vigie.cli.terminal import make_console
+from vigie.errors import UsageError
+
+if TYPE_CHECKING:
+    from vigie.matching.audit import Key
+    from vigie.schemas import Audit
+
+__all__ = ["audit"]
+
+_COLUMNS = ("item", "language", "title", "text", "on_topic", "note")
+_YES, _NO = ("1", "yes", "y", "true", "on"), ("0", "no", "n", "false", "off")
+#: How a cell begins that a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_KEY = ".key.json"
+
+
+def audit(
+    topic: Annotated[str | None, typer.Option(metavar="T", help="Draw a sample of what this topic's shares run over.")] = None,
+    read: Annotated[
+        tuple[Path, Path] | None, typer.Option("--read", metavar="FILE FILE", help="Read what two people coded instead.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="D", help="First day. Default: the first covered day.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="D", help="Last day. Default: the last covered day.")] = None,
+    panel: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The figure's panel (YAML). Default: the sources covered every day.")
+    ] = None,
+    everywhere: Annotated[bool, typer.Option("--all", help="The figure takes evidence anywhere, beyond the lead too.")] = False,
+    backlog: Annotated[bool, typer.Option("--backlog", help="The figure counts backlog too.")] = False,
+    tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone in which the figure's days are cut.")] = "UTC",
+    data: DataOption = None,
+    n: Annotated[int, typer.Option("--n", min=1, help="How many articles to draw.")] = 300,
+    seed: Annotated[str, typer.Option(help="Decides which articles are drawn, and their order.")] = "1",
+    out: Annotated[Path, typer.Option(metavar="FILE.csv", help="The sample; the key lies beside it.")] = Path("audit.csv"),
+    settled: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --read: what the two agreed on where they differed.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="With --read: the key. Default: beside the first.")] = None,
+) -> None:
+    """Measure the matcher's errors behind a figure: draw a sample, have two people code it, read what they coded.
+
+    Each coder gets a copy of the sample and writes 1 or 0 into the column on_topic, by the topic's description alone; not the
+    key, which says what the matcher said. Sensitivity, specificity and kappa are stored in table `audits`.
+
+    Example: vigie topics audit --topic syria --until 2017-06-10 --out syria.csv
+    """
+    with told():
+        if (topic is None) == (read is None):
+            raise UsageError("give --topic T to draw a sample, or --read FILE FILE to read what two people coded")
+        if read is not None:
+            _read_coded(read, settled, key, data_folder(data))
+            return
+        from vigie.matching.audit import draw_sample
+        from vigie.queries import Parameters, open_dataset
+        from vigie.registry import load_panel
+
+        parameters = Parameters(
+            topic=topic, since=parse_day("--since", since), until=parse_day("--until", until),
+            panel=load_panel(panel) if panel else None, scope="all" if everywhere else "lead", backlog=backlog, tz=tz,
+        )  # fmt: skip
+        with open_dataset(data_folder(data)) as connection:
+            sample = draw_sample(connection, parameters, n=n, seed=seed)
+            about = connection.execute("SELECT label, description FROM topics WHERE topic_id = $id", {"id": topic}).fetchone()
+        _write_new(out, _to_csv(sample.rows))
+        _write_new(_key_of(out), sample.key.to_json())
+        label, description = about or (topic, "")
+        make_console().print(
+            Text(
+                f"{len(sample.rows)} of {sum(sample.key.strata.values())} articles, "
+                f"{sample.key.since} to {sample.key.until}: {out}\n"
+                f"Give each of two people a copy: 1 in the column on_topic where an article is on “{label}”, else 0.\n"
+                f"{description}\n"
+                f"Keep {_key_of(out)} from them. Then: vigie topics audit --read COPY COPY --key {_key_of(out)}"
+            )
+        )
+
+
+def _key_of(sample: Path) -> Path:
+    return sample.with_name(f"{sample.stem}{_KEY}")
+
+
+def _to_csv(rows: tuple[tuple[str, str, str, str], ...]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] + ["", ""])
+    return "\ufeff" + buffer.getvalue()  # With the mark, spreadsheets read it as UTF-8.
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet: one that is may hold hours of coding."""
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(f"{path}: is there already; name another file with --out, or move it away") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); name a file in a folder you can write") from error
+
+
+def _read_coded(read: tuple[Path, Path], settled: Path | None, key_file: Path | None, data: Path) -> None:
+    from vigie.clock import system_clock
+    from vigie.matching.audit import audit_of
+    from vigie.storage import Dataset
+
+    first, second = (_codes(path) for path in read)
+    key = _find_key(key_file, read[0], set(first))
+    for path, codes in zip(read, (first, second), strict=True):
+        _check_items(path, codes, key)
+    agreed = None
+    if settled is not None:
+        agreed = {item: code for item, code in _codes(settled).items() if code is not None}
+    rows = audit_of(key, _complete(first), _complete(second), agreed, at=system_clock())
+    dataset = Dataset(data)
+    dataset.prepare()
+    dataset.write_version("audits", rows, version=f"{key.audit_id}-{'settled' if settled else 'coded'}", at=rows[0].read_at)
+    _print(rows)
+
+
+def _codes(path: Path) -> dict[str, bool | None]:
+    """For each item of a coded file, what was coded; None where nothing was."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8 (byte {error.start}): save it as CSV UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)  # Spreadsheets in French or German write semicolons.
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    if not {"item", "on_topic"} <= set(reader.fieldnames or ()):
+        raise UsageError(f"{path}:1: has no columns item and on_topic; give a copy of the sample with on_topic filled in")
+    codes: dict[str, bool | None] = {}
+    for row in reader:
+        given = (row["on_topic"] or "").strip().lower()
+        if given not in (*_YES, *_NO, ""):
+            raise UsageError(f"{path}:{reader.line_num}: on_topic: `{given}` is neither 1 nor 0")
+        if row["item"] in codes:
+            raise UsageError(f"{path}:{reader.line_num}: item {row['item']} stands twice; remove one")
+        codes[row["item"]] = None if not given else given in _YES
+    return codes
+
+
+def _find_key(given: Path | None, sample: Path, items: set[str]) -> Key:
+    from vigie.matching.audit import Key
+
+    candidates = [given] if given is not None else sorted(sample.parent.glob(f"*{_KEY}"))
+    found = []
+    for path in candidates:
+        try:
+            key = Key.from_json(path.read_text("utf-8"), str(path))
+        except OSError as error:
+            raise UsageError(f"--key {path}: cannot be read: {error.strerror}") from None
+        if given is not None or items & set(key.items):
+            found.append(key)
+    if len(found) != 1:
+        what = "several keys of its items lie" if found else "no key of its items lies"
+        raise UsageError(f"{sample}: {what} beside it; name the key with --key FILE{_KEY}")
+    return found[0]
+
+
+def _check_items(path: Path, codes: Mapping[str, bool | None], key: Key) -> None:
+    missing = [item for item in key.items if codes.get(item) is None]
+    unknown = [item for item in codes if item not in key.items]
+    if missing:
+        raise UsageError(f"{path}: {len(missing)} of {len(key.items)} items are not coded, {missing[0]} first: write 1 or 0")
+    if unknown:
+        raise UsageError(f"{path}: item {unknown[0]} is not of this audit; name its key with --key")
+
+
+def _complete(codes: Mapping[str, bool | None]) -> dict[str, bool]:
+    return {item: bool(code) for item, code in codes.items()}
+
+
+def _print(rows: list[Audit]) -> None:
+    table = Table(title=f"{rows[0].topic_id}, {rows[0].since} to {rows[0].until}", title_justify="left", show_edge=False)
+    for heading in ("language", "control", "articles", "coded", "on topic", "differ", "kappa", "sensitivity", "specificity"):
+        table.add_column(heading, justify="right" if heading in ("articles", "coded", "on topic", "differ") else "left")
+    for row in rows:
+        negatives = row.n - row.positives
+        table.add_row(
+            row.language, row.control, str(row.population), str(row.n), f"{row.positives:g}", str(row.disagreements),
+            _figure(row.kappa, row.kappa_low, row.kappa_high, row.n),
+            _figure(row.sensitivity, row.sensitivity_low, row.sensitivity_high, row.positives),
+            _figure(row.specificity, row.specificity_low, row.specificity_high, negatives),
+        )  # fmt: skip
+    console = make_console()
+    console.print(table)
+    how = "as the two agreed" if rows[0].settled else "as half on topic"
+    console.print(Text(f"Weighted by stratum, 95 % intervals; what the two coded differently counts {how}."), style="dim")
+
+
+def _figure(value: float | None, low: float | None, high: float | None, n: float) -> str:
+    if value is None or low is None or high is None:
+        return f"n = {n:g}: too few" if n < 30 else "no variation"
+    return f"{value:.2f} ({low:.2f}–{high:.2f})"

@@ -1,0 +1,168 @@
+"""The small words of each language: articles, prepositions, pronouns, conjunctions, auxiliaries, the first numbers.
+
+Headlines are names, nouns and small words. Names tell nothing, nouns share their n-grams with the neighbours' ("élection",
+"infrastructure"), and three letters cannot hold "dans" or "their": the small words as a whole are what tells. The lists are
+written for this purpose. A word stands under every language that has it ("in", "de", "on"): it then tells those from the
+rest, and not from each other.
+"""
+
+from __future__ import annotations
+
+__all__ = ["SMALL_WORDS"]
+
+#: Lower case. An apostrophe belongs to the word on its one side ("l'", "'s"): the library reads it as a space.
+SMALL_WORDS: dict[str, str] = {
+    "af": """
+        die en van in het is n te dat om nie hy sy met vir wat op as deur was aan word ook maar sal kan na by ons hulle toe
+        nog uit oor tot wees jy ek my hom haar ná teen tussen meer onder een twee moet nou waar hoe dit
+    """,
+    "ca": """
+        el la els les de del dels i a en un una amb per que és no es al als com més però ha han va seu seva aquest aquesta
+        ens són sobre entre fins sense també molt què qui on quan ja si o tot dos tres després contra l' d' s' n'
+    """,
+    "cs": """
+        a v ve na se je s z ze do o k ke za po pro že si by jak ale jako jsou jeho má který která které od už byl byla bylo
+        při podle proti nebo není také až před mezi bude budou jen kde když co aby mají tak i dva tři u kvůli
+    """,
+    "cy": """
+        y yr a ac i o yn ar am mae wedi ei eu fod bod gan gyda hyn ond nid fel na oedd sy sydd ni cael mewn dros at rhwng
+        hefyd un dau tri bydd roedd ein eich fy hwn hon nhw ef hi pan beth lle 'r
+    """,
+    "da": """
+        og i at det er en den til af på de med for der som ikke et har om han var fra vil kan skal efter blev sig men også
+        ved eller over mod hun jeg ud ind når være nu mellem under hans mere blive deres to tre hvad hvor får
+    """,
+    "de": """
+        der die das und in im den dem des ein eine einen einem einer eines zu zum zur von vom mit für auf aus an am bei beim
+        nach ist sind war wird werden wurde hat haben nicht auch sich sie er es wir ich ihr sein seine ihre als wie so dass
+        aber oder noch nur um über unter vor gegen durch bis ohne zwischen wegen kein keine mehr will kann soll muss wenn
+        was wer wo warum neue neuer neuen neues nun jetzt schon wieder zwei drei vier
+    """,
+    "en": """
+        the of and to in is a for on that with as at by it be are was were from this has have had not or but his her its
+        their they he she we you i my your our who what when where why how will would can could may after before over under
+        into out up down about against between amid during than more no new all if so do does did says say said one two
+        three four us them him there an been being just off through while per without 's 't 're 'll 've 'd
+    """,
+    "es": """
+        el la los las de del y a en un una que es se no con por para su sus al lo como más pero le ha han fue ser son está
+        entre sin sobre hasta desde contra tras ante también ya muy o si hay este esta estos qué quién cómo cuándo dónde
+        donde cuando porque todo todos dos tres cuatro años nuevo nueva e me mi tu yo nos
+    """,
+    "et": """
+        ja on ei et see ta oma mis kui ka aga oli või ning ole seda selle tema nad kes mida üle eest vastu pärast kuid juba
+        veel enne välja kuni kõik siis nii üks kaks kolm peab saab olla mitte miks kuidas uus aasta
+    """,
+    "fi": """
+        ja on ei se että hän oli ovat myös mutta tai kun kuin jos niin mukaan sen hänen joka jotka mitä miten miksi nyt jo
+        vain vielä kanssa yli ennen jälkeen vastaan sekä ole olla voi ollut tämä tämän yksi kaksi kolme uusi
+    """,
+    "fr": """
+        le la les un une des du de et à a au aux en dans sur sous par pour avec sans est sont était été sera ont ne pas plus
+        que qui ce cette ces cet se sa son ses leur leurs il elle ils elles on nous vous je mais ou où comme après avant
+        contre entre chez vers depuis face très aussi même tout tous toute fait peut y si comment pourquoi quand nouveau
+        nouvelle deux trois quatre ans dont selon l' d' n' qu' c' s' j' m' 'est 'un 'une 'a 'on 'il 'ils 'elle 'en 'y
+    """,
+    "hr": """
+        i u na je se za da od s su iz ne o što kao koji koja koje bi sam ali do po nije te već nakon više ili samo biti kako
+        ima bio bila bilo protiv prije među sve svoj to kada gdje ako uz zbog dva tri jedan
+    """,
+    "hu": """
+        a az és hogy nem is egy ez azt csak meg már de van volt lesz ki mint még be el vagy után szerint mert ha több aki
+        amely minden nagyon kell lehet lett így most új ellen között miatt két három hol mi miért ezt
+    """,
+    "id": """
+        yang dan di ke dari untuk dengan ini itu pada adalah tidak akan dalam juga oleh sebagai ada karena bisa telah saat
+        lebih atau kepada tahun mereka kami saya dia jadi usai agar para hari satu dua tiga soal bagi
+    """,
+    "it": """
+        il lo la i gli le un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla in nel
+        nella nei nelle con su sul sulla per tra fra e ed è sono ha hanno era non che chi si ci se ma o più anche come dopo
+        prima contro senza verso quando dove perché cosa suo sua suoi questo questa ancora già due tre quattro anni nuovo
+        nuova l' d' un' dell' all' dall' nell' sull' c' 'è
+    """,
+    "lt": """
+        ir yra į kad su iš o bet tai ne už jis kaip po dėl apie ar nuo iki prie per buvo jau tik dar savo kas bus nėra jo jų
+        ji tarp pagal prieš gali taip du trys metų
+    """,
+    "lv": """
+        un ir ar no par ka uz kas pie bet kā pēc tika ne nav arī vai tas tā viņš lai jau savu pret gan līdz bez bija būs kur
+        divi trīs vairāk tikai starp gada
+    """,
+    "nl": """
+        de het een en van in is te dat op voor met aan niet zijn er die om uit als bij ook maar naar door over wordt worden
+        nog kan wil moet meer dan al tot heeft hebben hij zij ze we wat wie waar waarom hoe geen onder na tegen tussen
+        tijdens zonder was werd deze dit haar hun ons twee drie vier jaar nieuwe
+    """,
+    "no": """
+        og i at det er en den til av på de med for som ikke et har om han var fra vil kan skal etter ble seg men også ved
+        eller over mot hun jeg ut inn når være nå mellom under hans mer bli sine to tre hva hvor får dette
+    """,
+    "pl": """
+        i w we na się z ze do o nie to jest że od za po dla jak co przez ale są czy tym tego może ma był była było być już
+        oraz przed pod nad bez ich jego jej tylko także który która które będzie został przeciw między u lat dwa trzy nowy
+        nowa gdzie kiedy
+    """,
+    "pt": """
+        o a os as de do da dos das e em no na nos nas um uma que é se não com por para ao aos à às pelo pela mais como mas
+        foi ser são está tem sua seu seus suas entre sem sobre até desde contra após também já muito ou há este esta isso
+        diz quem quando onde porque todos dois duas três quatro anos novo nova
+    """,
+    "ro": """
+        și de la în a cu pe din că nu este o un pentru care se mai au fi sunt ce după al ai ale lui să prin sau dar între
+        fost fără până va vor când cum unde despre către iar ani doi trei două contra său sa
+    """,
+    "sk": """
+        a v vo na sa je s so z zo do o k ku za po pre že si by ako ale sú jeho má ktorý ktorá ktoré od už bol bola bolo pri
+        podľa proti alebo nie aj až pred medzi bude budú len kde keď čo aby majú tak i dva tri u
+    """,
+    "sl": """
+        in v je na se za da od s so z iz ne o ki kot bi sem ali do po ni pa že tudi več le biti kako ima bil bila bilo proti
+        pred med vse svoj to ko kje če zaradi dva tri ob pri
+    """,
+    "so": """
+        oo iyo ka ku waa in uu ay u la ah soo aan kala loo lagu si ee ayaa ugu kuwa waxaa waxa isku hadii markii
+    """,
+    "sq": """
+        të e në i dhe për me nga një që do më se është ka si nuk u së ishte po kjo ky por janë edhe pas kundër mes ndërsa pa
+        tek sipas dy tre tha
+    """,
+    "sv": """
+        och i att det är en den till av på de med för som inte ett har om han var från vill kan ska efter blev sig men också
+        vid eller över mot hon jag ut in när vara nu mellan under hans mer bli sina två tre vad där får detta så
+    """,
+    "sw": """
+        ya na wa kwa ni katika za la hiyo huo cha kuwa kama hii hilo huyo yake wake alisema baada watu kutoka pia au hata
+        kwamba lakini sasa si vya
+    """,
+    "tl": """
+        ang ng sa na mga ay at si ni ito kay para may hindi siya pa ko mo naman din rin niya kung nang ako isang lang dahil
+        mula bilang pero wala
+    """,
+    "tr": """
+        ve bir bu da de için ile olarak çok daha en o ne gibi var kadar sonra olan ama değil mi diye her ya ise iki üç yeni
+        yok göre karşı oldu olduğu son neden nasıl 'da 'de 'ta 'te 'nin 'nın 'in 'ın 'un 'ye 'ya
+    """,
+    "vi": """
+        và của là có được cho các trong không với người một này đã đến những ở để khi về từ vào ra tại sẽ cũng trên nhiều
+        như sau
+    """,
+    "bg": """
+        и в във на с със за да се от по не е са ще как като но до при че това които който която му си го ги след пред срещу
+        между над под без или ни им има няма беше бъде още вече само тя той те според защо кога къде две три през към
+    """,
+    "mk": """
+        и во на со за да се од по не е ќе како што но до при дека ова кои кој која му си го ги пред против меѓу над под без
+        или ни им има нема беше биде уште само таа тој тие според зошто каде два три низ кон
+    """,
+    "ru": """
+        и в во на с со за не что как по из от о об к ко у а но до же или это при для его её их он она они мы вы я был была
+        было были быть есть нет бы ли уже ещё еще только если когда где кто чем после перед между против над под без через
+        около своих свои свой все всех так также чтобы почему который которые два две три может будет более стал
+    """,
+    "uk": """
+        і й в у на з із зі за не що як по від про до та а але це при для його її їх він вона вони ми ви я був була було були
+        бути є немає б чи вже ще тільки якщо коли де хто ніж після перед між проти над під без через біля своїх свої свій
+        всі всіх так також щоб чому який які два дві три може буде більш став
+    """,
+}

@@ -1,0 +1,37 @@
+"""The published figures are those of the topics and the detector as they are now."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def make_quality(repository: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_quality", repository / "docs" / "make_quality.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # Dataclasses look their module up by name.
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_published_figures_are_those_of_today(repository: Path, shared: Path, make_quality: ModuleType) -> None:
+    published = (repository / "docs" / "quality.md").read_text(encoding="utf-8")
+    with_test = make_quality.covers_test_half(published)
+    remedy = f"run: python docs/make_quality.py{' --split test' if with_test else ''}"
+    assert make_quality.write_document(shared, test=with_test) == published, remedy
+
+
+def test_no_item_of_the_test_half_and_no_sentence_of_a_publisher_is_published(repository: Path) -> None:
+    published = (repository / "docs" / "quality.md").read_text(encoding="utf-8")
+    labels = (repository / "gold" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+    tested = {key for line in labels if '"split": "test"' in line for key in re.findall(r'"key": "([^"]+)"', line)}
+    assert [key for key in tested if key in published] == []
+    assert [words for words in re.findall("“([^”]*)”", published) if len(words.split()) > 6] == []
