@@ -1,6 +1,5 @@
 """The topics that come with vigie: what they find, and what they must not."""
 
-import time
 from collections import Counter
 from importlib import resources
 from pathlib import Path
