@@ -43,6 +43,7 @@ def _files(folder: Path) -> list[Path]:
         (("ingest", "--from", "feeds", "stray"), "stray: no such option"),
         (("ingest", "--from", "feeds", "--runner=Nonsense"), "--runner=Nonsense: Beam has no such runner"),
         (("ingest", "--from", "feeds", "--direct_num_workers=abc"), "--direct_num_workers"),
+        (("ingest", "--from", "feeds", "--vantage=home"), "--vantage: is for polling"),
         (("query", "coverage", "--since", "0001-01-01"), "--since 0001-01-01"),
         (("ingest", "--from", "feeds", "--sources", "broken.yaml"), "broken.yaml:"),
         (("ingest", "--from", "feeds", "--topics", "broken.yaml"), "broken.yaml:"),
@@ -77,6 +78,16 @@ def test_output_that_cannot_be_written_is_told(tmp_path: Path, feeds: Path) -> N
     assert done.returncode == 2
     assert "cannot be written to" in done.stderr
     assert "--data DIR" in done.stderr
+
+
+def test_polling_asks_only_the_feeds_of_the_registry_named_and_fails_when_none_answers(tmp_path: Path, feeds: Path) -> None:
+    vigie("ingest", "--from", feeds, cwd=tmp_path)
+    registry = tmp_path / "mine.yaml"
+    registry.write_text("sources:\n- {id: a, name: A, feeds: [{id: all, url: 'http://127.0.0.1:9/feed'}]}\n")
+    done = vigie("ingest", "--sources", registry, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "none of 1 polls could be read" in done.stderr
+    assert vigie("ingest", cwd=tmp_path).stdout.splitlines()[0].split()[:2] == ["polls", "1"]
 
 
 def test_dataset_of_another_format_or_cut_off_is_not_written_to(tmp_path: Path, feeds: Path) -> None:

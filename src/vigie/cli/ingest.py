@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vigie.cli.common import DataOption, data_folder, progress_bar, told
-from vigie.errors import UsageError
+from vigie.errors import UsageError, WorkError
 
 if TYPE_CHECKING:
     from vigie.matching import TopicSet
     from vigie.pipelines.run import Job, Summary
     from vigie.registry import Registry
-    from vigie.schemas import Option
+    from vigie.schemas import Feed, Option
     from vigie.storage import Dataset
 
 __all__ = ["ingest", "make_job", "replay", "say_summary"]
@@ -61,6 +61,7 @@ def ingest(
     Beam's in-memory runner.
     """
     with told():
+        _refuse_polling_options(context, archive)
         from vigie.archive import plan_archive
         from vigie.storage import Dataset
 
@@ -71,7 +72,8 @@ def ingest(
         if archive and not planned:
             raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
         dataset = Dataset(data_folder(data))
-        registry = _registry(dataset, sources, shipped=not archive)
+        named = _named(sources)
+        registry = _registry(dataset, named, shipped=not archive)
         job = make_job(dataset, registry, topics, context.args)
         settings = _settings(archive=archive, sources=sources, vantage=vantage, beam=context.args)
         from vigie.pipelines import ingest as pipeline
@@ -85,9 +87,11 @@ def ingest(
             from vigie.feeds.fetch import FetchLimits
 
             limits = FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage)
-            feeds = registry.feeds
+            feeds = _feeds_to_poll(registry if named is None else named)
             summary = _with_progress(job, len(feeds), lambda j: pipeline.ingest_live(j, feeds, limits, settings=settings))
         say_summary(dataset, summary)
+        if summary.counters["polls"] and not summary.counters["succeeded"]:
+            raise WorkError(f'none of {summary.counters["polls"]} polls could be read; why: `vigie sql "FROM failures"`')
 
 
 def replay(
@@ -152,17 +156,46 @@ def _topics(dataset: Dataset, paths: Sequence[Path] | None) -> TopicSet:
     return load_topics_text(stored[0].definition) if stored else load_topics(paths)
 
 
-def _registry(dataset: Dataset, path: Path | None, *, shipped: bool) -> Registry:
+def _registry(dataset: Dataset, named: Registry | None, *, shipped: bool) -> Registry:
     """The dataset's own registry with the one named added; without either the one that vigie ships."""
     from vigie.registry import Registry, load_registry
 
     stored = Registry(tuple(dataset.read_version("sources")))
+    if named is not None:
+        return stored.merged(named)
+    return load_registry() if shipped and not stored.feeds else stored
+
+
+def _named(path: Path | None) -> Registry | None:
+    """The registry that the user names, its repairs told."""
+    from vigie.registry import load_registry
+
     if path is None:
-        return load_registry() if shipped and not stored.feeds else stored
+        return None
     named = load_registry(path)
     for note in named.notes:
         typer.echo(note, err=True)
-    return stored.merged(named)
+    return named
+
+
+def _feeds_to_poll(registry: Registry) -> list[Feed]:
+    """The feeds that have an address to ask: not those read from files, nor the sample data's invented ones.
+
+    Raises:
+        UsageError: There are none.
+    """
+    feeds = [feed for source in registry.sources if not source.invented for feed in source.feeds if feed.url.startswith("http")]
+    if not feeds:
+        raise UsageError("there is no feed to poll; name a registry with --sources FILE, or files with --from PATH")
+    return feeds
+
+
+def _refuse_polling_options(context: typer.Context, archive: list[str] | None) -> None:
+    """Say that an option would do nothing, rather than do nothing."""
+    for name in ("allow_private_hosts", "host_interval", "vantage") if archive else ():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"--{name}: is for polling; with --from nothing is polled")
 
 
 def _with_progress(job: Job, total: int, run: object) -> Summary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from vigie.schemas import FetchOutcome
 from vigie.storage.dataset import Dataset
 
 __all__ = ["count_rows", "count_run"]
@@ -26,8 +27,10 @@ def count_run(dataset: Dataset, run_id: str, *, ledger_run: str = "") -> dict[st
         fetches = [str(path) for path in dataset.files("fetches") if path.name.startswith(ledger)]
         names = ("entries", "new", "revised", "known", "failed")
         sums = ", ".join(f"coalesce(sum({name}), 0)::BIGINT" for name in names)
-        polls, *entries = _scalars(connection, f"SELECT count(*), {sums}", fetches, 1 + len(names))
-    return {"polls": polls, **dict(zip(names, entries, strict=True)), **counters}
+        successes = ", ".join(f"'{outcome}'" for outcome in FetchOutcome if outcome.succeeded)
+        select = f"SELECT count(*), count_if(outcome IN ({successes})), {sums}"
+        polls, succeeded, *entries = _scalars(connection, select, fetches, 2 + len(names))
+    return {"polls": polls, "succeeded": succeeded, **dict(zip(names, entries, strict=True)), **counters}
 
 
 def count_rows(dataset: Dataset, table: str) -> int:
