@@ -24,6 +24,9 @@ _CHUNK_POLLS = 1_000
 #: … or this many bytes of bodies.
 _CHUNK_BYTES = 32 * 2**20
 
+#: What a replay takes over as it was: the ledger, last, and what people judged, which no body gives again.
+_COPIED = ("overrides", "audits", "quality", "panels", "fetches")
+
 _PLAN = """
     SELECT f.feed_id, f.source_id, f.started_at, f.url, f.final_url, f.status, f.outcome, f.error, f.vantage, f.origin,
            f.run_id, f.bytes, min(r.filename) AS file
@@ -58,8 +61,13 @@ def replay(source: Dataset, job: Job, *, settings: Sequence[Option] = ()) -> Sum
         ReadRaw,
         settings=settings,
         tables=tuple(table for table in COMMIT_ORDER if table != "fetches"),
-        finish=lambda: job.dataset.copy_table("fetches", source),
+        finish=lambda: _copy(source, job.dataset),
     )
+
+
+def _copy(source: Dataset, target: Dataset) -> None:
+    for table in _COPIED:
+        target.copy_table(table, source)
 
 
 def _plan(source: Dataset) -> list[RawRef]:

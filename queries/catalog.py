@@ -66,7 +66,8 @@ def open_dataset(path: Path | str, *, topics_version: str | None = None) -> duck
         con.execute(read_sql("_macros.sql"))
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise UsageError(
-            f"{path}: a file cannot be read: {str(error).splitlines()[0]}; move it away and run `vigie ingest` again"
+            f"{path}: a file cannot be read: {str(error).splitlines()[0]}; restore it from a copy, or move it away and make the"
+            f" dataset again from its stored bodies with `vigie replay --data {path} --into NEW`"
         ) from error
     number = sum(len(names) for names in found.values())
     con.execute(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from builders import at, document, entry, parsed
 
+from vigie.feeds.parse import ParsedDocument
 from vigie.polls import Poll
 from vigie.schemas import Entry, FetchOutcome, Header
 from vigie.state import MAX_REVISIONS, SourceState, take_poll
@@ -199,6 +200,13 @@ class TestLedger:
         )
         for record in (failed.record, page.record):
             assert (record.etag, record.last_modified) == ('"v1"', "day 1")
+
+    def test_after_a_body_that_broke_off_no_validators_are_sent(self, state: SourceState) -> None:
+        headers = (Header("etag", '"v1"'),)
+        cut = ParsedDocument((entry("A"),), (), FetchOutcome.OK, warning="not well-formed: no element found", total=1)
+        broken = take_poll(state, document(0, headers=headers), cut, homepage="", run_id="r")
+        assert broken.record.outcome is FetchOutcome.OK
+        assert (broken.record.etag, broken.record.last_modified) == ("", "")
 
     def test_same_body_is_unchanged_and_is_not_read_again(self, state: SourceState) -> None:
         first = take_poll(state, document(0, body=b"x"), parsed(entry("A")), homepage="", run_id="run")

@@ -1,7 +1,7 @@
 """Archived polls: feed files on disk, with the times at which they were fetched.
 
 A ``polls.jsonl`` beside (or above) the files says of each poll: file, feed_id, source_id, url, fetched_at, status,
-headers. Without it each path is a feed of its own, polled at the file's time.
+headers. Without it each path is a feed of its own, polled at the file's time: its id holds a hash of the whole path.
 """
 
 from __future__ import annotations
@@ -77,13 +77,6 @@ def plan_archive(patterns: Sequence[str], notes: list[str] | None = None) -> lis
                 )
             if source_of.setdefault(ref.feed_id, ref.source_id) != ref.source_id:
                 raise UsageError(f"feed {ref.feed_id}: stands under the sources {source_of[ref.feed_id]} and {ref.source_id}")
-    files: dict[str, str] = {}
-    for ref in refs.values():
-        if ref.url.startswith("file:") and files.setdefault(ref.feed_id, ref.path) != ref.path:
-            raise UsageError(
-                f"{ref.path} and {files[ref.feed_id]}: would be one feed, {ref.feed_id}; rename one of the folders, "
-                f"or say in a {POLLS_FILE} what they are"
-            )
     return sorted(refs.values(), key=lambda ref: ref.order)
 
 
@@ -139,7 +132,11 @@ def _polls_at(path: Path, notes: list[str]) -> Iterator[PollRef]:
         for polls in lists:
             refs = list(_read_polls_file(polls))
             yield from refs
-            unlisted = _files_under(polls.parent) - {ref.path for ref in refs} - {str(other.resolve()) for other in lists}
+            unlisted = (
+                _files_under(polls.parent)
+                - {str(Path(ref.path).resolve()) for ref in refs}
+                - {str(other.resolve()) for other in lists}
+            )
             if unlisted:
                 notes.append(
                     f"{polls}: does not list {len(unlisted)} files beside it, for instance {min(unlisted)!r}: not read"
@@ -153,16 +150,15 @@ def _polls_at(path: Path, notes: list[str]) -> Iterator[PollRef]:
         yield from _read_polls_file(path)
     else:
         above = next((p / POLLS_FILE for p in path.resolve().parents[:3] if (p / POLLS_FILE).is_file()), None)
-        listed_refs = [ref for ref in _read_polls_file(above) if Path(ref.path) == path.resolve()] if above else []
+        listed_refs = [ref for ref in _read_polls_file(above) if Path(ref.path).absolute() == path.absolute()] if above else []
         yield from listed_refs or [_ref_of_file(path)]
 
 
 def _ref_of_file(path: Path) -> PollRef:
     resolved = path.resolve()
-    name = f"{resolved.parent.name}-{resolved.name}"
-    source_id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if not re.fullmatch(r"[\w .()-]*", name, re.ASCII):  # Letters that the id leaves out must not leave two feeds one id.
-        source_id = f"{source_id}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:6]}"
+    name = re.sub(r"[^a-z0-9]+", "-", f"{resolved.parent.name}-{resolved.name}".lower()).strip("-")
+    # The name is for people; the path's hash keeps apart what it does not: letters left out, folders of one name.
+    source_id = f"{name}-{hashlib.sha256(os.fsencode(resolved)).hexdigest()[:6]}"
     stat = resolved.stat()
     return PollRef(
         feed_id=f"{source_id}/file",
@@ -176,7 +172,7 @@ def _ref_of_file(path: Path) -> PollRef:
 
 def _read_polls_file(polls: Path) -> Iterator[PollRef]:
     try:
-        lines = polls.read_text(encoding="utf-8").splitlines()
+        lines = polls.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{polls}: cannot be read as UTF-8 text ({error})") from error
     for number, line in enumerate(lines, start=1):

@@ -77,6 +77,7 @@ def ledger_row(
     *,
     first_polled_at: datetime,
     body_hash: str,
+    whole: bool,
     error: str,
     run_id: str,
 ) -> FetchRecord:
@@ -89,10 +90,11 @@ def ledger_row(
         before: The feed's cursor before it; None where there is none, or where the poll is older than it.
         first_polled_at: When the feed's first successful poll started.
         body_hash: Of its body; empty where it brought none.
+        whole: Whether the body was read to a sound end.
         error: What was wrong.
         run_id: The run.
     """
-    etag, last_modified = _validators(document, outcome, before)
+    etag, last_modified = _validators(document, outcome, before) if whole else ("", "")
     anchor, anchor_present = _anchor(before, outcome, tally)
     return FetchRecord(
         feed_id=document.feed_id,
@@ -133,8 +135,8 @@ def ledger_row(
 def _validators(document: FetchedDocument, outcome: FetchOutcome, before: FeedCursor | None) -> tuple[str, str]:
     """ETag and Last-Modified to send next time, verbatim.
 
-    Only a body that was had and read may set them: those of a body that broke off, or of an error page, would make the
-    server say "not modified" of entries that were never seen.
+    Only a body that was had and read may set them: those of an error page would make the server say "not modified" of
+    entries that were never seen. After a body that broke off none are sent, so that the next poll brings it whole.
     """
     etag, last_modified = (before.etag, before.last_modified) if before is not None else ("", "")
     if not outcome.succeeded:

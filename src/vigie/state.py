@@ -86,6 +86,7 @@ def take_poll(
             before if in_order else None,
             first_polled_at=first_polled_at,
             body_hash=body_hash,
+            whole=read is None or read.whole,
             error=document.error or (parsed.warning if parsed is not None else ""),
             run_id=run_id,
         ),

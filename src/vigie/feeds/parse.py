@@ -78,6 +78,12 @@ class ParsedDocument:
     #: Items in the document: always the entries and the failures of entries.
     total: int = 0
 
+    @property
+    def whole(self) -> bool:
+        """Whether the document was read to a sound end: one that broke off may lack entries that its server says it sent."""
+        cut_off = any(failure.error_type == "CutOff" for failure in self.failures)
+        return not cut_off and "not well-formed" not in self.warning
+
 
 def parse_document(document: FetchedDocument, *, time_zone: str, homepage: str = "") -> ParsedDocument:
     """Read one fetched document.

@@ -22,6 +22,8 @@ from vigie.version import VERSION
 __all__ = ["Dataset"]
 
 _SCRATCH = ".tmp"
+#: The tables that say what a dataset knows already.
+_STATE = ("articles", "sightings", "fetches")
 #: Moments in file names, UTC: they sort in order of time.
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 
@@ -71,17 +73,21 @@ class Dataset:
             ) from error
 
     def check_format(self) -> None:
-        """See that its newest files are of the format that this version reads and writes.
+        """See that the files a run goes on from, and the last of each other table, are of the format it reads and writes.
 
         Raises:
             UsageError: They are of another, or are no whole Parquet files.
         """
         for name in TABLES:
-            for path in self.files(name)[-1:]:
+            files = self.files(name)
+            for path in files if name in _STATE else files[-1:]:
                 try:
                     found = (pq.read_metadata(path).metadata or {}).get(b"vigie.format_version", b"0").decode()
                 except (OSError, pa.ArrowInvalid) as error:
-                    raise UsageError(f"{path}: is no whole Parquet file; restore it from a copy, or remove it") from error
+                    raise UsageError(
+                        f"{path}: is no whole Parquet file; restore it from a copy, or move it away and make the dataset "
+                        f"again from its stored bodies with `vigie replay --data {self.root} --into NEW`"
+                    ) from error
                 if found != str(FORMAT_VERSION):
                     raise UsageError(
                         f"{path}: is of format {found}, and vigie {VERSION} reads and writes format {FORMAT_VERSION}; use the "

@@ -111,5 +111,5 @@ def _rows(dataset: Dataset, table: str, sql: str, **parameters: Any) -> list[tup
             return connection.execute(sql, {"files": files, **parameters}).fetchall()
     except duckdb.Error as error:
         raise WorkError(
-            f"{dataset.root}: the table {table} cannot be read ({str(error).splitlines()[0]}); restore or remove the file named"
+            f"{dataset.root}: table {table} cannot be read ({str(error).splitlines()[0]}); restore the file from a copy"
         ) from error
