@@ -129,7 +129,8 @@ def _section(topics: TopicSet, found: Measured) -> str:
     ]
     if found.split == "test":
         about.append(
-            "The topics were not tuned on this half. A handful of its rows were seen once, by oversight; nothing was changed for them.\n"
+            "The topics were not tuned on this half. A handful of its rows were seen once, by oversight; "
+            "nothing was changed for them.\n"
         )
     if found.split == "dev":
         about.append("The topics were tuned on this half: its figures flatter.\n")
