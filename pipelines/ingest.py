@@ -29,7 +29,7 @@ _CHUNK_FEEDS = 200
 def new_polls(job: Job, planned: Sequence[PollRef]) -> list[PollRef]:
     """Those of the planned polls that the dataset's ledger does not hold yet: reading an archive twice changes nothing."""
     known = known_bodies(job.dataset)
-    return [ref for ref in planned if known.get((ref.feed_id, ref.fetched_at), (None, ""))[0] != ref.size]
+    return [ref for ref in planned if known.get((ref.feed_id, ref.fetched_at)) != ref.size]
 
 
 def ingest_archive(job: Job, planned: Sequence[PollRef], *, settings: Sequence[Option] = ()) -> Summary:

@@ -18,6 +18,7 @@ from vigie.cli.topics_evaluate import evaluate
 from vigie.cli.topics_explain import explain
 from vigie.cli.topics_override import override
 from vigie.errors import UsageError
+from vigie.jsonl import read_line
 
 __all__ = ["app"]
 
@@ -157,10 +158,7 @@ def _lines(file: str) -> Iterator[str]:
 
 
 def _document(line: str, place: str) -> dict[str, Any]:
-    try:
-        document = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{place}: is not JSON ({error.msg}, column {error.colno}); each line is one object") from None
+    document = read_line(line, place)
     if not isinstance(document, dict) or "id" not in document:
         raise UsageError(f'{place}: each line is an object with at least "id", and "title" or "text"')
     for key in ("title", "text", "language", "declared_language"):

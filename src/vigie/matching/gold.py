@@ -18,6 +18,7 @@ from typing import Any
 from vigie.archive import plan_archive, read_poll
 from vigie.errors import UsageError
 from vigie.feeds.parse import parse_document
+from vigie.jsonl import read_line
 from vigie.registry import load_registry
 from vigie.schemas import FetchedDocument
 from vigie.urls import canonicalise
@@ -159,10 +160,7 @@ def _read(path: Path) -> str:
 
 
 def _row(line: str, place: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{place}: is not JSON ({error.msg}, column {error.colno}); each line is one object") from None
+    row = read_line(line, place)
     if not isinstance(row, dict):
         raise UsageError(f"{place}: is no JSON object")
     return row

@@ -96,10 +96,10 @@ def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dic
     return cursors
 
 
-def known_bodies(dataset: Dataset) -> dict[tuple[str, datetime], tuple[int, str]]:
-    """Size and outcome of each poll in the ledger, by feed and time: an archive read twice is recognised by them."""
-    sql = "SELECT feed_id, started_at, bytes, outcome FROM read_parquet($files, hive_partitioning = false)"
-    return {(feed_id, at): (size, outcome) for feed_id, at, size, outcome in _rows(dataset, "fetches", sql)}
+def known_bodies(dataset: Dataset) -> dict[tuple[str, datetime], int]:
+    """Bytes of each poll's body in the ledger, by feed and time: an archive read twice is recognised by them."""
+    sql = "SELECT feed_id, started_at, bytes FROM read_parquet($files, hive_partitioning = false)"
+    return {(feed_id, at): size for feed_id, at, size in _rows(dataset, "fetches", sql)}
 
 
 def _rows(dataset: Dataset, table: str, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
