@@ -16,7 +16,6 @@ from vigie.schemas.tables import COMMIT_ORDER
 from vigie.transforms.detect_language import DetectLanguage
 from vigie.transforms.identify_articles import IdentifyArticles
 from vigie.transforms.match_topics import MatchTopics
-from vigie.transforms.parse_feeds import ParseFeeds
 from vigie.transforms.write_tables import Commit, WriteTables
 
 __all__ = ["Config", "Outputs", "build"]
@@ -55,7 +54,7 @@ class Outputs(NamedTuple):
 
 
 def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
-    """Compose the graph: parse, identify, detect language, match topics, write.
+    """Compose the graph: parse and identify, detect language, match topics, write.
 
     Args:
         fetched: Polls as they came, from any source.
@@ -63,7 +62,6 @@ def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
     """
     polls = (
         fetched
-        | "ParseFeeds" >> ParseFeeds(config.registry)
         | "IdentifyArticles" >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id)
         | "DetectLanguage" >> DetectLanguage(config.registry)
         | "MatchTopics" >> MatchTopics(config.topics_definition, config.clock)

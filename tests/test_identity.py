@@ -10,7 +10,7 @@ from builders import at, document, entry, parsed
 from vigie.feeds.parse import ParsedDocument
 from vigie.polls import Poll
 from vigie.schemas import Entry, FetchOutcome, Header
-from vigie.state import MAX_REVISIONS, SourceState, take_poll
+from vigie.state import MAX_REVISIONS, SourceState, is_unchanged, take_poll
 
 
 @pytest.fixture
@@ -216,6 +216,21 @@ class TestLedger:
         assert again.record.entry_keys == ()
         assert again.record.anchor == first.record.anchor
         assert again.record.anchor_present is True
+
+    def test_same_body_needs_no_parsing(self, state: SourceState) -> None:
+        assert not is_unchanged(state, document(0, body=b"x"))
+        take_poll(state, document(0, body=b"x"), parsed(entry("A")), homepage="", run_id="run")
+        repeated = document(1, body=b"x")
+        assert is_unchanged(state, repeated)
+        again = take_poll(state, repeated, None, homepage="", run_id="run")
+        assert (again.record.outcome, again.record.entries) == (FetchOutcome.UNCHANGED, 0)
+        assert not is_unchanged(state, document(2, body=b"y"))
+        assert not is_unchanged(state, document(0.5, body=b"x"))  # older than the last one, and so not its repetition
+
+    def test_body_that_could_not_be_read_is_tried_again(self, state: SourceState) -> None:
+        page = parsed(outcome=FetchOutcome.NOT_A_FEED)
+        take_poll(state, document(0, body=b"<html>"), page, homepage="", run_id="run")
+        assert not is_unchanged(state, document(1, body=b"<html>"))
 
     def test_failed_poll_keeps_the_cursor_and_counts_up(self, state: SourceState) -> None:
         poll(state, 0, entry("A"))

@@ -26,7 +26,7 @@ from vigie.schemas import (
 )
 from vigie.text import count_words
 
-__all__ = ["MAX_REVISIONS", "SourceState", "take_poll"]
+__all__ = ["MAX_REVISIONS", "SourceState", "is_unchanged", "take_poll"]
 
 #: Revisions kept of one article. A feed that embeds the clock in its texts would otherwise make one at each poll;
 #: lemon24/reader draws the same line at 24 updates in which only the hash changed.
@@ -48,6 +48,18 @@ class SourceState:
         return cls(KnownArticles(source_id))
 
 
+def is_unchanged(state: SourceState, document: FetchedDocument) -> bool:
+    """Whether a poll brought the very bytes of its feed's last one: there is nothing in it to be read."""
+    before = state.cursors.get(document.feed_id)
+    if before is None or not document.body or not document.outcome.succeeded or before.started_at >= document.fetched_at:
+        return False
+    return _hash(document.body) == before.body_hash
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
 def take_poll(
     state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None, *, homepage: str, run_id: str
 ) -> Poll:
@@ -56,7 +68,7 @@ def take_poll(
     Args:
         state: The source's state; changed in place.
         document: What was fetched.
-        parsed: What was read from it; None where there was no body to read.
+        parsed: What was read from it; None where there was nothing to read: no body, or one that :func:`is_unchanged`.
         homepage: The source's front page.
         run_id: The run.
 
@@ -65,11 +77,9 @@ def take_poll(
     """
     before = state.cursors.get(document.feed_id)
     in_order = before is None or before.started_at < document.fetched_at
-    body_hash = hashlib.sha256(document.body).hexdigest() if document.body else ""
-    outcome = document.outcome if parsed is None else parsed.outcome
-    unchanged = in_order and before is not None and body_hash != "" and body_hash == before.body_hash
-    if unchanged and outcome in (FetchOutcome.OK, FetchOutcome.EMPTY):
-        outcome = FetchOutcome.UNCHANGED
+    body_hash = _hash(document.body) if document.body else ""
+    unchanged = is_unchanged(state, document)
+    outcome = FetchOutcome.UNCHANGED if unchanged else document.outcome if parsed is None else parsed.outcome
     first_polled_at = first_poll_of(before, document, outcome)
     previous = before.keys if before is not None and in_order else {}
     taking = _Taking(state, document, first_polled_at, run_id, previous)
