@@ -62,12 +62,14 @@ def read_sample(dataset: Dataset) -> None:
         )
     job = make_job(dataset, stored.merged(load_registry(sources_file())), None, [])
     from vigie.pipelines.ingest import ingest_archive, new_polls
+    from vigie.storage.locks import hold
 
     planned = plan_archive([str(feeds_directory())])
-    new = new_polls(job, planned)
-    typer.echo(f"Reading {len(new)} polls of {len({ref.feed_id for ref in planned})} sample feeds (invented outlets) …")
-    with progress_bar("polls", len(new)) as advance:
-        summary = ingest_archive(replace(job, progress=advance), new)
+    with hold(dataset.root, "ingest"):
+        new = new_polls(job, planned)
+        typer.echo(f"Reading {len(new)} polls of {len({ref.feed_id for ref in planned})} sample feeds (invented outlets) …")
+        with progress_bar("polls", len(new)) as advance:
+            summary = ingest_archive(replace(job, progress=advance), new)
     say_summary(dataset, summary)
 
 

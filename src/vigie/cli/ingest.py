@@ -77,18 +77,20 @@ def ingest(
         job = make_job(dataset, registry, topics, context.args)
         settings = _settings(archive=archive, sources=sources, vantage=vantage, beam=context.args)
         from vigie.pipelines import ingest as pipeline
+        from vigie.storage.locks import hold
 
-        if archive:
-            new = pipeline.new_polls(job, planned)
-            if len(new) < len(planned):
-                typer.echo(f"{len(planned) - len(new)} of {len(planned)} polls are in {dataset.root} already", err=True)
-            summary = _with_progress(job, len(new), lambda j: pipeline.ingest_archive(j, new, settings=settings))
-        else:
-            from vigie.feeds.fetch import FetchLimits
+        with hold(dataset.root, "ingest"):
+            if archive:
+                new = pipeline.new_polls(job, planned)
+                if len(new) < len(planned):
+                    typer.echo(f"{len(planned) - len(new)} of {len(planned)} polls are in {dataset.root} already", err=True)
+                summary = _with_progress(job, len(new), lambda j: pipeline.ingest_archive(j, new, settings=settings))
+            else:
+                from vigie.feeds.fetch import FetchLimits
 
-            limits = FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage)
-            feeds = _feeds_to_poll(registry if named is None else named)
-            summary = _with_progress(job, len(feeds), lambda j: pipeline.ingest_live(j, feeds, limits, settings=settings))
+                limits = FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage)
+                feeds = _feeds_to_poll(registry if named is None else named)
+                summary = _with_progress(job, len(feeds), lambda j: pipeline.ingest_live(j, feeds, limits, settings=settings))
         say_summary(dataset, summary)
         if summary.counters["polls"] and not summary.counters["succeeded"]:
             raise WorkError(f'none of {summary.counters["polls"]} polls could be read; why: `vigie sql "FROM failures"`')
@@ -120,9 +122,12 @@ def replay(
         origin = target if current_topics or topics else source
         job = make_job(target, Registry(tuple(source.read_version("sources"))), topics, context.args, topics_of=origin)
         from vigie.pipelines.replay import replay as run
+        from vigie.storage.locks import hold
 
         settings = _settings(data=source.root, topics=topics, beam=context.args)
-        say_summary(target, _with_progress(job, count_rows(source, "fetches"), lambda j: run(source, j, settings=settings)))
+        with hold(target.root, "replay"):
+            summary = _with_progress(job, count_rows(source, "fetches"), lambda j: run(source, j, settings=settings))
+        say_summary(target, summary)
 
 
 def make_job(

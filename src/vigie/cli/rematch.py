@@ -54,9 +54,12 @@ def rematch(
         given = {"topics": " ".join(map(str, topics or ())), "version": version or "", "beam": " ".join(context.args)}
         settings = [Option(name, value) for name, value in given.items() if value]
         from vigie.pipelines.rematch import rematch as run
+        from vigie.storage.locks import hold
 
-        with progress_bar("files of articles", len(pending_files(dataset, chosen.version))) as advance:
-            summary = run(replace(job, progress=advance), settings=settings)
+        with hold(dataset.root, "rematch"):
+            pending = len(pending_files(dataset, chosen.version))
+            with progress_bar("files of articles", pending) as advance:
+                summary = run(replace(job, progress=advance), settings=settings)
         _say(dataset, summary, before)
 
 
