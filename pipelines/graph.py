@@ -14,6 +14,7 @@ from vigie.registry import Registry
 from vigie.schemas import Article, Failure, FetchedDocument, Match
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.transforms.detect_language import DetectLanguage
+from vigie.transforms.fingerprint_texts import FingerprintTexts
 from vigie.transforms.identify_articles import IdentifyArticles
 from vigie.transforms.match_topics import MatchTopics
 from vigie.transforms.write_tables import Commit, WriteTables
@@ -54,7 +55,7 @@ class Outputs(NamedTuple):
 
 
 def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
-    """Compose the graph: parse and identify, detect language, match topics, write.
+    """Compose the graph: parse and identify, fingerprint, detect language, match topics, write.
 
     Args:
         fetched: Polls as they came, from any source.
@@ -63,6 +64,7 @@ def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
     polls = (
         fetched
         | "IdentifyArticles" >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id)
+        | "FingerprintTexts" >> FingerprintTexts()
         | "DetectLanguage" >> DetectLanguage(config.registry)
         | "MatchTopics" >> MatchTopics(config.topics_definition, config.clock)
     )

@@ -155,7 +155,9 @@ class Article:
     language: str = column("Detected ISO 639-1 code; `und` where the text does not tell.")
     language_confidence: float = column("Posterior probability of `language`, 0 to 1.")
     links: tuple[Link, ...] = column("Links in the text.")
-    fingerprint: tuple[int, ...] = column("Near-duplicate signature of the text; empty where it is too short.")
+    fingerprint: tuple[int, ...] = column(
+        "MinHash bands of the text's words, after a hash of all of them (`vigie.fingerprint`); empty under 40 words."
+    )
     feed_id: str = column("The feed that brought this revision.")
     origin: str = column("How the body was had: `poll`, `file`, or the name of an archive.")
     run_id: str = column("The run that wrote it.")

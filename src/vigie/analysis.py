@@ -1,4 +1,4 @@
-"""What is found out about the new articles of a poll: their language, and the topics they are on."""
+"""What is found out about the new articles of a poll: fingerprint, language, and the topics they are on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from vigie.fingerprint import fingerprint_texts
 from vigie.language import DetectedLanguage, LanguageDetector, LanguageInput
 from vigie.schemas import Article, Match, Mention
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from vigie.polls import Poll
     from vigie.storage.articles import StoredArticle
 
-__all__ = ["add_language", "add_topics", "match_article", "published_hour"]
+__all__ = ["add_fingerprints", "add_language", "add_topics", "match_article", "published_hour"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,6 +25,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def published_hour(at: datetime | None) -> int | None:
     """Whole hours from 1970 to a time, UTC: days of any zone are cut from it without asking the session's."""
     return None if at is None else int((at - _EPOCH).total_seconds() // 3600)
+
+
+def add_fingerprints(poll: Poll) -> Poll:
+    """Fingerprint the texts of a poll's articles."""
+    if not poll.articles:
+        return poll
+    fingerprints = fingerprint_texts([article.text for article in poll.articles])
+    return replace(
+        poll, articles=tuple(replace(a, fingerprint=found) for a, found in zip(poll.articles, fingerprints, strict=True))
+    )
 
 
 def add_language(polls: Sequence[Poll], detector: LanguageDetector, source_languages: Sequence[tuple[str, ...]]) -> list[Poll]:
