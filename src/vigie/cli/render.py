@@ -1,4 +1,4 @@
-"""Show an answer: as a table with a small chart on a terminal, or as CSV, JSON or Parquet that says what it is.
+"""Show an answer as a table with a small chart on a terminal, or write it as a file.
 
 Titles and texts come from strangers: on a terminal they are stripped of control characters and never read as markup.
 In files they are kept as they are.
@@ -6,16 +6,11 @@ In files they are kept as they are.
 
 from __future__ import annotations
 
-import csv
 import io
-import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -25,11 +20,12 @@ from rich.text import Text
 
 from vigie.cli.chart import draw_chart
 from vigie.errors import UsageError
+from vigie.queries.files import cell_of, meta_of, plain_value, to_csv, to_json, to_parquet
 
 if TYPE_CHECKING:
     from vigie.queries import Answer
 
-__all__ = ["FORMATS", "print_answer", "to_csv", "to_json", "write_answer"]
+__all__ = ["FORMATS", "print_answer", "write_answer"]
 
 FORMATS = ("table", "csv", "json", "parquet")
 #: Rows that a terminal gets; files get all.
@@ -56,7 +52,7 @@ def write_answer(answer: Answer, form: str | None, out: Path | None) -> None:
     if form == "parquet":
         if out is None:
             raise UsageError("--format parquet: is no text for a terminal; name a file with --out FILE.parquet")
-        _write_file(out, _to_parquet(answer))
+        _write_file(out, to_parquet(answer))
         _say_notes(answer, sys.stderr)
     elif form == "table" and out is None:
         print_answer(answer)
@@ -92,78 +88,6 @@ def print_answer(answer: Answer, console: Console | None = None, *, drawn: Answe
     console.print(Text(f"Data version {answer.data_version}."), style="dim")
 
 
-def to_csv(answer: Answer) -> str:
-    """All rows, header first, no comments: empty where there is no value, lists as JSON."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(answer.table.column_names)
-    for row in _rows(answer):
-        writer.writerow(["" if value is None else _cell(value) for value in row.values()])
-    return buffer.getvalue()
-
-
-def to_json(answer: Answer) -> str:
-    """An object: `meta` (query, parameters, data version, columns, notes) and `rows`."""
-    return json.dumps({"meta": _meta(answer), "rows": list(_rows(answer))}, ensure_ascii=False, indent=2) + "\n"
-
-
-def _rows(answer: Answer) -> Iterable[dict[str, Any]]:
-    return ({name: _simple(value) for name, value in row.items()} for row in answer.table.to_pylist())
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-
-
-def _simple(value: Any) -> Any:
-    """A value as JSON has it; times are ISO 8601 in UTC."""
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dict):
-        return {str(key): _simple(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_simple(item) for item in value]
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    return str(value)
-
-
-def _meta(answer: Answer) -> dict[str, Any]:
-    from vigie.version import VERSION
-
-    question = answer.question
-    return {
-        "query": answer.name,
-        "title": question.title if question else "",
-        "parameters": _simple(answer.parameters),
-        "data_version": answer.data_version,
-        "code_version": VERSION,
-        "columns": {column.name: column.doc for column in question.columns} if question else {},
-        "notes": list(answer.notes),
-    }
-
-
-def _to_parquet(answer: Answer) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    meta = _meta(answer)
-    texts = {f"vigie.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in meta.items()}
-    sink = pa.BufferOutputStream()
-    table = answer.table.replace_schema_metadata({**(answer.table.schema.metadata or {}), **texts})
-    pq.write_table(table, sink, compression="zstd")
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
-
-
 def _to_plain(answer: Answer) -> str:
     buffer = io.StringIO()
     print_answer(answer, Console(file=buffer, width=FILE_WIDTH, highlight=False))
@@ -183,7 +107,7 @@ def _write_file(out: Path, content: bytes) -> None:
 
 
 def _say_notes(answer: Answer, stream: TextIO) -> None:
-    given = ", ".join(f"{key}={value}" for key, value in _meta(answer)["parameters"].items() if value is not None)
+    given = ", ".join(f"{key}={value}" for key, value in meta_of(answer)["parameters"].items() if value is not None)
     for line in (f"{answer.name}: {given}", f"Data version {answer.data_version}.", *answer.notes):
         stream.write(f"{line}\n")
 
@@ -273,7 +197,7 @@ def _shown(name: str, value: Any, undated: bool) -> Text:
         return Text(f"{value:.1%}")
     if name == "state" and value in ("partial", "unknown"):
         return Text(value, style="yellow")
-    return Text(_printable(str(_cell(_simple(value)))))
+    return Text(_printable(str(cell_of(plain_value(value)))))
 
 
 def _printable(text: str) -> str:

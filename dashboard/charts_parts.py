@@ -1,0 +1,282 @@
+"""Charts of parts and places: bars, intervals, which days are known, when a story was where, who with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from vigie.dashboard.charts_trend import PICKED
+from vigie.dashboard.locales import number_text, share_text
+from vigie.dashboard.look import SHAPES, Look, finish, plot
+
+__all__ = ["bars_chart", "days_chart", "describe_bars", "describe_days", "intervals_chart", "matrix_chart", "spread_chart"]
+
+Row = Mapping[str, Any]
+#: Height of one row of a chart, pixels.
+_ROW = 26
+_WIDEST_LABEL = 220
+
+
+def bars_chart(
+    rows: Sequence[Row], look: Look, *, value: str, name: str = "split", group: str | None = None, title: str | None = None
+) -> alt.LayerChart:
+    """Draw one bar for each row, in the order of the rows, with its value written out.
+
+    Args:
+        rows: Rows with a name and a value; None: not known, told in words and not drawn as a bar of no length.
+        look: Language and background.
+        value: The column of the value; a share from 0 to 1 where its name begins with `share`.
+        name: The column of the bar's name.
+        group: A column that gives the bar's colour.
+        title: What the value is; by default its column's words.
+
+    Returns:
+        A chart with the selection `picked` (field `name`).
+    """
+    share = value.startswith("share")
+    written: Callable[[float | None, str], str] = share_text if share else number_text
+    values = [
+        {
+            "name": row[name],
+            "value": float(row[value]) if row[value] is not None else None,
+            "text": written(row[value], look.language),
+            "group": "" if group is None else str(row[group]),
+        }
+        for row in rows
+    ]
+    order = [row["name"] for row in values]
+    groups = list(dict.fromkeys(row["group"] for row in values))
+    colours = alt.Scale(domain=groups, range=[look.colours[place % len(look.colours)] for place in range(len(groups))])
+    largest = max((row["value"] or 0 for row in values), default=0)
+    axis_x = alt.X(
+        "value:Q",
+        title=title or look.say(value),
+        scale=alt.Scale(domain=[0, largest * 1.12 or 1]),
+        axis=alt.Axis(
+            format="~%" if share else ",d", tickCount=5, grid=True, domain=False, tickMinStep=alt.Undefined if share else 1
+        ),
+    )
+    axis_y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink))
+    picked = alt.selection_point(name=PICKED, fields=["name"], on="click", empty=False)
+    base = plot(values).encode(y=axis_y, x=axis_x)
+    legend = alt.Legend() if group is not None and len(groups) > 1 else None
+    bars = (
+        base.mark_bar(height=_ROW * 0.62, cornerRadiusEnd=2)
+        .encode(
+            color=alt.Color("group:N", scale=colours, legend=legend),
+            opacity=alt.condition(picked, alt.value(1), alt.value(0.88)),
+            tooltip=[
+                alt.Tooltip("name:N", title=look.say("series")),
+                alt.Tooltip("text:N", title=title or look.say(value)),
+            ],
+        )
+        .add_params(picked)
+    )
+    texts = (
+        base.mark_text(align="left", dx=5, color=look.ink)
+        .encode(text="text:N", x=alt.X("at:Q"))
+        .transform_calculate(at="isValid(datum.value) ? datum.value : 0")
+    )
+    described = describe_bars(rows, look, value=value, name=name, title=title)
+    return _rows([bars, texts], look, len(values), described)
+
+
+def describe_bars(rows: Sequence[Row], look: Look, *, value: str, name: str = "split", title: str | None = None) -> str:
+    """What a chart of bars shows, in a sentence."""
+    known = [row for row in rows if row[value] is not None]
+    largest = max(known, key=lambda row: row[value], default=None)
+    written = share_text if value.startswith("share") else number_text
+    return look.say(
+        "bars_alt",
+        measure=title or look.say(value),
+        number=len(rows),
+        largest=largest[name] if largest else "–",
+        value=written(largest[value], look.language) if largest else "–",
+    )
+
+
+def intervals_chart(
+    rows: Sequence[Row],
+    look: Look,
+    *,
+    title: str,
+    domain: tuple[float, float] | None = None,
+    form: str = "~%",
+    zero: float | None = None,
+) -> alt.LayerChart:
+    """Draw estimates with their intervals: a point and a whisker for each row.
+
+    Args:
+        rows: Rows with `name`, `value`, `low`, `high` and, to tell them apart, `group`; without a value there is no point.
+        look: Language and background.
+        title: What the value is.
+        domain: Ends of the axis; by default those of the data.
+        form: The number's d3 format.
+        zero: Where a line says "no difference".
+    """
+    values = [{"group": "", **row} for row in rows]
+    order = list(dict.fromkeys(row["name"] for row in values))
+    groups = list(dict.fromkeys(row["group"] for row in values))
+    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, nice=True)
+    legend = alt.Legend() if len(groups) > 1 else None
+    offset = alt.YOffset("group:N", sort=groups) if len(groups) > 1 else alt.Undefined
+    axis_x = alt.Axis(format=form, tickCount=6, grid=True, domain=False)
+    base = plot(values).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink)),
+        yOffset=offset,
+        color=alt.Color(
+            "group:N", sort=groups, scale=alt.Scale(domain=groups, range=list(look.colours[: len(groups)])), legend=legend
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=look.say("series")),
+            *([alt.Tooltip("group:N", title=" ")] if len(groups) > 1 else []),
+            alt.Tooltip("value:Q", title=title, format=form),
+            alt.Tooltip("low:Q", title=f"{look.say('interval')} ↓", format=form),
+            alt.Tooltip("high:Q", title=f"{look.say('interval')} ↑", format=form),
+        ],
+    )
+    whiskers = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=title, scale=scale, axis=axis_x), x2="high:Q")
+    shape = alt.Shape("group:N", sort=groups, scale=alt.Scale(domain=groups, range=list(SHAPES[: len(groups)])), legend=legend)
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("value:Q", title=title, scale=scale), shape=shape)
+    layers: list[alt.Chart] = [whiskers, points]
+    if zero is not None:
+        line = plot([{"at": zero}]).mark_rule(color=look.faint, strokeDash=[4, 4]).encode(x="at:Q")
+        layers.insert(0, line)
+    known = [row for row in values if row.get("value") is not None]
+    described = f"{title}: " + "; ".join(f"{row['name']} {row['group']} {row['value']:.3g}".strip() for row in known)
+    return _rows(layers, look, len(order) * max(1, len(groups) * 0.7), described)
+
+
+def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> alt.LayerChart:
+    """Draw what is known of each source's days: a full box is covered, half a box partial, an outline unknown.
+
+    Args:
+        rows: Rows with the source, `day` and `state`.
+        look: Language and background.
+        name: The column of the source.
+    """
+    states = ["covered", "partial", "unknown"]
+    sources = sorted({str(row[name]) for row in rows})
+    days = sorted({row["day"] for row in rows})
+    values = [
+        {"name": row[name], "day": row["day"].isoformat(), "state": look.say(row["state"]), "part": states.index(row["state"])}
+        for row in rows
+    ]
+    every = max(1, -(-len(days) // 12))
+    marks = [day.isoformat() for day in days[::every]]
+    # Words of a time axis on a band scale: Vega formats each label itself.
+    label = "timeFormat(toDate(datum.value + 'T12:00:00'), '%-d %b')"
+    base = plot(values).encode(
+        x=alt.X(
+            "day:O",
+            title=None,
+            scale=alt.Scale(paddingInner=0.15),
+            axis=alt.Axis(values=marks, labelExpr=label, labelAngle=0, labelOverlap=True),
+        ),
+        y=alt.Y(
+            "name:N",
+            sort=sources,
+            title=None,
+            axis=alt.Axis(grid=False, labelColor=look.ink, labelLimit=_WIDEST_LABEL),
+            scale=alt.Scale(paddingInner=0.25),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=look.say("source")),
+            alt.Tooltip("day:T", title=look.say("day").capitalize(), format="%A %-d %B %Y"),
+            alt.Tooltip("state:N", title=look.say("state")),
+        ],
+    )
+    boxes = base.mark_rect(cornerRadius=1.5, stroke=look.faint, strokeWidth=0.8, fillOpacity=0)
+    names = [look.say(state) for state in states]
+    colour = alt.Color(
+        "state:N",
+        scale=alt.Scale(domain=names, range=[look.colours[0], look.colours[4 if not look.dark else 1], look.page]),
+        legend=alt.Legend(symbolStrokeColor=look.faint, symbolType="square"),
+    )
+    filled = base.transform_filter("datum.part == 0").mark_rect(cornerRadius=1.5, opacity=0.9).encode(color=colour)
+    half = (
+        base.transform_filter("datum.part == 1")
+        .mark_rect(opacity=0.95, height=alt.RelativeBandSize(band=0.45))
+        .encode(color=colour)
+    )
+    return _rows([boxes, filled, half], look, len(sources) * 0.85, describe_days(rows, look, name=name))
+
+
+def describe_days(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> str:
+    """What a chart of days shows, in a sentence."""
+    states = [row["state"] for row in rows]
+    return look.say(
+        "days_alt",
+        sources=len({row[name] for row in rows}),
+        days=len({row["day"] for row in rows}),
+        **{state: states.count(state) for state in ("covered", "partial", "unknown")},
+    )
+
+
+def spread_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id", moment: str = "first_seen") -> alt.LayerChart:
+    """Draw when each source was first seen with a story: one point a source, on its time line.
+
+    Args:
+        rows: Rows with a source, an aware time and a `title`.
+        look: Language and background.
+        name: The column of the source.
+        moment: The column of the time.
+    """
+    timed = sorted((row for row in rows if row[moment] is not None), key=lambda row: (row[moment], row[name]))
+    values = [{"name": row[name], "at": row[moment].isoformat(), "title": row.get("title", "")} for row in timed]
+    order = list(dict.fromkeys(row["name"] for row in values))
+    scale = alt.Scale(type="utc", nice=True)
+    base = plot(values).encode(
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink)),
+        x=alt.X("at:T", title=None, scale=scale, axis=alt.Axis(format="%-d %b %H:%M", tickCount=6, labelOverlap=True)),
+    )
+    points = base.mark_point(filled=True, size=90, opacity=1, color=look.colours[0]).encode(
+        tooltip=[
+            alt.Tooltip("name:N", title=look.say("source")),
+            alt.Tooltip("utcyearmonthdatehoursminutes(at):T", title="UTC", format="%-d %b %Y %H:%M"),
+            alt.Tooltip("title:N", title=look.say("title")),
+        ]
+    )
+    described = "; ".join(f"{row['name']} {row['at']}" for row in values)
+    return _rows([base.mark_line(color=look.faint, strokeWidth=1), points], look, len(order), described)
+
+
+def matrix_chart(rows: Sequence[Row], look: Look, *, across: str, down: str, value: str, title: str) -> alt.LayerChart:
+    """Draw a number for each pair of names: darker is more, and the number stands in its box.
+
+    Args:
+        rows: Rows with two names and a number.
+        look: Language and background.
+        across: The column of the name along the top.
+        down: The column of the name down the side.
+        value: The column of the number; a share where its name begins with `share`.
+        title: What the number is.
+    """
+    share = value.startswith("share")
+    values = [{"across": row[across], "down": row[down], "value": float(row[value])} for row in rows if row[value] is not None]
+    largest = max((row["value"] for row in values), default=0) or 1
+    ends = ["#26304A", "#56B4E9"] if look.dark else ["#EAF2F8", "#0072B2"]
+    axis = alt.Axis(orient="top", labelAngle=-35, labelLimit=_WIDEST_LABEL, domain=False, grid=False)
+    base = plot(values).encode(
+        x=alt.X("across:N", title=None, axis=axis),
+        y=alt.Y("down:N", title=None, axis=alt.Axis(labelLimit=_WIDEST_LABEL, grid=False, labelColor=look.ink)),
+        tooltip=[
+            alt.Tooltip("down:N", title=" "),
+            alt.Tooltip("across:N", title=" "),
+            alt.Tooltip("value:Q", title=title, format=".1%" if share else ",d"),
+        ],
+    )
+    boxes = base.mark_rect().encode(color=alt.Color("value:Q", scale=alt.Scale(domain=[0, largest], range=ends), legend=None))
+    # White on the dark end of the light page's scale, black on the bright end of the dark page's.
+    bright = alt.condition(
+        f"datum.value > {largest / 2}", alt.value("#000000" if look.dark else "#FFFFFF"), alt.value(look.ink)
+    )
+    texts = base.mark_text(fontSize=11).encode(text=alt.Text("value:Q", format=".0%" if share else ",d"), color=bright)
+    described = f"{title}: {len({row['down'] for row in values})} × {len({row['across'] for row in values})}."
+    return _rows([boxes, texts], look, len({row["down"] for row in values}) + 3, described)
+
+
+def _rows(layers: Sequence[alt.Chart | alt.LayerChart], look: Look, lines: float, description: str) -> alt.LayerChart:
+    return finish(layers, look, height=max(3 * _ROW, _ROW * lines), description=description)
