@@ -42,6 +42,7 @@ class FetchOutcome(enum.StrEnum):
     HTTP_ERROR = "http-error"  # an answer other than 200 and 304
     NETWORK_ERROR = "network-error"  # no answer: name, connection, TLS, time
     TOO_LARGE = "too-large"
+    TOO_COSTLY = "too-costly"  # a body whose reading was stopped: it took more time or memory than it may
     REFUSED = "refused"  # vigie would not fetch it: scheme or address
 
     @property

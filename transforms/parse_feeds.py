@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from apache_beam.metrics import Metrics
 
-from vigie.feeds.parse import ParsedDocument, parse_document
+from vigie.feeds.guarded import parse_guarded
+from vigie.feeds.parse import ParsedDocument
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument, FetchOutcome
 
@@ -12,7 +13,7 @@ __all__ = ["ParseFeeds"]
 
 
 class ParseFeeds:
-    """Parses one fetched document after another, whatever its bytes, and counts them.
+    """Parses one fetched document after another, whatever its bytes and at a bounded cost, and counts them.
 
     It is no stage of its own: one before identification would parse bodies that turn out to be the same as the last
     one, and would have the runner carry entries, rather than bytes, through the group-by.
@@ -32,7 +33,7 @@ class ParseFeeds:
         if document.outcome is not FetchOutcome.OK:
             return None
         source = self._registry.source_or_implicit(document.source_id)
-        parsed = parse_document(document, time_zone=source.time_zone, homepage=source.homepage)
+        parsed = parse_guarded(document, time_zone=source.time_zone, homepage=source.homepage)
         self._documents.inc()
         self._entries.inc(parsed.total)
         return parsed

@@ -95,6 +95,7 @@ def parse_document(document: FetchedDocument, *, time_zone: str, homepage: str =
 
     Raises:
         zoneinfo.ZoneInfoNotFoundError: `time_zone` is none; nothing in the document can raise.
+        MemoryError: There is no more.
     """
     if document.outcome in _NO_BODY:
         return ParsedDocument((), (), document.outcome)
@@ -133,6 +134,8 @@ def _read(text: str) -> RawFeed | ParseFailure:
         return ParseFailure("", "NotAFeed", _looks_like(text))
     try:
         feed = read_xml(text)
+    except MemoryError:
+        raise  # What a document may cost is decided elsewhere (vigie.feeds.guarded).
     except Exception as error:  # feedparser may raise anything, and a document's fault must not be the run's
         return ParseFailure("", "ParserError", f"the parser gave up: {type(error).__name__}: {clean(str(error))[:300]}")
     if not feed.version and (is_html or not feed.items):
