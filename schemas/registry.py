@@ -78,3 +78,4 @@ class Panel:
     version: str = column("Changes whenever its list does.")
     label: str = column("What it stands for, in words.", default="")
     sources: tuple[str, ...] = column("source_ids of its members.", default=())
+    reason: str = column("Why these and no others, in words.", default="")

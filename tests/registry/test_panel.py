@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from vigie.errors import UsageError
-from vigie.registry import load_panel, load_registry
+from vigie.panels import shipped_panels
+from vigie.registry import claim_in_force, find_panel, load_panel, load_registry
+from vigie.registry.panel import parse_panel
 
 GOOD = """\
 id: fr-ru-press
@@ -52,3 +54,44 @@ def test_a_wrong_panel_is_an_error_with_file_line_and_key(panel_file, text, word
 def test_without_a_registry_members_are_not_looked_up(panel_file):
     panel_file.write_text(GOOD.replace("rt-fr", "some-invented-outlet"))
     assert load_panel(panel_file).sources == ("le-monde", "some-invented-outlet")
+
+
+@pytest.mark.parametrize("name", sorted(shipped_panels()))
+def test_a_shipped_panel_lists_sources_of_the_shipped_registry_with_its_reason(name):
+    registry = load_registry()
+    panel = parse_panel(shipped_panels()[name].read_text(encoding="utf-8"), name, registry)
+    assert panel.panel_id == name
+    assert panel.label
+    assert panel.reason
+    assert find_panel(name) == panel
+
+
+def test_the_panel_of_russian_state_media_is_every_open_newsroom_that_the_registry_calls_controlled_by_it():
+    controlled = {
+        source.source_id
+        for source in load_registry().sources
+        if any(claim.value == "RU" for claim in source.controlling_state)
+        and any(claim.value == "state-controlled" for claim in source.independence)
+        and set(source.languages) & {"ru", "fr", "en", "de", "uk"}
+    }
+    closed = {"sputnik-de", "sna-de"}
+    assert set(find_panel("russian-state-media").sources) == controlled - closed
+
+
+def test_no_member_of_a_panel_of_independent_media_is_controlled_by_its_state():
+    registry = {source.source_id: source for source in load_registry().sources}
+    for name in ("french-press", "russian-independent-media", "german-press"):
+        for member in find_panel(name).sources:
+            claim = claim_in_force(registry[member].independence)
+            assert claim is not None
+            assert claim.value in ("private", "exile", "public-service"), member
+
+
+def test_a_panel_that_is_not_shipped_is_told_with_the_name_that_was_perhaps_meant():
+    with pytest.raises(UsageError, match="did you mean french-press"):
+        find_panel("french-pres")
+
+
+def test_a_panel_may_be_named_by_its_file(panel_file):
+    panel_file.write_text(GOOD)
+    assert find_panel(str(panel_file)).panel_id == "fr-ru-press"

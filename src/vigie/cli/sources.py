@@ -21,7 +21,8 @@ from rich.table import Table
 
 from vigie.cli.common import told
 from vigie.errors import UsageError, WorkError
-from vigie.registry import Registry, claim_in_force, claim_on, load_registry, to_opml, to_yaml
+from vigie.panels import shipped_panels
+from vigie.registry import Registry, claim_in_force, claim_on, find_panel, load_registry, to_opml, to_yaml
 from vigie.schemas import Claim, Source, to_rows
 
 __all__ = ["app"]
@@ -93,6 +94,15 @@ def list_sources(
             typer.echo(_csv(registry, day), nl=False)
         else:
             _print_table(registry, day)
+
+
+@app.command("panels")
+def list_panels() -> None:
+    """List the panels that vigie ships: fixed lists of sources for shares, `--panel NAME` in a question."""
+    with told():
+        for name in shipped_panels():
+            panel = find_panel(name)
+            typer.echo(f"{name} (version {panel.version}): {panel.label}\n    {panel.reason}\n    {', '.join(panel.sources)}")
 
 
 @app.command("import-opml")

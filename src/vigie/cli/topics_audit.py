@@ -37,7 +37,8 @@ def audit(
     since: Annotated[str | None, typer.Option(metavar="D", help="First day. Default: the first covered day.")] = None,
     until: Annotated[str | None, typer.Option(metavar="D", help="Last day. Default: the last covered day.")] = None,
     panel: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The figure's panel (YAML). Default: the sources covered every day.")
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="The figure's panel: shipped, or YAML. Default: the sources covered every day."),
     ] = None,
     everywhere: Annotated[bool, typer.Option("--all", help="The figure takes evidence anywhere, beyond the lead too.")] = False,
     backlog: Annotated[bool, typer.Option("--backlog", help="The figure counts backlog too.")] = False,
@@ -66,11 +67,11 @@ def audit(
             return
         from vigie.matching.audit import draw_sample
         from vigie.queries import Parameters, open_dataset
-        from vigie.registry import load_panel
+        from vigie.registry import find_panel
 
         parameters = Parameters(
             topic=topic, since=parse_day("--since", since), until=parse_day("--until", until),
-            panel=load_panel(panel) if panel else None, scope="all" if everywhere else "lead", backlog=backlog, tz=tz,
+            panel=find_panel(panel) if panel else None, scope="all" if everywhere else "lead", backlog=backlog, tz=tz,
         )  # fmt: skip
         with open_dataset(data_folder(data)) as connection:
             sample = draw_sample(connection, parameters, n=n, seed=seed)

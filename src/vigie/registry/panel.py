@@ -5,17 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 
 from vigie.errors import UsageError
+from vigie.panels import shipped_panels
 from vigie.registry import checks
 from vigie.registry.files import read_text
 from vigie.registry.model import Registry
 from vigie.registry.yaml_nodes import Block, Problems, read_document, suggestion
 from vigie.schemas import Panel
 
-__all__ = ["load_panel"]
+__all__ = ["find_panel", "load_panel", "parse_panel"]
+
+
+def find_panel(named: str) -> Panel:
+    """A panel by the name of one that vigie ships, or by a file: whatever has a dot or a slash in it is a file.
+
+    Raises:
+        UsageError: There is no such panel, or the file is missing or wrong.
+    """
+    if "." in named or "/" in named or Path(named).is_file():
+        return load_panel(Path(named))
+    shipped = shipped_panels()
+    if named not in shipped:
+        raise UsageError(
+            f"--panel {named}: vigie ships no such panel{suggestion(named, list(shipped))}"
+            " (`vigie sources panels` lists them; one of your own is named as a file, for instance mine.yaml)"
+        )
+    return parse_panel(shipped[named].read_text(encoding="utf-8"), f"{named}.yaml")
 
 
 def load_panel(path: Path, registry: Registry | None = None) -> Panel:
-    """The panel of a YAML file with the keys `id`, `version`, `label` and `sources`.
+    """The panel of a YAML file with the keys `id`, `version`, `label`, `reason` and `sources`.
 
     Args:
         path: The file.
@@ -24,16 +42,25 @@ def load_panel(path: Path, registry: Registry | None = None) -> Panel:
     Raises:
         UsageError: The file is missing or wrong; every problem on a line of its own.
     """
-    file = str(path)
+    return parse_panel(read_text(path), str(path), registry)
+
+
+def parse_panel(text: str, file: str, registry: Registry | None = None) -> Panel:
+    """The same, of a text already read; `file` is its name in messages.
+
+    Raises:
+        UsageError: The text is wrong.
+    """
     problems = Problems(file)
-    document = read_document(read_text(path), file)
+    document = read_document(text, file)
     if document is None:
         raise UsageError(f"{file}:1: the file is empty; a panel has the keys id, version, label and sources")
-    block = Block(document, ("id", "version", "label", "sources"), problems, "a panel")
+    block = Block(document, ("id", "version", "label", "reason", "sources"), problems, "a panel")
     panel_id = block.text("id", required=True)
     if panel_id and checks.id_fault(panel_id):
         block.report("id", checks.id_fault(panel_id))
     version, label = block.text("version", required=True), block.text("label")
+    reason = block.text("reason")
     members = block.texts("sources", required=True)
     seen: dict[str, int] = {}
     for line, source_id in members:
@@ -46,4 +73,4 @@ def load_panel(path: Path, registry: Registry | None = None) -> Panel:
     if not members and block.line_of("sources") != block.line:
         block.report("sources", "a panel needs at least one source")
     problems.raise_if_any()
-    return Panel(panel_id=panel_id, version=version, label=label, sources=tuple(seen))
+    return Panel(panel_id=panel_id, version=version, label=label, sources=tuple(seen), reason=reason)
