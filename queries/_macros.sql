@@ -3,12 +3,12 @@
 -- Each polled source on each local day of the ledger: covered, partial or unknown (METHOD.md, "Time that was covered").
 -- A feed is watched from its first successful poll. A day of a source is judged by the feeds watched by its end: covered
 -- where all of them were covered from midnight to midnight, unknown where none was seen at all, partial otherwise.
--- So a feed that begins late takes nothing from the days before it.
-CREATE MACRO source_days(zone) AS TABLE
+-- So a feed that begins late takes nothing from the days before it. With known_by, only polls before that moment count.
+CREATE MACRO source_days(zone, known_by := TIMESTAMPTZ 'infinity') AS TABLE
 WITH feeds_polled AS (
     SELECT source_id, feed_id, min(local_day(started_at, zone)) AS first_day, max(local_day(started_at, zone)) AS last_day,
            min(local_day(started_at, zone)) FILTER (succeeded(outcome)) AS watched_from
-    FROM stored.fetches GROUP BY source_id, feed_id
+    FROM stored.fetches WHERE started_at < known_by GROUP BY source_id, feed_id
 ),
 polled AS (
     SELECT DISTINCT source_id FROM feeds_polled
@@ -21,7 +21,7 @@ days AS (
 pieces AS (
     SELECT feed_id, state, from_at, to_at, CAST(unnest(generate_series(
         CAST(local_day(from_at, zone) AS TIMESTAMP), CAST(local_day(to_at, zone) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
-    FROM coverage
+    FROM coverage WHERE to_at < known_by
 ),
 seen_parts AS (
     SELECT feed_id, day, state,
@@ -109,6 +109,21 @@ SELECT f.article_id, f.source_id, f.language, f.backlog, f.run_id, f.file,
 FROM first AS f
 LEFT JOIN hits AS h ON h.article_id = f.article_id
 LEFT JOIN verdicts AS v ON v.article_id = f.article_id;
+
+-- Which topics each article is on, by its first revision: the topics' side of what `output_of` tells of one.
+CREATE MACRO topic_hits(which_scope, with_overrides := false) AS TABLE
+WITH decided AS (
+    SELECT article_id, topic_id, verdict FROM overrides WHERE with_overrides
+)
+SELECT m.article_id, m.topic_id, m.source_id, m.language, m.first_published_at, m.backlog
+FROM matches AS m
+ANTI JOIN decided AS d ON d.article_id = m.article_id AND d.topic_id = m.topic_id
+WHERE m.first_revision AND (which_scope = 'all' OR m.lead)
+UNION ALL
+SELECT f.article_id, d.topic_id, f.source_id, f.language, f.first_published_at, f.backlog
+FROM decided AS d
+JOIN first_revisions AS f ON f.article_id = d.article_id
+WHERE d.verdict = 'add';
 
 -- First day of the day, week (from Monday) or month that a day lies in; `period`: one bucket for all days.
 CREATE MACRO bucket_of(step, some_day, period_start) AS

@@ -20,5 +20,5 @@ SELECT count(*) AS articles,
        count(*) FILTER (inside AND not_evaluated AND ($backlog OR NOT backlog)) AS not_evaluated,
        count(*) FILTER (inside AND verdict = 'add' AND ($backlog OR NOT backlog)) AS decided_on,
        count(*) FILTER (inside AND verdict = 'remove' AND ($backlog OR NOT backlog)) AS decided_off,
-       (SELECT any_value(topics_version) FROM stored.asked_topics) AS asked_topics
+       (SELECT any_value(topics_version) FROM stored.asked_topics) AS asked_topics, (SELECT known_by FROM dataset) AS known_by
 FROM output

@@ -58,11 +58,18 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
     asked = resolve(con, question, parameters or Parameters())
     values = {key: value for key, value in asked.values.items() if key in question.placeholders}
     table = con.sql(question.sql, params=values).to_arrow_table()
-    shown: dict[str, Any] = dict(values)
+    notes = notes_on(con, question, asked)
+    if question.counts:
+        from vigie.queries.computing import compute  # NumPy is loaded where statistics are asked for.
+
+        table, more = compute(question, table, asked.values)
+        notes += more
+    described = {parameter.name for parameter in question.parameters}
+    shown: dict[str, Any] = {key: value for key, value in asked.values.items() if key in described}
     if asked.parameters.panel is not None:
         shown["panel_id"] = asked.parameters.panel.panel_id
         shown["panel_version"] = asked.parameters.panel.version
-    return Answer(name, question, shown, _data_version(con), table, notes_on(con, question, asked))
+    return Answer(name, question, shown, _data_version(con), table, notes)
 
 
 def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:

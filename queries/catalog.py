@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,12 +31,15 @@ def read_sql(name: str) -> str:
     return (files("vigie.queries") / name).read_text(encoding="utf-8")
 
 
-def open_dataset(path: Path | str, *, topics_version: str | None = None) -> duckdb.DuckDBPyConnection:
+def open_dataset(
+    path: Path | str, *, topics_version: str | None = None, known_by: datetime | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open the dataset in a folder.
 
     Args:
         path: The folder that `vigie ingest --data` wrote.
         topics_version: The version of the topics that counts, by the beginning of its hash; None: the active one.
+        known_by: Only what had been collected before this moment is there; None: all. Topics and registry are those of now.
 
     Returns:
         A connection in memory with a view for each table and macros for questions (`_views.sql`, `_macros.sql`); the rows
@@ -57,7 +61,8 @@ def open_dataset(path: Path | str, *, topics_version: str | None = None) -> duck
         _check_format(con, found, root, str(path))
         con.execute("CREATE SCHEMA stored")
         for table in TABLES.values():
-            con.execute(f"CREATE VIEW stored.{table.name} AS {_relation(table, found[table.name])}")
+            relation = _relation(table, found[table.name]) + _collected_before(table, known_by)
+            con.execute(f"CREATE VIEW stored.{table.name} AS {relation}")
         con.execute(f"CREATE TABLE stored.versions AS {_versions(found)}")
         con.execute("COMMENT ON TABLE stored.versions IS 'The files of tables that have versions, the last is the newest.'")
         con.execute(f"CREATE TABLE stored.asked_topics AS {_asked_topics(con, topics_version)}")
@@ -72,7 +77,7 @@ def open_dataset(path: Path | str, *, topics_version: str | None = None) -> duck
     number = sum(len(names) for names in found.values())
     con.execute(
         f"CREATE VIEW dataset AS SELECT {_literal(_version(found, root))} AS data_version,"
-        f" {FORMAT_VERSION} AS format_version, {number} AS files;"
+        f" {FORMAT_VERSION} AS format_version, {number} AS files, {_moment(known_by)} AS known_by;"
         " COMMENT ON VIEW dataset IS 'One row: the state of the data that was opened.'"
     )
     return con
@@ -155,6 +160,17 @@ def _relation(table: Table, names: list[str]) -> str:
         rows = f"read_parquet({_list_of(names)}, union_by_name = true, {_BY_DAY}, filename = true)"
         return f"SELECT * EXCLUDE (filename), {place} AS file FROM {rows}"
     return f"FROM read_parquet({_list_of(names)}, union_by_name = true, {_BY_DAY if partitioned else 'filename = true'})"
+
+
+def _collected_before(table: Table, known_by: datetime | None) -> str:
+    """What of a table had been collected by a moment: of the tables that a poll writes, all have its time."""
+    if known_by is None or table.name not in COMMIT_ORDER:
+        return ""
+    return f' WHERE "{table.partition_field}" < {_moment(known_by)}'
+
+
+def _moment(at: datetime | None) -> str:
+    return f"CAST({_literal(at.isoformat()) if at else 'NULL'} AS TIMESTAMPTZ)"
 
 
 def _versions(found: dict[str, list[str]]) -> str:

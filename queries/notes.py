@@ -30,13 +30,18 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -
         notes.append(f"Scope {asked.values['scope']}: evidence in {where} counts ({other}).")
         notes += _judged(asked, facts)
         notes.append("Uncorrected matches: figures are not corrected for the matcher's errors.")
-    elif question.name != "evidence":
+    elif "concept" in question.takes and question.name != "evidence":
         notes.append("No topic or concept was asked for: all articles count.")
-    return tuple(notes)
+    return (*notes, *question.notes)
 
 
 def _gaps(asked: Asked, facts: dict[str, Any]) -> list[str]:
     notes = []
+    if facts["known_by"]:
+        notes.append(
+            f"As known by {facts['known_by']:%Y-%m-%d %H:%M} UTC: what was collected later is left out; topics and registry are"
+            " those of now."
+        )
     if facts["articles"] and not facts["outside_backlog"]:
         counted = "they are counted, as asked" if asked.values["backlog"] else "none is counted (--backlog counts them)"
         notes.append(

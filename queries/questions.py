@@ -28,9 +28,9 @@ class Parameters:
     #: First and last day, local dates in `tz`, both included.
     since: date | None = None
     until: date | None = None
-    #: day, week or month.
+    #: day, week, month or period: all of it in one.
     by: str | None = None
-    #: language, country, control or source.
+    #: language, country, control or source; none: all in one.
     split: str | None = None
     #: source_ids; empty: all.
     sources: tuple[str, ...] = ()
@@ -44,6 +44,17 @@ class Parameters:
     overrides: bool = False
     #: IANA zone in which days are cut.
     tz: str = "UTC"
+    #: The day on which something happened; it belongs to what comes after.
+    event: date | None = None
+    #: Days before, and days from then on, that are compared.
+    pre: int | None = None
+    post: int | None = None
+    #: ISO 3166-1 code of a state whose media are meant; None: any.
+    state: str | None = None
+    #: What was known at the end of this day, in `tz`.
+    as_of: date | None = None
+    #: Decides which days a bootstrap draws.
+    seed: int = 1
 
     def given(self) -> tuple[str, ...]:
         """Names of the parameters that differ from their default."""
@@ -72,6 +83,10 @@ class Question:
     parameters: tuple[Column, ...]
     columns: tuple[Column, ...]
     sql: str
+    #: What the SQL itself gives, where statistics make the columns of it (vigie.queries.computing); else empty.
+    counts: tuple[Column, ...] = ()
+    #: What must be said beside every answer, in sentences.
+    notes: tuple[str, ...] = ()
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -85,7 +100,13 @@ class Question:
         return tuple(p.name for p in self.parameters if not p.doc.startswith("derived:"))
 
 
-_SECTIONS = {"Parameters": "parameters", "Columns": "columns", "More columns": "more"}
+_SECTIONS = {
+    "Parameters": "parameters",
+    "Columns": "columns",
+    "More columns": "more",
+    "Counts, of which statistics make the columns": "counts",
+    "Notes": "notes",
+}
 
 
 def _parse(name: str, sql: str) -> Question:
@@ -94,11 +115,13 @@ def _parse(name: str, sql: str) -> Question:
         if not line.startswith("--"):
             break
         lines.append(line[2:])
-    parts: dict[str, list[str]] = {"text": [], "parameters": [], "columns": [], "more": []}
+    parts: dict[str, list[str]] = {"text": [], **{section: [] for section in _SECTIONS.values()}}
     section = "text"
     for line in lines[1:]:
         if line.strip() in _SECTIONS:
             section = _SECTIONS[line.strip()]
+        elif section != "text" and line.startswith("    ") and parts[section]:  # the line before goes on
+            parts[section][-1] += f" {line.strip()}"
         elif line.strip():
             parts[section].append(line.strip())
 
@@ -113,6 +136,8 @@ def _parse(name: str, sql: str) -> Question:
         parameters=columns("parameters"),
         columns=columns("columns") + columns("more", shown=False),
         sql=sql,
+        counts=columns("counts"),
+        notes=tuple(parts["notes"]),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import duckdb
@@ -15,12 +17,20 @@ from vigie.queries.questions import Parameters, Question
 
 __all__ = ["Asked", "fetch_rows", "resolve"]
 
-_STEPS = ("day", "week", "month")
-_SPLITS = ("language", "country", "control", "source")
+_STEPS = ("day", "week", "month", "period")
+_SPLITS = ("language", "country", "control", "source", "none")
 _SCOPES = ("lead", "all")
 #: What a question takes where nothing is said.
-_DEFAULT_BY = {"share-of-voice": "period"}
-_DEFAULT_SPLIT = {"share-of-voice": "source"}
+_DEFAULT_BY = {"coverage": "day", "as-known-on": "day"}
+_DEFAULT_SPLIT = {"coverage": "none"}
+_DEFAULT_PRE, _DEFAULT_POST = 28, 28
+#: Days to look at where no first day is given: what moved this week.
+_LAST_DAYS = {"spikes": 7, "rising-words": 7}
+#: Days before the first one that are read too: at least eight weeks' baseline, and some room for gaps.
+_BASELINE_DAYS = {"spikes": 84}
+#: Days before an event's windows in which placebo dates are looked for.
+_PLACEBO_DAYS = 364
+_LONGEST_WINDOW = 3660
 
 
 @dataclass(slots=True)
@@ -61,6 +71,10 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     """
     _check_options(con, question, parameters)
     _check_subject(con, parameters)
+    if parameters.topic is None and question.name == "prevalence":
+        raise UsageError("prevalence asks about a topic: name it with --topic (`vigie topics list`)")
+    if parameters.as_of is None and "as_of" in question.takes:
+        raise UsageError(f"{question.name} asks about a day: name it with --as_of YYYY-MM-DD")
     values: dict[str, Any] = {
         "topic": parameters.topic,
         "concept": parameters.concept,
@@ -68,14 +82,30 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         "backlog": parameters.backlog,
         "overrides": parameters.overrides,
         "tz": parameters.tz,
-        "by": parameters.by or _DEFAULT_BY.get(question.name, "day"),
-        "split": parameters.split or _DEFAULT_SPLIT.get(question.name, "none"),
+        "by": parameters.by or _DEFAULT_BY.get(question.name, "period"),
+        "split": parameters.split or _DEFAULT_SPLIT.get(question.name, "source"),
         "languages": _languages(con, parameters),
+        "event": parameters.event,
+        "pre": _DEFAULT_PRE if parameters.pre is None else parameters.pre,
+        "post": _DEFAULT_POST if parameters.post is None else parameters.post,
+        "state": parameters.state,
+        "as_of": parameters.as_of,
+        "seed": parameters.seed,
     }
-    asked = Asked(parameters, values)
+    asked = Asked(_around_event(question, parameters, values), values)
     _choose_sources(con, asked)
-    _choose_period_and_panel(con, asked)
+    _choose_period_and_panel(con, question, asked)
     return asked
+
+
+def _around_event(question: Question, parameters: Parameters, values: Mapping[str, Any]) -> Parameters:
+    """The windows around an event are the period of a question about it."""
+    if "event" not in question.takes:
+        return parameters
+    if parameters.event is None:
+        raise UsageError(f"{question.name} asks about an event: name its day with --event YYYY-MM-DD")
+    first, last = timedelta(days=values["pre"]), timedelta(days=values["post"] - 1)
+    return dataclasses.replace(parameters, since=parameters.event - first, until=parameters.event + last)
 
 
 def _check_options(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters) -> None:
@@ -91,6 +121,9 @@ def _check_options(con: duckdb.DuckDBPyConnection, question: Question, parameter
     ):
         if value is not None and value not in known:
             raise UsageError(f"{option} {value}: no such choice; it is one of {', '.join(known)}")
+    for option, days in (("--pre", parameters.pre), ("--post", parameters.post)):
+        if days is not None and not 1 <= days <= _LONGEST_WINDOW:
+            raise UsageError(f"{option} {days}: is no length of a window; give days, from 1 to {_LONGEST_WINDOW}")
     if parameters.topic is not None and parameters.concept is not None:
         raise UsageError("--topic and --concept: a question is about one or the other; leave one out")
     if parameters.since and parameters.until and parameters.since > parameters.until:
@@ -168,9 +201,12 @@ def _choose_sources(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
     if not chosen:
         raise UsageError("this dataset holds no polls yet; run `vigie ingest` first")
     known = asked.values["languages"]
-    candidates = dict.fromkeys((*chosen, *(panel.sources if panel else ())))
+    # An event's sources are compared with others: with the panel, else with all.
+    others = panel.sources if panel else tuple(r["source_id"] for r in rows if r["seen"] and asked.parameters.event)
+    candidates = dict.fromkeys((*chosen, *others))
     asked.unreadable = [s for s in candidates if known and languages[s] and not set(languages[s]) & set(known)]
     asked.values["sources"] = sorted(set(chosen) - set(asked.unreadable))
+    asked.values["members"] = sorted(set(others or chosen) - set(asked.unreadable))
     if not asked.values["sources"]:
         subject = asked.parameters.topic or asked.parameters.concept
         raise UsageError(
@@ -183,15 +219,18 @@ def _panel_name(panel: object) -> str:
     return f"panel {getattr(panel, 'panel_id', '')}"
 
 
-def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
+def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> None:
     given, panel = asked.parameters, asked.parameters.panel
-    members = sorted(set(panel.sources if panel else asked.values["sources"]) - set(asked.unreadable))
+    members = asked.values.pop("members")
     bounds = {"since": given.since, "until": given.until, "oldest": None, "members": members or asked.values["sources"]}
     if given.backlog and given.since is None:
         [oldest] = fetch_rows(con, read_sql("_oldest.sql"), asked.values)
         bounds["oldest"] = oldest["first_day"]
     rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds})
-    since, until = given.since or rows[0]["first_day"], given.until or rows[0]["last_day"]
+    first, until = rows[0]["first_day"], given.until or rows[0]["last_day"]
+    since = given.since or first
+    if given.since is None and until is not None and question.name in _LAST_DAYS:
+        since = max(first, until - timedelta(days=_LAST_DAYS[question.name] - 1))
     if since is None or until is None:
         raise UsageError(f"{', '.join(asked.values['sources'])}: never polled in this dataset; ask for others with --source")
     if since > until:  # Of dates that were both given, the order is checked already.
@@ -202,6 +241,13 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, asked: Asked) -> No
             f" choose another, or give --{other} too"
         )
     asked.values["since"], asked.values["until"] = since, until
+    before = _BASELINE_DAYS.get(question.name, asked.values["pre"] if "baseline_from" in question.placeholders else 0)
+    if before:  # The panel is one list throughout, so it is judged by the days of the baseline too.
+        rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds, "since": None, "until": None})
+        start = max(since - timedelta(days=before), min(since, rows[0]["first_day"]))
+        rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds, "since": start, "until": until})
+        asked.values["baseline_from"] = start
+    asked.values["history_from"] = since - timedelta(days=_PLACEBO_DAYS)
     asked.days = (until - rows[0]["panel_from"]).days + 1
     asked.period_covered = rows[0]["covered"]
     asked.uncovered = {

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 #: Rooms from the top down: a room imports itself and what stands after it.
-_ORDER = ["vigie.cli", "vigie.dashboard", "vigie.pipelines", "vigie.transforms", "vigie", "vigie.queries", "vigie.schemas"]
+_ORDER = [
+    "vigie.cli",
+    "vigie.dashboard",
+    "vigie.pipelines",
+    "vigie.transforms",
+    "vigie",
+    "vigie.queries",
+    "vigie.stats",
+    "vigie.schemas",
+]
 _FOLDERS = {
     "dashboard": "vigie.dashboard",
     "pipelines": "vigie.pipelines",
@@ -44,9 +53,9 @@ def _imports(path: Path) -> list[str]:
 def _python_files(repository: Path) -> list[tuple[Path, str]]:
     files = [(path, room) for folder, room in _FOLDERS.items() for path in (repository / folder).glob("*.py")]
     root = repository / "src" / "vigie"
-    files += [
-        (path, "vigie.cli" if "cli" in path.parts or path.name == "__main__.py" else "vigie") for path in root.rglob("*.py")
-    ]
+    for path in root.rglob("*.py"):
+        room = "vigie.cli" if "cli" in path.parts or path.name == "__main__.py" else "vigie"
+        files.append((path, "vigie.stats" if path.parent.name == "stats" else room))
     return files
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from vigie.errors import UsageError, VigieError
 
-__all__ = ["DEFAULT_DATA", "DataOption", "data_folder", "parse_day", "progress_bar", "told"]
+__all__ = ["DEFAULT_DATA", "DataOption", "data_folder", "end_of_day", "parse_day", "progress_bar", "told"]
 
 DEFAULT_DATA = Path("data")
 #: Years that a question may name: beyond them lies a slip of the pen, and millions of empty days.
@@ -54,6 +55,19 @@ def parse_day(option: str, text: str | None) -> date | None:
         raise UsageError(f"{option} {text}: no feed is of that time; name a day between {_FIRST_YEAR} and {_LAST_YEAR}")
     except ValueError:
         raise UsageError(f"{option} {text}: is no day; write it as YYYY-MM-DD, for instance 2017-05-29") from None
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The moment at which a local day ends, UTC.
+
+    Raises:
+        UsageError: There is no such zone.
+    """
+    try:
+        midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"--tz {zone}: no such time zone; name it as Europe/Paris") from None
+    return midnight.astimezone(UTC)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, parse_day, told
+from vigie.cli.common import DataOption, data_folder, end_of_day, parse_day, told
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class _Step(enum.StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    PERIOD = "period"
 
 
 class _Split(enum.StrEnum):
@@ -28,6 +29,7 @@ class _Split(enum.StrEnum):
     COUNTRY = "country"
     CONTROL = "control"
     SOURCE = "source"
+    NONE = "none"
 
 
 class _Scope(enum.StrEnum):
@@ -68,8 +70,12 @@ def query(
     split: Annotated[_Split | None, typer.Option(help="A series for each; control: the controlling state that day.")] = None,
     source: Annotated[list[str] | None, typer.Option(metavar="S", help="This source alone; may be repeated.")] = None,
     panel: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Sources that shares run over (YAML). Default: those covered every day."),
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="Sources that shares run over: a panel of vigie's (`vigie sources panels`), or a YAML file. Default: those"
+            " covered every day.",
+        ),
     ] = None,
     scope: Annotated[_Scope, typer.Option(help="Evidence in title and first 25 words, or anywhere.")] = _Scope.LEAD,
     backlog: Annotated[
@@ -80,6 +86,16 @@ def query(
     ] = False,
     topics_version: TopicsVersionOption = None,
     tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone in which days are cut, as Europe/Paris.")] = "UTC",
+    event: Annotated[
+        str | None, typer.Option(metavar="D", help="Day of an event, the first of the days after it (before-after).")
+    ] = None,
+    pre: Annotated[int | None, typer.Option(metavar="N", help="Days before, for comparison. Default: 28.")] = None,
+    post: Annotated[int | None, typer.Option(metavar="N", help="Days from the event on. Default: 28.")] = None,
+    state: Annotated[str | None, typer.Option(metavar="XX", help="State media of this state alone (country code).")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as_of", metavar="D", help="Ask of what had been collected by the end of this day.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Decides which days a bootstrap draws.")] = 1,
     form: FormatOption = None,
     out: OutOption = None,
     listing: Annotated[bool, typer.Option("--list", help="List the questions and what each takes, and stop.")] = False,
@@ -100,7 +116,8 @@ def query(
 
         if name is None:
             raise UsageError(f"no question was asked; give one of {', '.join(q.name for q in list_questions())}")
-        load_question(name)  # A wrong name is told before a wrong folder.
+        question = load_question(name)  # A wrong name is told before a wrong folder.
+        day_of = parse_day("--as_of", as_of)
         parameters = Parameters(
             topic=topic,
             concept=concept,
@@ -110,12 +127,20 @@ def query(
             split=split.value if split else None,
             sources=tuple(source or ()),
             panel=_panel(panel),
+            event=parse_day("--event", event),
+            pre=pre,
+            post=post,
+            state=state,
+            as_of=day_of if "as_of" in question.takes else None,
+            seed=seed,
             scope=scope.value,
             backlog=backlog,
             overrides=overrides,
             tz=tz,
         )
-        answer = ask(open_dataset(data_folder(data), topics_version=topics_version), name, parameters)
+        known_by = end_of_day(day_of, tz) if day_of and "as_of" not in question.takes else None
+        con = open_dataset(data_folder(data), topics_version=topics_version, known_by=known_by)
+        answer = ask(con, name, parameters)
         write_answer(answer, form.value if form else None, out)
 
 
@@ -149,9 +174,9 @@ def _print_questions() -> None:
         typer.echo(f"{question.name}\n    {question.title}\n    {options}")
 
 
-def _panel(path: Path | None) -> Panel | None:
-    if path is None:
+def _panel(named: str | None) -> Panel | None:
+    if named is None:
         return None
-    from vigie.registry import load_panel
+    from vigie.registry.panel import find_panel
 
-    return load_panel(path)
+    return find_panel(named)

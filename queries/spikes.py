@@ -1,0 +1,121 @@
+"""Spikes: topics that had more articles on a day than weekday and output explain, over all that was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vigie.stats import benjamini_hochberg, fit_counts, upper_tail
+
+__all__ = ["find_spikes"]
+
+#: METHOD: at least 8 weeks of baseline, out of the twelve before the day; at least 5 articles.
+BASELINE_DAYS, REACH = 56, 84
+LEAST_ARTICLES = 5
+#: Share of false discoveries among what is called a spike.
+RATE = 0.05
+_ORDER = ("spike", "usual", "few", "baseline", "joined", "unknown")
+
+
+def find_spikes(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """The rows of the question `spikes`: one a topic and day looked at, spikes first.
+
+    Args:
+        counts: Daily counts a topic, as its SQL gives them, from the baseline's first day on.
+        values: Its parameters.
+    """
+    by_topic: dict[str, list[dict[str, Any]]] = {}
+    for row in counts.to_pylist():
+        by_topic.setdefault(row["topic_id"], []).append(row)
+    rows = [
+        _look_at(row, days[max(0, place - REACH) : place])
+        for days in by_topic.values()
+        for place, row in enumerate(days)
+        if row["day"] >= values["since"]
+    ]
+    looked_at = [row for row in rows if row["verdict"] == "usual"]
+    _fit(looked_at)
+    for row in looked_at:
+        if row["articles"] < LEAST_ARTICLES:
+            row["verdict"] = "few"
+        elif row["q_value"] <= RATE:
+            row["verdict"] = "spike"
+    for row in rows:
+        del row["baseline"]
+    rows.sort(key=lambda row: (_ORDER.index(row["verdict"]), -row["bucket"].toordinal(), row["q_value"] or 0, row["topic_id"]))
+    return rows, _notes(rows, values)
+
+
+def _look_at(row: Mapping[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
+    """One topic and day, not yet compared with what is usual."""
+    baseline = [day for day in before if day["counted"] and day["output"] > 0]
+    verdict = "usual"
+    if not row["counted"]:
+        verdict = "unknown"
+    elif row["joined"]:
+        verdict = "joined"
+    elif len(baseline) < BASELINE_DAYS or not row["output"]:
+        verdict = "baseline"
+    return {
+        "bucket": row["day"],
+        "topic_id": row["topic_id"],
+        "articles": row["articles"] if row["counted"] else None,
+        "expected": None,
+        "ratio": None,
+        "q_value": None,
+        "verdict": verdict,
+        "p_value": None,
+        "output": row["output"] if row["counted"] else None,
+        "days_baseline": len(baseline),
+        "articles_baseline": sum(day["articles"] for day in baseline),
+        "dispersion": None,
+        "baseline": baseline,
+    }
+
+
+def _fit(rows: list[dict[str, Any]]) -> None:
+    """Fill in what would be usual, and how probable what was counted is, for all rows at once."""
+    if not rows:
+        return
+    shape = (len(rows), REACH)
+    articles, output, weekday = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    for place, row in enumerate(rows):
+        for day, counted in enumerate(row["baseline"]):
+            articles[place, day], output[place, day] = counted["articles"], counted["output"]
+            weekday[place, day] = counted["day"].weekday()
+    model = fit_counts(articles, output, weekday)
+    expected, dispersion = model.expect(
+        np.array([float(row["output"]) for row in rows]), np.array([_weekday(row["bucket"]) for row in rows])
+    )
+    p_values = [upper_tail(row["articles"], mu, a) for row, mu, a in zip(rows, expected, dispersion, strict=True)]
+    for row, mu, a, p, q in zip(rows, expected, dispersion, p_values, benjamini_hochberg(p_values), strict=True):
+        row |= {"expected": round(float(mu), 3), "ratio": round(row["articles"] / float(mu), 3), "p_value": p, "q_value": q}
+        row["dispersion"] = round(float(a), 4)
+
+
+def _weekday(day: date) -> int:
+    return day.weekday()
+
+
+def _notes(rows: list[dict[str, Any]], values: Mapping[str, Any]) -> tuple[str, ...]:
+    verdicts = [row["verdict"] for row in rows]
+    looked_at = sum(verdict in ("spike", "usual", "few") for verdict in verdicts)
+    notes = [
+        f"Looked at: {looked_at} of {len(rows)} topics and days; at most 5 % of what is called a spike is expected to be none."
+    ]
+    if "baseline" in verdicts:
+        first = values["baseline_from"] + timedelta(days=BASELINE_DAYS)
+        notes.append(
+            f"Not looked at where under {BASELINE_DAYS} of the {REACH} days before were covered: {verdicts.count('baseline')}"
+            f" topics and days. The days read begin on {values['baseline_from']}, so the first that can be judged is {first}."
+        )
+    if "joined" in verdicts:
+        notes.append(
+            "Silent for 28 days after a feed of the panel was first polled:"
+            f" {verdicts.count('joined')} topics and days; a --panel without that feed's source can be judged."
+        )
+    return tuple(notes)
