@@ -229,6 +229,10 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
     rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds})
     first, until = rows[0]["first_day"], given.until or rows[0]["last_day"]
     since = given.since or first
+    if given.event and first and not first <= given.event <= rows[0]["last_day"]:
+        raise UsageError(
+            f"--event {given.event}: lies outside the days of the data, {first} to {rows[0]['last_day']}; name a day of these"
+        )
     if given.since is None and until is not None and question.name in _LAST_DAYS:
         since = max(first, until - timedelta(days=_LAST_DAYS[question.name] - 1))
     if since is None or until is None:
