@@ -45,7 +45,7 @@ class Quality:
 class Audit:
     """Table `audits`: the matcher's errors behind one figure, as two people coded a sample of its articles without seeing them.
 
-    One row for all articles of an audit, and one for each language and for each class of source in it.
+    One row for all articles of an audit, and one for each language, for each class of source and for each pair of these in it.
     """
 
     audit_id: str = column("Hash of the figure's parameters, the seed and the articles drawn.")

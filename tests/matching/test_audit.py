@@ -42,7 +42,7 @@ def test_sensitivity_and_specificity_are_weighted_by_stratum() -> None:
     assert row.sensitivity_low < 0.45
 
 
-def test_there_is_a_row_for_each_language_and_class_of_source() -> None:
+def test_there_is_a_row_for_each_language_and_class_of_source_and_pair_of_these() -> None:
     audit = key(match=(100, 50), neither=(900, 90))
     rows = audit_of(audit, dict.fromkeys(audit.items, True), dict.fromkeys(audit.items, True), at=AT)
     assert [(row.language, row.control, row.n) for row in rows] == [
@@ -50,6 +50,8 @@ def test_there_is_a_row_for_each_language_and_class_of_source() -> None:
         ("fr", "all", 140),
         ("all", "RU", 70),
         ("all", "none", 70),
+        ("fr", "RU", 70),
+        ("fr", "none", 70),
     ]
 
 

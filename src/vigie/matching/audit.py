@@ -179,7 +179,7 @@ def audit_of(
     *,
     at: datetime,
 ) -> list[Audit]:
-    """What two coders' answers say of the matcher: for all articles, for each language and for each class of source.
+    """What two coders' answers say of the matcher: for all articles, each language, each class of source, each pair of these.
 
     An item on which they differ is on topic or not as `settled` has it; otherwise it counts half on either side.
 
@@ -197,6 +197,7 @@ def audit_of(
     languages = sorted({group.language for group in key.groups})
     controls = sorted({group.control for group in key.groups})
     cells = [(ALL, ALL), *((language, ALL) for language in languages), *((ALL, control) for control in controls)]
+    cells += [(group.language, group.control) for group in key.groups]  # what a figure may be corrected by (METHOD.md)
     rows = []
     for language, control in cells:
         inside = {i for i, item in key.items.items() if language in (ALL, item.language) and control in (ALL, item.control)}
