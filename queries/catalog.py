@@ -61,7 +61,7 @@ def open_dataset(
         _check_format(con, found, root, str(path))
         con.execute("CREATE SCHEMA stored")
         for table in TABLES.values():
-            relation = _relation(table, found[table.name]) + _collected_before(table, known_by)
+            relation = _collected_before(table, _relation(table, found[table.name]), known_by)
             con.execute(f"CREATE VIEW stored.{table.name} AS {relation}")
         con.execute(f"CREATE TABLE stored.versions AS {_versions(found)}")
         con.execute("COMMENT ON TABLE stored.versions IS 'The files of tables that have versions, the last is the newest.'")
@@ -162,11 +162,11 @@ def _relation(table: Table, names: list[str]) -> str:
     return f"FROM read_parquet({_list_of(names)}, union_by_name = true, {_BY_DAY if partitioned else 'filename = true'})"
 
 
-def _collected_before(table: Table, known_by: datetime | None) -> str:
+def _collected_before(table: Table, relation: str, known_by: datetime | None) -> str:
     """What of a table had been collected by a moment: of the tables that a poll writes, all have its time."""
     if known_by is None or table.name not in COMMIT_ORDER:
-        return ""
-    return f' WHERE "{table.partition_field}" < {_moment(known_by)}'
+        return relation
+    return f'FROM ({relation}) WHERE "{table.partition_field}" < {_moment(known_by)}'
 
 
 def _moment(at: datetime | None) -> str:

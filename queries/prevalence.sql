@@ -74,8 +74,10 @@ bounded AS (
     SELECT *, 1.959964 * sqrt((q * se_error) ** 2 + ((1 - q) * sp_error) ** 2) / (se + sp - 1) AS spread FROM corrected
 )
 SELECT bucket, of_language AS language, of_control AS control, articles, output, round(p, 6) AS share_of_output_matched,
-       round(greatest(0, least(1, q)), 6) AS share_of_output_corrected,
-       round(greatest(0, least(1, q - spread)), 6) AS corrected_low, round(greatest(0, least(1, q + spread)), 6) AS corrected_high,
+       -- greatest and least pass over NULL: what is not corrected must stay NULL.
+       CASE WHEN q IS NOT NULL THEN round(greatest(0, least(1, q)), 6) END AS share_of_output_corrected,
+       CASE WHEN spread IS NOT NULL THEN round(greatest(0, least(1, q - spread)), 6) END AS corrected_low,
+       CASE WHEN spread IS NOT NULL THEN round(greatest(0, least(1, q + spread)), 6) END AS corrected_high,
        CASE WHEN q IS NULL THEN 'uncorrected matches' ELSE 'corrected' END AS label,
        se AS sensitivity, sp AS specificity, audit_id, n AS audit_n, since AS audit_since, until AS audit_until,
        (SELECT count(*) FROM full_day AS f WHERE f.bucket = b.bucket) AS share_days
