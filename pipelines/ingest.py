@@ -7,7 +7,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from vigie.archive import PollRef
-from vigie.feeds.fetch import FetchLimits, FetchRequest
+from vigie.feeds.fetch import FetchLimits
+from vigie.feeds.requests import FetchRequest
 from vigie.pipelines.run import Chunk, Job, Summary, execute
 from vigie.registry import Registry
 from vigie.schemas import Feed, Option

@@ -44,6 +44,7 @@ class FetchOutcome(enum.StrEnum):
     TOO_LARGE = "too-large"
     TOO_COSTLY = "too-costly"  # a body whose reading was stopped: it took more time or memory than it may
     REFUSED = "refused"  # vigie would not fetch it: scheme or address
+    BLOCKED = "blocked"  # kept from this vantage: 403, 451, a page that says so, a name that leads nowhere on purpose
 
     @property
     def succeeded(self) -> bool:
@@ -100,6 +101,10 @@ class FetchedDocument:
     retry_after: datetime | None = column("Not to be polled before, as the server asked, UTC.", default=None)
     vantage: str = column("From where the poll was made.", default="local")
     origin: str = column("How the body was had: `poll`, `file`, or the name of an archive.", default="poll")
+    moved_to: str = column("Where permanent redirects (301, 308) alone lead; empty where the feed stays.", default="")
+    temporary: bool = column("True where a name server asked to try again later.", default=False)
+    proxy: str = column("Host and port of the proxy that it went through; empty for none.", default="")
+    tls_verified: bool = column("False where the registry has this feed's certificate go unchecked.", default=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +277,22 @@ class FetchRecord:
     entry_keys: tuple[EntryKey, ...] = column("The entries in order, where the body changed.")
     first_polled_at: datetime = column("When this feed's first successful poll started, UTC; until there is one, this poll.")
     last_new_at: datetime | None = column("When a poll last brought a new article, UTC.")
-    interval: float | None = column("Seconds to the next poll.")
+    interval: float | None = column("Seconds between polls as learnt, before back-off; None for a poll of an older version.")
     next_poll_at: datetime | None = column("When the next poll is due, UTC.")
     failures_in_a_row: int = column("Polls that failed since the last success, this one included.")
     error: str = column("Why it failed, or what was wrong with a body that was read all the same.")
+    window_size: int = column("Entries in the feed's last body that had any.", default=0)
+    rate: float = column("Entries an hour that are new to the feed: recent mean, forgetting.", default=0.0)
+    peak_rate: float = column("Entries an hour that were new to the feed: the most of late, forgetting.", default=0.0)
+    asked_interval: float | None = column("Seconds that the feed asks for between polls (ttl, sy:).", default=None)
+    backoff: float = column(
+        "Failures since the last success, hard ones counting 1, soft 0.5, a name server's 0.25.", default=0.0
+    )
+    last_success_at: datetime | None = column("When the last successful poll started, UTC.", default=None)
+    validators_lie: bool = column("True where the body changed under the same validators: none are sent.", default=False)
+    moved_to: str = column("Where permanent redirects (301, 308) alone lead; empty where the feed stays.", default="")
+    proxy: str = column("Host and port of the proxy that it went through; empty for none.", default="")
+    tls_verified: bool = column("False where the registry has this feed's certificate go unchecked.", default=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Feed:
     url: str = column("Where it is fetched now.")
     section: str = column("The section it carries, as the outlet names it.", default="")
     scope: Scope = column("Whether it is the front page, one section or everything.", default=Scope.ALL)
+    proxy: str = column("HTTP proxy that it is polled through, `http://host:port`; empty for none.", default="")
+    accept_any_certificate: bool = column("True where its TLS certificate is not checked: an exception.", default=False)
 
 
 @dataclass(frozen=True, slots=True)

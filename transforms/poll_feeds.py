@@ -9,7 +9,8 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from vigie.clock import Clock
-from vigie.feeds.fetch import FetchLimits, FetchRequest, fetch_feeds
+from vigie.feeds.fetch import FetchLimits, fetch_feeds
+from vigie.feeds.requests import FetchRequest
 from vigie.schemas import FetchedDocument
 
 __all__ = ["PollFeeds"]

@@ -27,6 +27,8 @@ POLLS_FILE = "polls.jsonl"
 
 #: The first feeds are of 1999; a poll later than the other bound is a slip of the pen.
 _FIRST_POLL, _LAST_POLL = datetime(1999, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+#: Statuses that bring a whole body (206 and 226 bring a part of one), and those by which one is kept out.
+_WHOLE, _BLOCKED = frozenset([200, 203]), frozenset([403, 451])
 _FIELDS = {"file", "feed_id", "source_id", "url", "fetched_at", "status", "headers", "vantage", "error"}
 
 
@@ -114,7 +116,9 @@ def outcome_of_status(status: int | None) -> FetchOutcome:
         return FetchOutcome.NETWORK_ERROR
     if status == 304:
         return FetchOutcome.NOT_MODIFIED
-    return FetchOutcome.OK if 200 <= status < 300 else FetchOutcome.HTTP_ERROR
+    if status in _BLOCKED:
+        return FetchOutcome.BLOCKED
+    return FetchOutcome.OK if status in _WHOLE else FetchOutcome.HTTP_ERROR
 
 
 def _expand(patterns: Iterable[str]) -> Iterator[Path]:

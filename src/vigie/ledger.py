@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
+from vigie.feeds.rhythm import Rhythm
+from vigie.feeds.schedule import Sighted, Standing, plan_next
 from vigie.schemas import Article, EntryKey, FetchedDocument, FetchOutcome, FetchRecord, Sighting
 
+#: The columns in which the schedule stands.
+_STANDING = ("interval", "window_size", "rate", "peak_rate", "backoff", "asked_interval", "last_success_at")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-__all__ = ["FeedCursor", "Tally", "cursor_of", "first_poll_of", "ledger_row"]
+__all__ = ["FeedCursor", "Tally", "cursor_of", "first_poll_of", "ledger_row", "standing_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,14 @@ class FeedCursor:
     keys: dict[str, str] = field(default_factory=dict)
     last_new_at: datetime | None = None
     failures_in_a_row: int = 0
+    #: The address that was asked.
+    url: str = ""
+    next_poll_at: datetime | None = None
+    retry_after: datetime | None = None
+    #: Where the schedule stands; None after polls that had none.
+    standing: Standing | None = None
+    #: Whether the body changed while the validators did not.
+    validators_lie: bool = False
 
 
 @dataclass(slots=True)
@@ -59,6 +73,24 @@ def cursor_of(record: FetchRecord, before: FeedCursor | None = None) -> FeedCurs
         keys=keys if changed or before is None else before.keys,
         last_new_at=record.last_new_at,
         failures_in_a_row=record.failures_in_a_row,
+        url=record.url,
+        next_poll_at=record.next_poll_at,
+        retry_after=record.retry_after,
+        standing=standing_of({name: getattr(record, name) for name in _STANDING}),
+        validators_lie=record.validators_lie,
+    )
+
+
+def standing_of(row: Mapping[str, Any]) -> Standing | None:
+    """Where the schedule stands, by a row of the ledger; None for one of a version that had no schedule."""
+    if row["interval"] is None or row["rate"] is None:
+        return None
+    return Standing(
+        rhythm=Rhythm(row["window_size"], row["rate"], row["peak_rate"]),
+        interval=row["interval"],
+        backoff=row["backoff"],
+        asked_interval=row["asked_interval"],
+        last_success_at=row["last_success_at"],
     )
 
 
@@ -80,6 +112,7 @@ def ledger_row(
     whole: bool,
     error: str,
     run_id: str,
+    asked_interval: float | None = None,
 ) -> FetchRecord:
     """The row of one poll.
 
@@ -93,9 +126,14 @@ def ledger_row(
         whole: Whether the body was read to a sound end.
         error: What was wrong.
         run_id: The run.
+        asked_interval: Seconds that the body asks for between two polls.
     """
     etag, last_modified = _validators(document, outcome, before) if whole else ("", "")
     anchor, anchor_present = _anchor(before, outcome, tally)
+    entries = tally.new + tally.revised + tally.known + tally.failed
+    sighted = Sighted(len(tally.arrived), entries or None, anchor_present, asked_interval, first_polled_at)
+    plan = plan_next(before.standing if before is not None else None, document, outcome, sighted)
+    standing = plan.standing
     return FetchRecord(
         feed_id=document.feed_id,
         source_id=document.source_id,
@@ -115,7 +153,7 @@ def ledger_row(
         retry_after=document.retry_after,
         body_hash=body_hash if outcome.succeeded and body_hash else (before.body_hash if before else ""),
         bytes=len(document.body),
-        entries=tally.new + tally.revised + tally.known + tally.failed,
+        entries=entries,
         new=tally.new,
         revised=tally.revised,
         known=tally.known,
@@ -125,11 +163,37 @@ def ledger_row(
         entry_keys=tuple(EntryKey(article_id, read_as) for article_id, read_as in tally.keys.items()),
         first_polled_at=first_polled_at,
         last_new_at=document.fetched_at if tally.new else (before.last_new_at if before else None),
-        interval=None,
-        next_poll_at=None,
+        interval=standing.interval,
+        next_poll_at=plan.next_poll_at,
         failures_in_a_row=0 if outcome.succeeded else 1 + (before.failures_in_a_row if before else 0),
         error=error,
+        window_size=standing.rhythm.window,
+        rate=standing.rhythm.rate,
+        peak_rate=standing.rhythm.peak_rate,
+        asked_interval=standing.asked_interval,
+        backoff=standing.backoff,
+        last_success_at=standing.last_success_at,
+        validators_lie=_validators_lie(document, outcome, before),
+        moved_to=document.moved_to,
+        proxy=document.proxy,
+        tls_verified=document.tls_verified,
     )
+
+
+def _validators_lie(document: FetchedDocument, outcome: FetchOutcome, before: FeedCursor | None) -> bool:
+    """Whether a server gives a changed body under the validators of the last one, so that they say nothing.
+
+    An unconditional poll shows it. What is known of a server stays so until its validators change with a body.
+    """
+    if before is None:
+        return False
+    if (
+        not document.unconditional
+        or outcome not in (FetchOutcome.OK, FetchOutcome.EMPTY)
+        or not (before.etag or before.last_modified)
+    ):
+        return before.validators_lie
+    return _validators(document, outcome, None) == (before.etag, before.last_modified)
 
 
 def _validators(document: FetchedDocument, outcome: FetchOutcome, before: FeedCursor | None) -> tuple[str, str]:

@@ -99,6 +99,7 @@ def take_poll(
             whole=read is None or read.whole,
             error=document.error or (parsed.warning if parsed is not None else ""),
             run_id=run_id,
+            asked_interval=parsed.asked_interval if parsed is not None else None,
         ),
         raw=_raw(document, body_hash, run_id) if document.body and not unchanged else None,
         failures=_failures(document, read, body_hash, run_id),

@@ -12,7 +12,8 @@ from typing import ClassVar
 
 import pytest
 
-from vigie.feeds.fetch import FetchLimits, FetchRequest, fetch_feeds, parse_retry_after
+from vigie.feeds.fetch import FetchLimits, fetch_feeds, parse_retry_after
+from vigie.feeds.requests import FetchRequest
 from vigie.schemas import FetchedDocument, FetchOutcome
 
 NOW = datetime(2017, 5, 29, 12, 0, tzinfo=UTC)

@@ -21,26 +21,14 @@ import aiohttp
 from vigie.archive import outcome_of_status
 from vigie.clock import Clock
 from vigie.feeds.parse import MAX_BODY_BYTES
+from vigie.feeds.requests import FetchRequest
 from vigie.schemas import FetchedDocument, FetchOutcome, Header
 from vigie.version import VERSION
 
-__all__ = ["FetchLimits", "FetchRequest", "fetch_feeds", "parse_retry_after"]
+__all__ = ["FetchLimits", "fetch_feeds", "parse_retry_after"]
 
 _USER_AGENT = f"vigie/{VERSION} (news feed monitor; feed polling at low rate)"
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """One feed that is to be polled, with the validators of its last answer."""
-
-    feed_id: str
-    source_id: str
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    #: When it was due, UTC.
-    planned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

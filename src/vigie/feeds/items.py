@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["MAX_ENTRIES", "Body", "RawFeed", "RawItem"]
+__all__ = ["MAX_ENTRIES", "Body", "RawFeed", "RawItem", "asked_interval"]
 
 #: Items read of one document; the rest is one failure that says how many there were.
 MAX_ENTRIES = 2000
@@ -54,3 +54,28 @@ class RawFeed:
     relative_to_site: bool = False
     #: What was wrong with the document, in words.
     warnings: list[str] = field(default_factory=list)
+    #: Seconds that it asks for between two polls; None where it asks for nothing.
+    asked_interval: float | None = None
+
+
+#: Seconds of the periods of the syndication module for RSS (https://web.resource.org/rss/1.0/modules/syndication/).
+_PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
+
+
+def asked_interval(ttl: str, period: str, frequency: str) -> float | None:
+    """Seconds that a feed asks for between two polls, the longer where it names two.
+
+    Args:
+        ttl: RSS 2.0's `ttl`, minutes.
+        period: `sy:updatePeriod`; daily where it is left out and a frequency is given.
+        frequency: `sy:updateFrequency`: how many times in a period; 1 where it is left out.
+    """
+    asked = [float(ttl) * 60] if _is_count(ttl) else []
+    if period.lower() in _PERIODS or (not period and _is_count(frequency)):
+        asked.append(_PERIODS[period.lower() or "daily"] / (int(frequency) if _is_count(frequency) else 1))
+    return max(asked, default=None)
+
+
+def _is_count(text: str) -> bool:
+    """Whether a text is a whole number above 0 that a feed can mean."""
+    return text.isascii() and text.isdigit() and 0 < len(text) <= 7 and int(text) > 0

@@ -41,6 +41,7 @@ _NO_BODY = frozenset(
         FetchOutcome.NETWORK_ERROR,
         FetchOutcome.TOO_LARGE,
         FetchOutcome.REFUSED,
+        FetchOutcome.BLOCKED,
     ]
 )
 
@@ -77,6 +78,8 @@ class ParsedDocument:
     language: str = ""
     #: Items in the document: always the entries and the failures of entries.
     total: int = 0
+    #: Seconds that the feed asks for between two polls (ttl, sy:updatePeriod); None where it asks for nothing.
+    asked_interval: float | None = None
 
     @property
     def whole(self) -> bool:
@@ -180,6 +183,7 @@ def _parsed(feed: RawFeed, around: Surroundings, document: FetchedDocument) -> P
         warning=_warning(feed),
         language=clean(feed.language)[:35],
         total=len(entries) + len(failures),
+        asked_interval=feed.asked_interval,
     )
 
 
@@ -188,7 +192,7 @@ def _refused(
 ) -> ParsedDocument:
     failure = ParseFailure(clean(document.final_url or document.url)[:_MAX_KEY], error_type, message)
     warning, language = (_warning(feed), clean(feed.language)[:35]) if feed else ("", "")
-    return ParsedDocument((), (failure,), outcome, warning, language)
+    return ParsedDocument((), (failure,), outcome, warning, language, asked_interval=feed.asked_interval if feed else None)
 
 
 def _warning(feed: RawFeed) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from vigie.feeds.bounded import BoundedLooseParser, BoundedStrictParser
-from vigie.feeds.items import Body, RawFeed, RawItem
+from vigie.feeds.items import Body, RawFeed, RawItem, asked_interval
 
 __all__ = ["read_xml"]
 
@@ -158,6 +158,9 @@ def _raw_feed(parser: Any, warnings: list[str]) -> RawFeed:
         site=_text(about.get("link")),
         relative_to_site=not version.startswith("atom"),
         warnings=warnings,
+        asked_interval=asked_interval(
+            _text(about.get("ttl")), _text(about.get("sy_updateperiod")), _text(about.get("sy_updatefrequency"))
+        ),
     )
 
 

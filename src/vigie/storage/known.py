@@ -10,8 +10,8 @@ import duckdb
 
 from vigie.errors import WorkError
 from vigie.identity import Revision
-from vigie.ledger import FeedCursor
-from vigie.schemas import FetchOutcome
+from vigie.ledger import FeedCursor, standing_of
+from vigie.schemas import TABLES, FetchOutcome
 from vigie.state import SourceState
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset
@@ -36,19 +36,24 @@ _SIGHTINGS = """
     GROUP BY ALL
 """
 
-_CURSORS = """
+#: A feed's last row in one struct: arg_max passes over rows whose argument is NULL, and a struct never is.
+_LAST_ROW = (
+    "body_hash", "etag", "last_modified", "anchor", "failures_in_a_row", "url", "interval", "next_poll_at", "retry_after",
+    "window_size", "rate", "peak_rate", "asked_interval", "backoff", "last_success_at", "validators_lie",
+)  # fmt: skip
+
+#: `shape` has every column of the ledger and no row: what an older file lacks is NULL.
+_CURSORS = f"""
     SELECT source_id, feed_id,
            max(started_at) AS started_at,
            min(first_polled_at) FILTER (list_contains($successes, outcome)) AS first_polled_at,
            count(*) FILTER (list_contains($successes, outcome)) > 0 AS succeeded_before,
-           arg_max(body_hash, (started_at, run_id)) AS body_hash,
-           arg_max(etag, (started_at, run_id)) AS etag,
-           arg_max(last_modified, (started_at, run_id)) AS last_modified,
-           arg_max(anchor, (started_at, run_id)) AS anchor,
            arg_max(entry_keys, (started_at, run_id)) FILTER (list_contains($changes, outcome)) AS entry_keys,
            max(last_new_at) AS last_new_at,
-           arg_max(failures_in_a_row, (started_at, run_id)) AS failures_in_a_row
-    FROM read_parquet($files, hive_partitioning = false)
+           arg_max(struct_pack({", ".join(f'{name} := "{name}"' for name in _LAST_ROW)}), (started_at, run_id)) AS last_row
+    FROM (SELECT * FROM shape
+          UNION ALL BY NAME
+          SELECT * FROM read_parquet($files, hive_partitioning = false, union_by_name = true))
     WHERE list_contains($sources, source_id)
     GROUP BY source_id, feed_id
 """
@@ -78,20 +83,24 @@ def load_states(dataset: Dataset, source_ids: Collection[str]) -> dict[str, Sour
 def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dict[str, FeedCursor]]:
     """The cursor of each polled feed of the sources named, by source and feed."""
     cursors: dict[str, dict[str, FeedCursor]] = {}
-    for row in _rows(dataset, "fetches", _CURSORS, sources=sorted(source_ids), successes=_SUCCESSES, changes=_CHANGES):
-        source_id, feed_id, started_at, first_polled_at, succeeded, *rest = row
-        body_hash, etag, last_modified, anchor, entry_keys, last_new_at, failures = rest
+    found = _rows(dataset, "fetches", _CURSORS, sources=sorted(source_ids), successes=_SUCCESSES, changes=_CHANGES)
+    for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_row in found:
         cursors.setdefault(source_id, {})[feed_id] = FeedCursor(
             started_at=started_at,
             first_polled_at=first_polled_at or started_at,
             succeeded_before=succeeded,
-            body_hash=body_hash,
-            etag=etag,
-            last_modified=last_modified,
-            anchor=anchor,
+            body_hash=last_row["body_hash"],
+            etag=last_row["etag"],
+            last_modified=last_row["last_modified"],
+            anchor=last_row["anchor"],
             keys={key["article_id"]: key["revision_hash"] for key in entry_keys or ()},
             last_new_at=last_new_at,
-            failures_in_a_row=failures,
+            failures_in_a_row=last_row["failures_in_a_row"],
+            url=last_row["url"],
+            next_poll_at=last_row["next_poll_at"],
+            retry_after=last_row["retry_after"],
+            standing=standing_of(last_row),
+            validators_lie=bool(last_row["validators_lie"]),
         )
     return cursors
 
@@ -108,6 +117,7 @@ def _rows(dataset: Dataset, table: str, sql: str, **parameters: Any) -> list[tup
         return []
     try:
         with utc_connection() as connection:
+            connection.register("shape", TABLES[table].schema.empty_table())
             return connection.execute(sql, {"files": files, **parameters}).fetchall()
     except duckdb.Error as error:
         raise WorkError(
