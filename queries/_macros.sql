@@ -152,3 +152,12 @@ CREATE MACRO state_of(covered_days, partial_days, unknown_days) AS
     CASE WHEN covered_days + partial_days = 0 THEN 'unknown'
          WHEN partial_days + unknown_days = 0 THEN 'covered'
          ELSE 'partial' END;
+
+-- The share of two fingerprints' hashes that are equal: the estimated Jaccard similarity of the texts (vigie.fingerprint).
+-- Behind a hash of all words stand bands, each of three hashes of 21 bits.
+CREATE MACRO fingerprint_similarity(one, other) AS
+    list_sum(list_transform(list_zip(one[2:], other[2:]), lambda pair:
+        CAST(xor(pair[1], pair[2]) & 2_097_151 = 0 AS INTEGER)
+        + CAST((xor(pair[1], pair[2]) >> 21) & 2_097_151 = 0 AS INTEGER)
+        + CAST(xor(pair[1], pair[2]) >> 42 = 0 AS INTEGER)
+    )) / (3 * (len(one) - 1));

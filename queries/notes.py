@@ -32,7 +32,20 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -
         notes.append("Uncorrected matches: figures are not corrected for the matcher's errors.")
     elif "concept" in question.takes and question.name != "evidence":
         notes.append("No topic or concept was asked for: all articles count.")
+    if question.name == "syndication":
+        notes += _incomparable(con, asked)
     return (*notes, *question.notes)
+
+
+def _incomparable(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """How many texts no other can be compared with."""
+    [facts] = fetch_rows(con, read_sql("_incomparable.sql"), asked.values)
+    if not facts["short"]:
+        return []
+    return [
+        f"Too short to be compared, under 40 words of text: {facts['short']:,} of {_articles(facts['articles'])}. Clusters and"
+        " their counts are minima."
+    ]
 
 
 def _gaps(asked: Asked, facts: dict[str, Any]) -> list[str]:
