@@ -28,7 +28,7 @@ from vigie.storage import Dataset
 from vigie.storage.counts import count_run
 from vigie.version import VERSION
 
-__all__ = ["Chunk", "Job", "Summary", "execute", "write_manifest"]
+__all__ = ["Chunk", "Job", "Summary", "execute", "refuse_other_topics", "under_active_topics", "write_manifest"]
 
 #: A transform from a chunk's elements to fetched documents.
 Reader = beam.PTransform[PCollection[Any], PCollection[FetchedDocument]]
@@ -103,7 +103,7 @@ def execute(
     _write_versions(job, started_at)
     begun_under = job.topics.version
     for chunk in chunks:
-        job = _under_active_topics(job)
+        job = under_active_topics(job)
         config = Config(
             data=str(job.dataset.root.resolve()),
             run_id=run_id,
@@ -117,7 +117,7 @@ def execute(
         _run_chunk(job, chunk, reader(), config)
         job.progress(chunk.polls)
     finish()
-    job = _under_active_topics(job)
+    job = under_active_topics(job)
     if job.topics.version != begun_under:  # Switched meanwhile: what came under the old version may have been missed.
         evaluate_pending(job.dataset, job.topics, job.options, run_id=run_id, clock=job.clock)
     counters = count_run(job.dataset, run_id, ledger_run="" if "fetches" in tables else "*")
@@ -154,16 +154,20 @@ def _run_chunk(job: Job, chunk: Chunk, reader: Reader, config: Config) -> None:
     run_to_end(pipeline)
 
 
-def _under_active_topics(job: Job) -> Job:
+def under_active_topics(job: Job) -> Job:
     """The job under the topics that the dataset is under now: `rematch` may have switched them since the last chunk."""
     active = job.dataset.active_version("topics")
-    if active == job.topics.version:
+    if active in ("", job.topics.version):
         return job
     return replace(job, topics=load_topics_text(job.dataset.read_version("topics")[0].definition))
 
 
-def _write_versions(job: Job, at: datetime) -> None:
-    """Keep registry and topics beside the run, so that any of its figures can be computed again."""
+def refuse_other_topics(job: Job) -> None:
+    """See that a job's topics are those that its dataset is under.
+
+    Raises:
+        UsageError: They are others.
+    """
     active = job.dataset.active_version("topics")
     if active and active != job.topics.version:
         raise UsageError(
@@ -171,6 +175,11 @@ def _write_versions(job: Job, at: datetime) -> None:
             "all its articles must be evaluated under one. Evaluate what is stored under the new ones and switch to them with "
             f"`vigie rematch --data {job.dataset.root}`, or make a new dataset with `vigie replay`"
         )
+
+
+def _write_versions(job: Job, at: datetime) -> None:
+    """Keep registry and topics beside the run, so that any of its figures can be computed again."""
+    refuse_other_topics(job)
     version = job.registry.version
     job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)
     job.dataset.write_version("sources", job.registry.sources, version=version, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from vigie.errors import UsageError, VigieError
 
-__all__ = ["DEFAULT_DATA", "DataOption", "data_folder", "end_of_day", "parse_day", "progress_bar", "told"]
+__all__ = ["DEFAULT_DATA", "DataOption", "data_folder", "end_of_day", "parse_day", "parse_duration", "progress_bar", "told"]
 
 DEFAULT_DATA = Path("data")
 #: Years that a question may name: beyond them lies a slip of the pen, and millions of empty days.
@@ -68,6 +69,21 @@ def end_of_day(day: date, zone: str) -> datetime:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(f"--tz {zone}: no such time zone; name it as Europe/Paris") from None
     return midnight.astimezone(UTC)
+
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_duration(option: str, text: str) -> timedelta:
+    """The length of time that an option names: a number and s, m, h or d.
+
+    Raises:
+        UsageError: It is none, or is no time at all.
+    """
+    match = re.fullmatch(r"\s*(\d{1,6})\s*([smhd])\s*", text)
+    if match is None or not int(match[1]):
+        raise UsageError(f"{option} {text}: is no length of time; write a number and s, m, h or d, for instance 15m")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 @contextmanager

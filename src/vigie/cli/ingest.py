@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, progress_bar, told
+from vigie.cli.common import DataOption, data_folder, parse_duration, progress_bar, told
 from vigie.errors import UsageError, WorkError
 
 if TYPE_CHECKING:
+    from vigie.feeds.fetch import FetchLimits
     from vigie.matching import TopicSet
     from vigie.pipelines.run import Job, Summary
     from vigie.registry import Registry
@@ -52,16 +53,25 @@ def ingest(
         float, typer.Option("--host_interval", min=0.0, help="Seconds between the starts of two requests to one host.")
     ] = 5.0,
     vantage: Annotated[str, typer.Option("--vantage", help="A name for where the polls are made from.")] = "local",
+    every: Annotated[
+        str | None,
+        typer.Option(
+            "--every",
+            metavar="TIME",
+            help="Look for due feeds again and again at this interval, as 15m, until it is stopped.",
+        ),
+    ] = None,
 ) -> None:
     """Read feeds into a dataset: archived files (--from), or each feed of a registry polled once.
 
     A folder of files may hold a polls.jsonl that says of each poll: file, feed_id, source_id, url, fetched_at, status,
     headers. Without it each file is a feed of its own, polled at the file's time. Reading the same files again changes
-    no figure. Any Beam option may follow, for instance --runner=FlinkRunner or --direct_num_workers=2; the default is
-    Beam's in-memory runner.
+    no figure. With --every it goes on until it is stopped, a line a cycle, one process a dataset. Any Beam option may
+    follow, for instance --runner=FlinkRunner or --direct_num_workers=2; the default is Beam's in-memory runner.
     """
     with told():
         _refuse_polling_options(context, archive)
+        interval = parse_duration("--every", every) if every else None
         from vigie.archive import plan_archive
         from vigie.storage import Dataset
 
@@ -76,7 +86,9 @@ def ingest(
         registry = _registry(dataset, named, shipped=not archive)
         job = make_job(dataset, registry, topics, context.args)
         settings = _settings(archive=archive, sources=sources, vantage=vantage, beam=context.args)
+        from vigie.cli.every import repeat
         from vigie.pipelines import ingest as pipeline
+        from vigie.pipelines.run import refuse_other_topics
         from vigie.storage.locks import hold
 
         with hold(dataset.root, "ingest"):
@@ -90,10 +102,21 @@ def ingest(
 
                 limits = FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage)
                 feeds = _feeds_to_poll(registry if named is None else named)
+                if interval is not None:
+                    refuse_other_topics(job)
+                    repeat(lambda: _cycle(job, feeds, limits, settings), interval)
                 summary = _with_progress(job, len(feeds), lambda j: pipeline.ingest_live(j, feeds, limits, settings=settings))
         say_summary(dataset, summary)
         if summary.counters["polls"] and not summary.counters["succeeded"]:
             raise WorkError(f'none of {summary.counters["polls"]} polls could be read; why: `vigie sql "FROM failures"`')
+
+
+def _cycle(job: Job, feeds: Sequence[Feed], limits: FetchLimits, settings: Sequence[Option]) -> Mapping[str, int]:
+    """One cycle of --every, under the topics that the dataset is under by now."""
+    from vigie.pipelines.ingest import ingest_live
+    from vigie.pipelines.run import under_active_topics
+
+    return ingest_live(under_active_topics(job), feeds, limits, settings=settings).counters
 
 
 def replay(
@@ -197,7 +220,7 @@ def _feeds_to_poll(registry: Registry) -> list[Feed]:
 
 def _refuse_polling_options(context: typer.Context, archive: list[str] | None) -> None:
     """Say that an option would do nothing, rather than do nothing."""
-    for name in ("allow_private_hosts", "host_interval", "vantage") if archive else ():
+    for name in ("allow_private_hosts", "host_interval", "vantage", "every") if archive else ():
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             raise UsageError(f"--{name}: is for polling; with --from nothing is polled")

@@ -1,0 +1,77 @@
+"""`vigie ingest --every` as it is run: cycles, one process a dataset, and a clean stop in the middle of anything."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from builders import item, rss
+from loopback import Feeds, serve
+from runs import ask
+
+
+@pytest.fixture
+def feeds() -> Iterator[Feeds]:
+    def body(step: int) -> str:
+        return rss([item(number) for number in range(3 + step)])
+
+    with serve(Feeds({"front": body})) as served:
+        yield served
+
+
+@contextmanager
+def vigie(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "vigie", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ingest_every(feeds: Feeds, folder: Path, every: str = "1s") -> tuple[str | Path, ...]:
+    registry = feeds.write_opml(folder / "feeds.opml")
+    return ("ingest", "--sources", registry, "--data", folder / "data", "--every", every, "--allow_private_hosts")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_in_the_middle_of_a_cycle_stops_it_and_what_was_committed_stands(
+    feeds: Feeds, tmp_path: Path, number: signal.Signals
+) -> None:
+    with vigie(*ingest_every(feeds, tmp_path)) as process:
+        assert process.stdout is not None
+        assert "cycle 1: 1 polls (0 failed), 3 new articles" in process.stdout.readline()
+        feeds.step, feeds.delay = 1, 30.0
+        feeds.asked.clear()
+        assert feeds.asked.wait(30)
+        process.send_signal(number)
+        said, complained = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert (complained, said.splitlines()[-1].partition(";")[0]) == ("", "stopped")
+    assert ask(tmp_path / "data", "SELECT count(*) FROM articles") == [(3,)]
+    assert ask(tmp_path / "data", "SELECT count(*) FROM fetches") == [(1,)]
+
+
+def test_a_second_process_is_told_who_is_there(feeds: Feeds, tmp_path: Path) -> None:
+    arguments = ingest_every(feeds, tmp_path, every="1h")
+    with vigie(*arguments) as first:
+        assert first.stdout is not None
+        assert "cycle 1" in first.stdout.readline()
+        with vigie(*arguments) as second:
+            said, complained = second.communicate(timeout=60)
+    assert (second.returncode, said) == (1, "")
+    assert f"(process {first.pid} on " in complained
+    assert complained.count("\n") == 1
+
+
+def test_a_time_that_is_none_is_wrong_use(feeds: Feeds, tmp_path: Path) -> None:
+    with vigie(*ingest_every(feeds, tmp_path, every="soon")) as process:
+        _, complained = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "--every soon: is no length of time" in complained
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,78 @@
+"""A small feed server on loopback, for tests that run the real command: conditional, its contents move by steps."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Feeds:
+    """What the server serves: each path's body as a function of the step that it stands at."""
+
+    def __init__(self, bodies: dict[str, Callable[[int], str]]) -> None:
+        self.bodies = bodies
+        self.step = 0
+        #: Seconds that each answer waits.
+        self.delay = 0.0
+        self.address = ""
+        #: Set when the first request has come.
+        self.asked = threading.Event()
+
+    def write_opml(self, path: Path) -> Path:
+        """A registry of all feeds, one source each."""
+        outlines = "".join(
+            f'<outline type="rss" text="Outlet {name}" xmlUrl="{self.address}/{name}.xml" htmlUrl="https://{name}.example/"/>'
+            for name in self.bodies
+        )
+        path.write_text(f'<opml version="2.0"><head><title>Feeds</title></head><body>{outlines}</body></opml>')
+        return path
+
+
+@contextmanager
+def serve(feeds: Feeds) -> Iterator[Feeds]:
+    """Serve feeds until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            feeds.asked.set()
+            time.sleep(feeds.delay)  # the server's slowness, which a test asks for
+            name = self.path.strip("/").removesuffix(".xml")
+            body = feeds.bodies[name](feeds.step).encode()
+            etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            if self.headers.get("If-None-Match") == etag:
+                self.send_response(304)
+                self.send_header("ETag", etag)
+                self.end_headers()
+                return
+            self.send_response(200)
+            self.send_header("ETag", etag)
+            self.send_header("Content-Type", "application/rss+xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except ConnectionError:
+                return  # The client was killed, which is what such tests are for.
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    feeds.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield feeds
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
