@@ -89,6 +89,18 @@ def test_a_failure_that_may_pass_is_told_and_tried_again() -> None:
     )
 
 
+def test_a_stop_that_a_runner_wraps_in_an_error_of_its_own_is_a_stop() -> None:
+    machine = Machine()
+
+    def work() -> Mapping[str, int]:
+        raise RuntimeError("StopRequested [while running 'Poll']")
+
+    run_cycles(work, every=EVERY, clock=machine.clock, sleep=machine.sleep, tell=machine.told.append, stopping=lambda: True)
+    assert machine.told == []
+    with pytest.raises(RuntimeError):
+        machine.run(work)
+
+
 def test_wrong_use_ends_the_cycles() -> None:
     def work() -> Mapping[str, int]:
         raise UsageError("topics: wrong")

@@ -56,6 +56,7 @@ def run_cycles(
     clock: Clock,
     sleep: Callable[[float], None],
     tell: Callable[[Cycle], None],
+    stopping: Callable[[], bool] = lambda: False,
 ) -> None:
     """Do the work of a cycle again and again, at even intervals; returns when a stop is requested.
 
@@ -68,6 +69,7 @@ def run_cycles(
         clock: Tells the time.
         sleep: Waits some seconds.
         tell: Is told of each cycle when it has ended.
+        stopping: Whether a stop was requested: runners wrap whatever is raised inside them in errors of their own.
     """
     number = 0
     try:
@@ -85,6 +87,9 @@ def run_cycles(
             sleep((next_at - ended_at).total_seconds())
     except StopRequested:
         return
+    except Exception:
+        if not stopping():
+            raise
 
 
 def next_start(started_at: datetime, ended_at: datetime, every: timedelta) -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -31,20 +33,23 @@ def repeat(work: Callable[[], Mapping[str, int]], every: timedelta) -> NoReturn:
     from outside Python, which ends them with it, and only then is its lock free. Files are put in place by one rename and
     the ledger's come last, so whatever is cut off is polled again.
     """
+    requested = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        requested.set()
+        logging.disable()  # What a runner complains of from here on is the stop.
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+        raise StopRequested("a signal asked vigie to stop")
+
     for each in _SIGNALS:
-        signal.signal(each, _stop)
-    run_cycles(work, every=every, clock=system_clock, sleep=time.sleep, tell=_tell)
+        signal.signal(each, stop)
+    run_cycles(work, every=every, clock=system_clock, sleep=time.sleep, tell=_tell, stopping=requested.is_set)
     for each in _SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     typer.echo("stopped; all that was committed stands, and the next start goes on from there")
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    signal.setitimer(signal.ITIMER_REAL, _AGAIN)
-    raise StopRequested
 
 
 def _tell(cycle: Cycle) -> None:
