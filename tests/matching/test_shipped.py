@@ -9,6 +9,11 @@ import yaml
 
 from vigie.matching import TopicSet, load_topics
 from vigie.matching.loading import forms_text
+from vigie.registry import load_registry
+
+TAUGHT = ("fr", "ru", "en", "de", "uk")
+#: Concepts that stand for outlets, in mentions.
+OUTLETS = {"rt", "sputnik", "tass", "ria-novosti", "rossiyskaya-gazeta", "vesti", "sna-news", "independent-russian-media"}
 
 LANGUAGES = {
     "courrier-ys": "fr",
@@ -238,3 +243,27 @@ def test_matching_real_headlines_slices_evidence_exactly(topics: TopicSet, share
                 item = json.loads(line)
                 for match in topics.match(item["title"], item["text"], item["lang"]).matches:
                     assert all(item[e.field][e.start : e.end] == e.text for e in match.evidence)
+
+
+def test_each_russian_outlet_of_the_registry_is_found_by_its_name(topics: TopicSet) -> None:
+    with resources.as_file(resources.files("vigie.sources") / "franco-russian.yaml") as path:
+        registry = load_registry(path)
+    # Institutions are no outlets. `Эхо` alone is a word, `Вести.Ru` is two alphabets: they count as the press writes them.
+    quoted = {"Эхо": "«Эхо»", "Дождь": "«Дождь»", "Вести.Ru": "Вести.ру"}
+    outlets = [
+        source
+        for source in registry.sources
+        if (source.country == "RU" or source.independence[-1].value == "exile")
+        and source.independence[-1].value != "institution"
+        and set(source.languages) & set(TAUGHT)
+    ]
+    missed = [
+        source.source_id
+        for source in outlets
+        if not any(
+            mention.concept in OUTLETS
+            for mention in topics.match(f"{quoted.get(source.name, source.name)} – Kremlin", "", source.languages[0]).mentions
+        )
+    ]
+    assert outlets
+    assert missed == []
