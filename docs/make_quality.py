@@ -43,6 +43,16 @@ _MARK = "<!-- Written by docs/make_quality.py; halves: "
 _AT = datetime(2000, 1, 1, tzinfo=UTC)  # Rows say when they were made; the document does not.
 _LANGUAGES = ("fr", "ru", "en", "de", "uk")
 _TEXTS = {"sentences": "sentences", "word-pairs": "pairs of words", "single-words": "single words"}
+#: Tags that the editors of the Kremlin's site give its releases, and the topic that a release so tagged ought to be on.
+_TAGS = (
+    ("Geography", "France", "franco-russian-relations"),
+    ("Geography", "Syria", "syria"),
+    ("Geography", "Ukraine", "ukraine-conflict"),
+    ("Geography", "United States", "western-policy-toward-russia"),
+    ("Persons", "Merkel Angela", "western-policy-toward-russia"),
+    ("Topics", "Fight against terrorism", "counterterrorism-cooperation"),
+    ("Topics", "Human rights", "human-rights-in-russia"),
+)
 #: Errors that are told of, and characters that each may take.
 _TOLD, _LONGEST = 10, 240
 
@@ -106,6 +116,7 @@ def write_document(shared: Path, *, test: bool) -> str:
         f"Topics version `{topics.version}`.\n",
         *(_section(topics, each) for each in sets),
         _told(topics, sets),
+        _tags_section(topics, shared / "data" / "kremlin"),
         _language_section(shared / "data"),
         _LIMITS,
     ]
@@ -203,6 +214,29 @@ def _told(topics: TopicSet, sets: Sequence[Measured]) -> str:
         unsure = ", unsure" if mistake.unsure else ""
         where = f"{mistake.judged.item.key} ({mistake.judged.language}{unsure})"
         lines.append(f"{number}. **{mistake.kind}, {mistake.topic}**, {where}: {reason}")
+    return "\n".join([*lines, ""])
+
+
+def _tags_section(topics: TopicSet, folder: Path) -> str:
+    """How much of what an editor tagged is matched: a check of recall alone, for a tag names a main subject among several."""
+    releases: list[tuple[set[str], dict[str, list[str]]]] = []
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for release in map(json.loads, lines):
+                text = f"{release['lead']}\n{release['text']}"
+                found = {match.topic_id for match in topics.match(release["title"], text, "en").matches}
+                releases.append((found, release["tags"]))
+    lines = [
+        "## Releases of the Kremlin, by their editor's tags\n",
+        f"{len(releases)} English releases of 2017 and 2018. Their tags check recall alone, and loosely: a release tagged `Fight",
+        "against terrorism` may be a visit to the troops, one tagged `Human rights` an anniversary of the constitution. They were",
+        "read while the topics were being written.\n",
+        "| tag | topic | releases | matched |",
+        "|---|---|--:|--:|",
+    ]
+    for kind, tag, topic in _TAGS:
+        tagged = [found for found, tags in releases if tag in (tags.get(kind) or ())]
+        lines.append(f"| {kind}: {tag} | {topic} | {len(tagged)} | {sum(topic in found for found in tagged)} |")
     return "\n".join([*lines, ""])
 
 
