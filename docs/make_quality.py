@@ -228,9 +228,9 @@ def _tags_section(topics: TopicSet, folder: Path) -> str:
                 releases.append((found, release["tags"]))
     lines = [
         "## Releases of the Kremlin, by their editor's tags\n",
-        f"{len(releases)} English releases of 2017 and 2018. Their tags check recall alone, and loosely: a release tagged `Fight",
-        "against terrorism` may be a visit to the troops, one tagged `Human rights` an anniversary of the constitution. They were",
-        "read while the topics were being written.\n",
+        f"{len(releases)} English releases of 2017 and 2018. Their tags check recall alone, and loosely: a release tagged",
+        "`Fight against terrorism` may be a visit to the troops, one tagged `Human rights` an anniversary of the constitution.",
+        "They were read while the topics were being written.\n",
         "| tag | topic | releases | matched |",
         "|---|---|--:|--:|",
     ]
