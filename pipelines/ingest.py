@@ -30,19 +30,27 @@ _CHUNK_FEEDS = 200
 def new_polls(job: Job, planned: Sequence[PollRef]) -> list[PollRef]:
     """Those of the planned polls that the dataset's ledger does not hold yet: reading an archive twice changes nothing."""
     known = known_bodies(job.dataset)
-    return [ref for ref in planned if known.get((ref.feed_id, ref.fetched_at)) != ref.size]
+    # A capture's body is set right when it is read, and has another size then.
+    return [
+        ref
+        for ref in planned
+        if (at := (ref.feed_id, ref.fetched_at)) not in known or (known[at] != ref.size and not ref.capture)
+    ]
 
 
-def ingest_archive(job: Job, planned: Sequence[PollRef], *, settings: Sequence[Option] = ()) -> Summary:
+def ingest_archive(
+    job: Job, planned: Sequence[PollRef], *, settings: Sequence[Option] = (), command: str = "ingest"
+) -> Summary:
     """Run archived polls through the graph.
 
     Args:
         job: See there.
         planned: The polls, in the order in which they were made.
         settings: The run's options, for its manifest.
+        command: What the manifest calls it.
     """
     job = replace(job, registry=with_implicit_sources(job.registry, planned))
-    return execute(job, "ingest", _archive_chunks(planned), ReadArchive, settings=settings)
+    return execute(job, command, _archive_chunks(planned), ReadArchive, settings=settings)
 
 
 def ingest_live(job: Job, feeds: Sequence[Feed], limits: FetchLimits, *, settings: Sequence[Option] = ()) -> Summary:

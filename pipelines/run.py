@@ -86,7 +86,7 @@ def execute(
 
     Args:
         job: See there.
-        command: `ingest` or `replay`, for the manifest.
+        command: `ingest`, `import` or `replay`, for the manifest.
         chunks: The work, in the order in which polls were made.
         reader: Makes the transform from a chunk's elements to fetched documents.
         settings: The options of the run, for the manifest.

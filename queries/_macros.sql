@@ -3,12 +3,17 @@
 -- Each polled source on each local day of the ledger: covered, partial or unknown (METHOD.md, "Time that was covered").
 -- A feed is watched from its first successful poll. A day of a source is judged by the feeds watched by its end: covered
 -- where all of them were covered from midnight to midnight, unknown where none was seen at all, partial otherwise.
--- So a feed that begins late takes nothing from the days before it. With known_by, only polls before that moment count.
+-- So a feed that begins late takes nothing from the days before it. An export is no poll; where it is stated to be complete from
+-- one day to another, it counts for these days as a feed that was covered. With known_by, only polls before that moment count.
 CREATE MACRO source_days(zone, known_by := TIMESTAMPTZ 'infinity') AS TABLE
 WITH feeds_polled AS (
     SELECT source_id, feed_id, min(local_day(started_at, zone)) AS first_day, max(local_day(started_at, zone)) AS last_day,
-           min(local_day(started_at, zone)) FILTER (succeeded(outcome)) AS watched_from
-    FROM stored.fetches WHERE started_at < known_by GROUP BY source_id, feed_id
+           min(local_day(started_at, zone)) FILTER (succeeded(outcome)) AS watched_from, CAST(NULL AS DATE) AS watched_until
+    FROM stored.fetches WHERE started_at < known_by AND outcome <> 'export' GROUP BY source_id, feed_id
+    UNION ALL
+    SELECT source_id, feed_id, min(local_day(complete_from, zone)), max(local_day(complete_until - INTERVAL 1 MICROSECOND, zone)),
+           min(local_day(complete_from, zone)), max(local_day(complete_until - INTERVAL 1 MICROSECOND, zone))
+    FROM stored.fetches WHERE started_at < known_by AND complete_from IS NOT NULL GROUP BY source_id, feed_id
 ),
 polled AS (
     SELECT DISTINCT source_id FROM feeds_polled
@@ -39,7 +44,7 @@ SELECT p.source_id, d.day,
             ELSE 'partial' END AS state
 FROM polled AS p
 CROSS JOIN days AS d
-LEFT JOIN feeds_polled AS w ON w.source_id = p.source_id AND w.watched_from <= d.day
+LEFT JOIN feeds_polled AS w ON w.source_id = p.source_id AND w.watched_from <= d.day AND coalesce(d.day <= w.watched_until, true)
 LEFT JOIN feed_days AS f ON f.feed_id = w.feed_id AND f.day = d.day
 GROUP BY p.source_id, d.day;
 

@@ -19,9 +19,12 @@ common AS (
 seen AS (
     SELECT min(local_day(moment, $tz)) AS first_day, max(local_day(moment, $tz)) AS last_day
     FROM (
-        SELECT started_at AS moment FROM stored.fetches WHERE list_contains(CAST($sources AS VARCHAR[]), source_id)
+        SELECT started_at AS moment FROM stored.fetches
+        WHERE outcome <> 'export' AND list_contains(CAST($sources AS VARCHAR[]), source_id)
         UNION ALL
-        SELECT fetched_at FROM stored.articles WHERE list_contains(CAST($sources AS VARCHAR[]), source_id)
+        -- What an export brought is of the time that its dates tell, not of the day on which it was imported.
+        SELECT CASE WHEN backlog THEN fetched_at ELSE least(fetched_at, published_at) END
+        FROM stored.articles WHERE list_contains(CAST($sources AS VARCHAR[]), source_id)
     )
 ),
 usual AS (

@@ -32,7 +32,7 @@ __all__ = [
 
 
 class FetchOutcome(enum.StrEnum):
-    """How one poll ended. The first four are successes: the feed was seen as it stood."""
+    """How one poll ended. After the first four the feed was seen as it stood."""
 
     OK = "ok"  # a body that differs from the last one
     UNCHANGED = "unchanged"  # a body, the same as the last one
@@ -45,11 +45,18 @@ class FetchOutcome(enum.StrEnum):
     TOO_COSTLY = "too-costly"  # a body whose reading was stopped: it took more time or memory than it may
     REFUSED = "refused"  # vigie would not fetch it: scheme or address
     BLOCKED = "blocked"  # kept from this vantage: 403, 451, a page that says so, a name that leads nowhere on purpose
+    EXPORT = "export"  # rows of another archive's export: read, but no poll, so it says nothing of what a feed showed
 
     @property
     def succeeded(self) -> bool:
-        """Whether the feed's entries were seen as they stood at that time."""
-        return self in (FetchOutcome.OK, FetchOutcome.UNCHANGED, FetchOutcome.NOT_MODIFIED, FetchOutcome.EMPTY)
+        """Whether entries were read, or the feed said that it had none that are new."""
+        return self in (
+            FetchOutcome.OK,
+            FetchOutcome.UNCHANGED,
+            FetchOutcome.NOT_MODIFIED,
+            FetchOutcome.EMPTY,
+            FetchOutcome.EXPORT,
+        )
 
 
 class DateSource(enum.StrEnum):
@@ -105,6 +112,8 @@ class FetchedDocument:
     temporary: bool = column("True where a name server asked to try again later.", default=False)
     proxy: str = column("Host and port of the proxy that it went through; empty for none.", default="")
     tls_verified: bool = column("False where the registry has this feed's certificate go unchecked.", default=True)
+    complete_from: datetime | None = column("Of an export: from when on it is stated to be complete, UTC.", default=None)
+    complete_until: datetime | None = column("Of an export: the first moment after that, UTC.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +302,10 @@ class FetchRecord:
     moved_to: str = column("Where permanent redirects (301, 308) alone lead; empty where the feed stays.", default="")
     proxy: str = column("Host and port of the proxy that it went through; empty for none.", default="")
     tls_verified: bool = column("False where the registry has this feed's certificate go unchecked.", default=True)
+    complete_from: datetime | None = column(
+        "Of an export: from when on whoever made it states that it holds all that the source published, UTC.", default=None
+    )
+    complete_until: datetime | None = column("Of an export: the first moment after that, UTC.", default=None)
 
 
 @dataclass(frozen=True, slots=True)

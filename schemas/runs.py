@@ -31,7 +31,7 @@ class RunManifest:
     """Table `runs`: one finished run."""
 
     run_id: str = column("Id of the run, in order of time.")
-    command: str = column("ingest, replay or rematch.")
+    command: str = column("ingest, import, replay or rematch.")
     code_version: str = column("Version of vigie.")
     format_version: int = column("Version of the tables' format.")
     topics_version: str = column("Hash of the compiled topics; their text is kept in the table `topics`.")

@@ -30,7 +30,7 @@ class ParseFeeds:
 
     def __call__(self, document: FetchedDocument) -> ParsedDocument | None:
         """What a poll brought; None where it failed or brought no body: there is nothing to read."""
-        if document.outcome is not FetchOutcome.OK:
+        if document.outcome not in (FetchOutcome.OK, FetchOutcome.EXPORT):
             return None
         source = self._registry.source_or_implicit(document.source_id)
         parsed = parse_guarded(document, time_zone=source.time_zone, homepage=source.homepage)

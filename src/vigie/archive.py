@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from vigie.errors import UsageError
+from vigie.feeds.encoding import BodyTooLargeError, decompress
 from vigie.feeds.parse import MAX_BODY_BYTES
+from vigie.importing.rewriting import undo_rewriting
 from vigie.schemas import FetchedDocument, FetchOutcome, Header
 
 __all__ = ["POLLS_FILE", "PollRef", "outcome_of_status", "plan_archive", "read_poll"]
@@ -49,6 +51,10 @@ class PollRef:
     headers: tuple[Header, ...] = ()
     vantage: str = "local"
     error: str = ""
+    #: How the body was had, as :class:`FetchedDocument` has it.
+    origin: str = "file"
+    #: Of a capture by the Wayback Machine, its time as 14 digits: addresses that were led through the archive are set right.
+    capture: str = ""
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -94,6 +100,9 @@ def read_poll(ref: PollRef) -> FetchedDocument:
             error, outcome = f"{ref.path}: cannot be read ({problem.strerror})", FetchOutcome.NETWORK_ERROR
     elif outcome is FetchOutcome.OK:
         error, outcome = "the archive names no file for this poll", FetchOutcome.NETWORK_ERROR
+    headers = ref.headers
+    if ref.capture and body:
+        body, headers = _as_captured(body, ref)
     return FetchedDocument(
         feed_id=ref.feed_id,
         source_id=ref.source_id,
@@ -101,13 +110,23 @@ def read_poll(ref: PollRef) -> FetchedDocument:
         final_url=ref.url,
         fetched_at=ref.fetched_at,
         status=ref.status,
-        headers=ref.headers,
+        headers=headers,
         body=body,
         outcome=outcome,
         error=error,
         vantage=ref.vantage,
-        origin="file",
+        origin=ref.origin,
     )
+
+
+def _as_captured(body: bytes, ref: PollRef) -> tuple[bytes, tuple[Header, ...]]:
+    """A capture's body as the outlet sent it, and a header that says what was changed in it."""
+    try:
+        body, _ = decompress(body, MAX_BODY_BYTES)
+    except BodyTooLargeError:
+        return body, ref.headers  # which reading it will find too
+    body, changed = undo_rewriting(body, ref.capture)
+    return body, (*ref.headers, Header("x-vigie-addresses-restored", str(changed))) if changed else ref.headers
 
 
 def outcome_of_status(status: int | None) -> FetchOutcome:

@@ -177,6 +177,8 @@ def ledger_row(
         moved_to=document.moved_to,
         proxy=document.proxy,
         tls_verified=document.tls_verified,
+        complete_from=document.complete_from,
+        complete_until=document.complete_until,
     )
 
 

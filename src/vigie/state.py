@@ -79,7 +79,9 @@ def take_poll(
     in_order = before is None or before.started_at < document.fetched_at
     body_hash = _hash(document.body) if document.body else ""
     unchanged = is_unchanged(state, document)
-    outcome = FetchOutcome.UNCHANGED if unchanged else document.outcome if parsed is None else parsed.outcome
+    outcome = document.outcome if parsed is None else parsed.outcome
+    if unchanged and outcome is not FetchOutcome.EXPORT:
+        outcome = FetchOutcome.UNCHANGED
     first_polled_at = first_poll_of(before, document, outcome)
     previous = before.keys if before is not None and in_order else {}
     taking = _Taking(state, document, first_polled_at, run_id, previous)
@@ -158,6 +160,8 @@ class _Taking:
         return (article.article_id, self.document.feed_id) in self.state.sightings
 
     def _is_backlog(self, entry: Entry) -> bool:
+        if self.document.outcome is FetchOutcome.EXPORT:
+            return False  # It is of the past, and meant to be counted.
         if entry.published_at is None:
             return self.document.fetched_at <= self.first_polled_at  # There when the feed was first looked at.
         return entry.published_at < self.first_polled_at

@@ -1,0 +1,297 @@
+"""Tables of articles from other archives, CSV or JSON lines: read as documents that go the way of every feed.
+
+An export is no poll. Its rows become entries of JSON Feed documents, a feed of its own for each outlet in it, and so articles
+with the same identity, language, topics and evidence as all others; `origin` tells where they come from. They are no backlog:
+they were imported to be counted. But nothing in them says what the archive lacks, so their days stay unknown, and a count
+there is a minimum, unless whoever made the export states from when to when it is complete.
+
+Example:
+    export = read_export(Path("stories.csv"), load_column_map("mediacloud"), registry)
+    for document in export.documents(): ...
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from vigie.errors import UsageError
+from vigie.importing.column_map import ColumnMap
+from vigie.registry import Registry
+from vigie.registry.addresses import slug
+from vigie.schemas import Feed, FetchedDocument, FetchOutcome, Header
+
+__all__ = ["Completeness", "Export", "read_export"]
+
+#: A document ends at this many rows or characters.
+_MAX_ROWS = 1_000
+_MAX_CHARS = 4_000_000
+_MAX_FIELD = 50_000_000
+_DELIMITERS = ",;\t|"
+_HEADERS = (Header("content-type", "application/feed+json"),)
+#: Seconds from 1970: more of a digit are milliseconds.
+_LAST_SECONDS = 10**11
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """What whoever made an export states: it holds everything that its outlets published on these days, of their own zones."""
+
+    first: date
+    last: date
+
+    def moments(self, time_zone: str) -> tuple[datetime, datetime]:
+        """The first moment of it in a zone, and the first after it, UTC."""
+        zone = ZoneInfo(time_zone or "UTC")
+        since, until = self.first, self.last + timedelta(days=1)
+        starts = (datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for day in (since, until))
+        return next(starts), next(starts)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export that was found to be readable from end to end."""
+
+    path: Path
+    column_map: ColumnMap
+    registry: Registry
+    #: Where its articles come from.
+    origin: str
+    #: When it was made.
+    made_at: datetime
+    completeness: Completeness | None
+    #: The source of all its rows; empty: its rows tell.
+    source_id: str
+    #: source_id → rows.
+    rows: dict[str, int] = field(default_factory=dict)
+    #: First digits of the hash of file and statement: the same file is the same feeds.
+    mark: str = ""
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]:
+        """The feeds that its rows are entries of."""
+        return tuple(Feed(self._feed_id(source), source, self.path.resolve().as_uri()) for source in sorted(self.rows))
+
+    def documents(self) -> Iterator[FetchedDocument]:
+        """Its rows, as documents of at most 1,000 entries of one outlet.
+
+        Raises:
+            UsageError: A row cannot be read; file and line are named.
+        """
+        gathered: dict[str, list[dict[str, Any]]] = {}
+        sizes: Counter[str] = Counter()
+        made: Counter[str] = Counter()
+        for line, row in _rows(self.path, self.column_map):
+            item = _item(row, self.column_map)
+            source = self._source_of(row, line)
+            gathered.setdefault(source, []).append(item)
+            sizes[source] += len(item.get("content_text", ""))
+            if len(gathered[source]) >= _MAX_ROWS or sizes[source] >= _MAX_CHARS:
+                yield self._document(source, gathered.pop(source), made[source])
+                made[source] += 1
+                del sizes[source]
+        for source, items in gathered.items():
+            yield self._document(source, items, made[source])
+
+    def _feed_id(self, source_id: str) -> str:
+        return f"{source_id}/{slug(self.origin) or 'export'}-{self.mark}"
+
+    def _document(self, source_id: str, items: list[dict[str, Any]], number: int) -> FetchedDocument:
+        body = {"version": "https://jsonfeed.org/version/1.1", "title": self.origin, "items": items}
+        since, until = None, None
+        if self.completeness is not None and number == 0:
+            since, until = self.completeness.moments(self.registry.source_or_implicit(source_id).time_zone)
+        return FetchedDocument(
+            feed_id=self._feed_id(source_id),
+            source_id=source_id,
+            url=self.path.resolve().as_uri(),
+            fetched_at=self.made_at + timedelta(milliseconds=number),
+            headers=_HEADERS,
+            body=json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"),
+            outcome=FetchOutcome.EXPORT,
+            origin=self.origin,
+            complete_from=since,
+            complete_until=until,
+        )
+
+    def _source_of(self, row: dict[str, str], line: int) -> str:
+        if self.source_id:
+            return self.source_id
+        names = [_value(row, columns) for columns in (self.column_map.source, self.column_map.source_url)]
+        address = names[1] or _value(row, self.column_map.url)
+        found = next((self.column_map.sources[name] for name in names if name in self.column_map.sources), "")
+        found = found or self._registered(names[0], _host(names[1]), _host(address)) or slug(_host(address) or names[0])
+        if not found:
+            raise UsageError(
+                f"{self.path}:{line}: nothing tells whose article this is; name the outlet's column in the map, or say with "
+                "--source that all rows are of one source"
+            )
+        return found
+
+    def _registered(self, name: str, *hosts: str) -> str:
+        known = self.registry.sources
+        by_host = {_host(source.homepage): source.source_id for source in known if source.homepage}
+        found = next((by_host[host] for host in hosts if host and host in by_host), "")
+        return found or next((s.source_id for s in known if name and name.casefold() in (s.name.casefold(), s.source_id)), "")
+
+
+def read_export(
+    path: Path,
+    column_map: ColumnMap,
+    registry: Registry,
+    *,
+    origin: str = "",
+    source_id: str = "",
+    made_at: datetime | None = None,
+    completeness: Completeness | None = None,
+) -> Export:
+    """Look through an export, so that what is wrong with it is told before anything is stored.
+
+    Args:
+        path: A CSV file, or JSON lines where its name ends in `.jsonl`, `.ndjson` or `.json`.
+        column_map: Which column is what.
+        registry: The sources that its outlets are looked up in, by address and by name; what is not found there becomes a
+            source of its own.
+        origin: Where it comes from; default: the map's name.
+        source_id: The source of all rows.
+        made_at: When it was made; default: the file's own time.
+        completeness: From when to when it is stated to be complete.
+
+    Raises:
+        UsageError: The file cannot be read, lacks columns or holds no rows; file and line are named.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; name an export as CSV or JSON lines")
+    digest = hashlib.sha256()
+    with path.open("rb") as content:
+        while block := content.read(1 << 20):
+            digest.update(block)
+    if completeness is not None:  # The same rows with another statement are another export.
+        digest.update(f"{completeness.first}/{completeness.last}".encode())
+    modified = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    export = Export(
+        path=path,
+        column_map=column_map,
+        registry=registry,
+        origin=origin or column_map.name,
+        made_at=made_at or modified,
+        completeness=completeness,
+        source_id=source_id,
+        mark=digest.hexdigest()[:8],
+    )
+    for line, row in _rows(path, column_map):
+        source = export._source_of(row, line)
+        export.rows[source] = export.rows.get(source, 0) + 1
+    if not export.rows:
+        raise UsageError(f"{path}: holds no rows; see that the export succeeded")
+    return export
+
+
+def _rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row with its line, columns by name."""
+    reader = _json_rows if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else _csv_rows
+    try:
+        yield from reader(path, column_map)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is no UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); see its permissions") from error
+
+
+def _csv_rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:
+    csv.field_size_limit(_MAX_FIELD)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        first = lines.readline()
+        delimiter = max(_DELIMITERS, key=first.count)
+        lines.seek(0)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        try:
+            names = [name.strip() for name in next(reader, [])]
+            _check_columns(path, column_map, names)
+            for row in reader:
+                if not row:
+                    continue
+                if len(row) != len(names):
+                    raise UsageError(
+                        f"{path}:{reader.line_num}: {len(row)} fields where the first line names {len(names)}; see that fields "
+                        "with separators or line breaks stand in quotes"
+                    )
+                yield reader.line_num, dict(zip(names, row, strict=True))
+        except csv.Error as error:
+            raise UsageError(f"{path}:{reader.line_num}: is no CSV ({error}); save it as CSV with quotes") from error
+
+
+def _json_rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:
+    with path.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise UsageError(f"{path}:{number}: is no JSON ({error}); a line is one article, as a JSON object") from error
+            if not isinstance(row, dict):
+                raise UsageError(f"{path}:{number}: is no JSON object; a line is one article, as a JSON object")
+            if number == 1:
+                _check_columns(path, column_map, list(row))
+            yield number, {name: _text(value) for name, value in row.items()}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return "" if value is None else str(value)
+
+
+def _check_columns(path: Path, column_map: ColumnMap, names: list[str]) -> None:
+    """See that the map's title or text is there: without these two there is nothing to read."""
+    for part in ("title", "text", "url", "published"):
+        wanted = getattr(column_map, part)
+        if wanted and not set(wanted) & set(names):
+            raise UsageError(
+                f"{path}:1: no column {' or '.join(map(repr, wanted))}, which the map {column_map.name} takes for the {part}; "
+                f"the file has {', '.join(map(repr, names)) or 'none'}"
+            )
+
+
+def _value(row: dict[str, str], columns: tuple[str, ...]) -> str:
+    """The first of some columns that has a value."""
+    return next((row[name].strip() for name in columns if row.get(name, "").strip()), "")
+
+
+def _item(row: dict[str, str], columns: ColumnMap) -> dict[str, Any]:
+    """A row as an item of a JSON Feed."""
+    text = "\n\n".join(row[name].strip() for name in columns.text if row.get(name, "").strip())
+    authors = _value(row, columns.authors)
+    item = {
+        "id": _value(row, columns.guid),
+        "url": _value(row, columns.url),
+        "title": _value(row, columns.title),
+        "content_text": text,
+        "date_published": _date(_value(row, columns.published)),
+        "language": _value(row, columns.language),
+        "authors": [{"name": authors}] if authors else [],
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _date(value: str) -> str:
+    """A date as text: numbers are seconds or milliseconds from 1970."""
+    if not value.isdigit() or len(value) < 9:
+        return value
+    seconds = int(value) if int(value) < _LAST_SECONDS else int(value) / 1000
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _host(url: str) -> str:
+    host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    return host.removeprefix("www.")

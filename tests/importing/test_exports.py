@@ -1,0 +1,167 @@
+"""Exports of other archives: rows become articles that count, their days stay unknown unless stated, wrong files are told."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from runs import ask, make_job, replay_into
+
+from vigie.errors import UsageError
+from vigie.importing.column_map import load_column_map
+from vigie.importing.exports import Completeness, read_export
+from vigie.pipelines.import_history import import_export
+from vigie.queries import Parameters, open_dataset
+from vigie.queries import ask as ask_question
+from vigie.registry import Registry
+from vigie.schemas import Source
+
+REGISTRY = Registry(
+    (
+        Source("quotidien", "Le Quotidien d’Essai", homepage="https://www.quotidien.example/", time_zone="Europe/Paris"),
+        Source("courrier", "Le Courrier", homepage="https://courrier.example/", languages=("fr",)),
+    )
+)
+MEDIACLOUD = """id,indexed_date,language,media_name,media_url,publish_date,title,url
+1,2026-01-02 10:00:00,fr,quotidien.example,quotidien.example,2017-05-29 18:00:00,Macron reçoit Poutine,https://quotidien.example/1
+2,2026-01-02 10:00:00,fr,courrier.example,courrier.example,2017-05-30 09:00:00,"Macron, ""franchise"" et Poutine",https://courrier.example/2
+3,2026-01-02 10:00:00,fr,nulle-part.example,nulle-part.example,2017-05-30,Autre chose,https://nulle-part.example/3
+"""
+
+
+def export_file(folder: Path, content: str = MEDIACLOUD, name: str = "stories.csv") -> Path:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    os.utime(path, (1_767_700_000, 1_767_700_000))
+    return path
+
+
+def bring_in(data: Path, path: Path, *, column_map: str = "mediacloud", **more: object) -> None:
+    export = read_export(path, load_column_map(column_map), REGISTRY, **more)  # type: ignore[arg-type]
+    import_export(make_job(data, REGISTRY), export)
+
+
+def test_rows_become_articles_of_the_outlets_that_address_or_name_tell(tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", export_file(tmp_path))
+    found = ask(tmp_path / "data", "SELECT source_id, title, origin, backlog, language FROM articles ORDER BY url")
+    assert found == [
+        ("courrier", 'Macron, "franchise" et Poutine', "mediacloud", False, "fr"),
+        ("nulle-part-example", "Autre chose", "mediacloud", False, "fr"),
+        ("quotidien", "Macron reçoit Poutine", "mediacloud", False, "fr"),
+    ]
+    dates = ask(tmp_path / "data", "SELECT published_at, date_quality FROM articles ORDER BY url")
+    assert [quality for _, quality in dates] == ["zone-assumed", "date-only", "zone-assumed"]
+    assert dates[2][0] == datetime(2017, 5, 29, 16, tzinfo=UTC)  # 18:00 in Paris, the outlet's zone
+
+
+def test_the_days_of_an_export_are_unknown_and_its_counts_minima(tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", export_file(tmp_path))
+    with open_dataset(tmp_path / "data") as connection:
+        answer = ask_question(connection, "coverage", Parameters(by="day", sources=("quotidien", "courrier")))
+    assert [(row["bucket"], row["articles"], row["state"]) for row in answer.table.to_pylist()] == [
+        (date(2017, 5, 29), 1, "unknown"),
+        (date(2017, 5, 30), 1, "unknown"),
+    ]
+
+
+def test_a_stated_range_is_covered_and_nothing_around_it(tmp_path: Path) -> None:
+    stated = Completeness(date(2017, 5, 28), date(2017, 5, 30))
+    bring_in(tmp_path / "data", export_file(tmp_path), completeness=stated)
+    with open_dataset(tmp_path / "data") as connection:
+        wanted = Parameters(sources=("quotidien",), since=date(2017, 5, 27), until=date(2017, 5, 31), tz="Europe/Paris")
+        rows = ask_question(connection, "coverage", wanted).table.to_pylist()
+    assert [(row["articles"], row["state"]) for row in rows] == [
+        (None, "unknown"), (0, "covered"), (1, "covered"), (0, "covered"), (None, "unknown"),
+    ]  # fmt: skip
+    kept = ask(tmp_path / "data", "SELECT DISTINCT origin, complete_from FROM stored.fetches WHERE source_id = 'quotidien'")
+    assert kept == [("mediacloud", datetime(2017, 5, 27, 22, tzinfo=UTC))]
+
+
+def test_reading_it_again_changes_nothing_also_from_a_copy_of_another_time(tmp_path: Path) -> None:
+    path = export_file(tmp_path)
+    figures = "SELECT article_id, revision_hash, first_published_at, backlog FROM articles ORDER BY ALL"
+    bring_in(tmp_path / "data", path)
+    once = ask(tmp_path / "data", figures)
+    bring_in(tmp_path / "data", path)
+    assert ask(tmp_path / "data", "SELECT count(*) FROM stored.fetches") == [(3,)]
+    os.utime(path, (1_767_800_000, 1_767_800_000))
+    bring_in(tmp_path / "data", path)
+    assert ask(tmp_path / "data", figures) == once
+    assert ask(tmp_path / "data", "SELECT count(*) FROM article_revisions") == [(3,)]
+
+
+def test_an_article_that_two_exports_hold_is_one(tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", export_file(tmp_path))
+    bring_in(tmp_path / "data", export_file(tmp_path, MEDIACLOUD.replace("\n1,2026-01-02", "\n1,2026-03-03"), "later.csv"))
+    assert ask(tmp_path / "data", "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_a_replay_gives_the_same_articles(tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", export_file(tmp_path), completeness=Completeness(date(2017, 5, 28), date(2017, 5, 30)))
+    replay_into(tmp_path / "data", tmp_path / "again")
+    for sql in (
+        "SELECT article_id, revision_hash, origin, backlog, first_published_at FROM articles ORDER BY ALL",
+        "SELECT * FROM coverage ORDER BY ALL",
+    ):
+        assert ask(tmp_path / "again", sql) == ask(tmp_path / "data", sql)
+
+
+def test_factiva_rows_have_no_address_and_their_dates_may_be_milliseconds(tmp_path: Path) -> None:
+    row = {"an": "X1", "title": "Un titre", "snippet": "Un début.", "body": "La suite.", "source_name": "Le Courrier",
+           "publication_datetime": 1496073600000, "language_code": "fr", "byline": "A. B."}  # fmt: skip
+    path = export_file(tmp_path, json.dumps(row) + "\n", "factiva.jsonl")
+    bring_in(tmp_path / "data", path, column_map="factiva")
+    assert ask(tmp_path / "data", "SELECT source_id, guid, url, text, authors, published_at, date_quality FROM articles") == [
+        ("courrier", "X1", "", "Un début.\nLa suite.", ["A. B."], datetime(2017, 5, 29, 16, tzinfo=UTC), "ok")
+    ]
+
+
+def test_a_map_of_ones_own_names_columns_and_outlets(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(
+        "columns: {title: Titre, url: Lien, published: Date, source: Journal}\nsources: {LQ: quotidien}\n", encoding="utf-8"
+    )
+    path = export_file(tmp_path, "Titre;Lien;Date;Journal\nUn titre;https://x.example/1;29/05/2017;LQ\n")
+    bring_in(tmp_path / "data", path, column_map=str(tmp_path / "mine.yaml"))
+    assert ask(tmp_path / "data", "SELECT source_id, title, origin FROM articles") == [("quotidien", "Un titre", "mine")]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        ("title,link\na,b\n", "x.csv", r"x\.csv:1: no column 'url', which the map mediacloud takes for the url; .*'link'"),
+        (MEDIACLOUD + "4,5\n", "x.csv", r"x\.csv:5: 2 fields where the first line names 8"),
+        (MEDIACLOUD + '4,2026,fr,"open\n', "x.csv", r"x\.csv:5: is no CSV"),
+        ('{"title": "a", "url": "b", "publish_date": ""}\nnonsense\n', "x.jsonl", r"x\.jsonl:2: is no JSON"),
+        ("[1]\n", "x.jsonl", r"x\.jsonl:1: is no JSON object"),
+        (MEDIACLOUD.splitlines()[0] + "\n", "x.csv", "holds no rows"),
+        ("title,url,publish_date\nA title,,2017-05-29\n", "x.csv", r"x\.csv:2: nothing tells whose article this is"),
+    ],
+    ids=["columns", "fields", "quotes", "json", "object", "empty", "outlet"],
+)
+def test_a_wrong_file_is_told_by_file_and_line(tmp_path: Path, content: str, name: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        read_export(export_file(tmp_path, content, name), load_column_map("mediacloud"), REGISTRY)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("columns: {titel: a}\n", r"mine\.yaml:1: titel: .*did you mean title"),
+        ("sources: {a: b}\n", r"mine\.yaml:1: columns: is missing"),
+        ("columns:\n  url: a\n", r"mine\.yaml:2: columns: name the column of the title or of the text"),
+        ("columns: [\n", r"mine\.yaml:\d: this is not valid YAML"),
+    ],
+    ids=["key", "no columns", "no title", "no YAML"],
+)
+def test_a_wrong_map_is_told_by_file_and_line(tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "mine.yaml").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=says):
+        load_column_map(str(tmp_path / "mine.yaml"))
+
+
+def test_a_map_that_does_not_exist_is_told_with_those_that_do() -> None:
+    with pytest.raises(UsageError, match="it ships factiva, mediacloud"):
+        load_column_map("mediacluod")
