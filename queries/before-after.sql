@@ -28,19 +28,19 @@
 --   source_id        the source
 --   share_of_output_before  articles on the topic / articles before the event, on the days that count; NULL: none of these
 --   share_of_output_after   the same, from the event on
---   log_ratio        natural logarithm of share after over share before, half an article added to both counts
---   log_ratio_low    lower bound of its 95 % interval; NULL: under 7 days that count, before or after
---   log_ratio_high   upper bound
 --   difference       log_ratio less the mean of the others'; NULL: there are no others
 --   difference_low   lower bound of its 95 % interval
 --   difference_high  upper bound
 --   placebo_share    share of placebo dates, the event among them, at which the difference was as far from 0; NULL: no such dates
---   placebo_dates    placebo dates: every seventh day before, with at least 7 days that count in either window
 --   trend_before     the same difference between the second and the first half of the window before
---
--- More columns
 --   trend_before_low   lower bound of its 95 % interval
 --   trend_before_high  upper bound
+--
+-- More columns
+--   log_ratio        natural logarithm of share after over share before, half an article added to both counts
+--   log_ratio_low    lower bound of its 95 % interval; NULL: under 7 days that count, before or after
+--   log_ratio_high   upper bound
+--   placebo_dates    placebo dates: every seventh day before, with at least 7 days that count in either window
 --   articles_before    articles on the topic before the event, on the days that count
 --   output_before      articles before the event on these days, in languages that the topic has terms for or `und`
 --   days_before        days before the event that count

@@ -1,4 +1,4 @@
-"""Answers as files: CSV, JSON and Parquet that say what they are. Titles and texts are kept as they are."""
+"""Answers as files: CSV, JSON and Parquet that say what they are."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def to_csv(answer: Answer, *, comments: Mapping[str, str] | None = None) -> str:
     """All rows, header first: empty where there is no value, lists as JSON.
 
+    Texts that a spreadsheet would run as a formula begin with an apostrophe, since titles come from strangers; JSON and
+    Parquet keep them as they are.
+
     Args:
         answer: The answer.
-        comments: For files that leave the house: lines `# key: value` before the header. Texts that a spreadsheet would
-            run as a formula then begin with an apostrophe, since titles come from strangers. None: bare rows.
+        comments: For files that leave the house: lines `# key: value` before the header. None: bare rows.
     """
     buffer = io.StringIO()
     for key, value in (comments or {}).items():
@@ -35,8 +37,7 @@ def to_csv(answer: Answer, *, comments: Mapping[str, str] | None = None) -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(answer.table.column_names)
     for row in plain_rows(answer):
-        cells = ["" if value is None else cell_of(value) for value in row.values()]
-        writer.writerow(cells if comments is None else [_disarmed(cell) for cell in cells])
+        writer.writerow(["" if value is None else _disarmed(cell_of(value)) for value in row.values()])
     return buffer.getvalue()
 
 

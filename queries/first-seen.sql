@@ -31,9 +31,9 @@
 --   tied_with           sources that came neither certainly earlier nor certainly later
 --   state               covered: all its days of the bucket were; unknown: none was seen; partial: anything between
 --   title               of that article
---   url                 of that article, as the outlet gave it
 --
 -- More columns
+--   url         of that article, as the outlet gave it
 --   left_out    its articles on the topic that cannot be placed: without zone, ahead of time, or undated
 --   article_id  the article
 --

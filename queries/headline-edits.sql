@@ -22,9 +22,9 @@
 --   title_after      what it said then
 --   on_topic_before  whether the revision before was on the topic; NULL: none was asked for
 --   on_topic_after   the same of the revision after
---   url              the link as the outlet gave it
 --
 -- More columns
+--   url           the link as the outlet gave it
 --   hours_after   hours from the first time the article was seen
 --   unseen_hours  hours between the poll before and the one that saw the new wording; NULL: not known
 --   revision      which change of the article it is, from 2

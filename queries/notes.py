@@ -24,12 +24,13 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -
         languages = ", ".join(asked.values["languages"])
         notes.append(f"Left out, since {subject} has terms in {languages} alone: {_names(asked.unreadable)}.")
     notes += _left_out(asked, facts)
-    if subject is not None:
+    if subject is not None or ("concept" not in question.takes and "scope" in question.takes):
         where = "the title and the first 25 words" if asked.values["scope"] == "lead" else "the whole text"
         other = "--scope all counts the whole text" if asked.values["scope"] == "lead" else "--scope lead counts the lead alone"
         notes.append(f"Scope {asked.values['scope']}: evidence in {where} counts ({other}).")
         notes += _judged(asked, facts)
-        notes.append("Uncorrected matches: figures are not corrected for the matcher's errors.")
+        if question.name != "prevalence":  # which labels each row
+            notes.append("Uncorrected matches: figures are not corrected for the matcher's errors.")
     elif "concept" in question.takes and question.name != "evidence":
         notes.append("No topic or concept was asked for: all articles count.")
     if question.name == "syndication":

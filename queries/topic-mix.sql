@@ -30,7 +30,7 @@
 --   share_days              days of the bucket on which every panel member was covered
 --
 -- Notes
---   Topic mix is attention, not tone or intent. Figures on topics are uncorrected matches.
+--   Topic mix is attention, not tone or intent.
 WITH full_day AS (
     SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
 ),

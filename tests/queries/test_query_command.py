@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from vigie.cli import query as commands
 from vigie.cli.chart import draw_chart
 from vigie.cli.render import print_answer
+from vigie.schemas import Claim
 
 app = typer.Typer()
 app.command("query")(commands.query)
@@ -111,6 +112,58 @@ def test_csv_is_rows_alone_and_its_notes_are_on_stderr(data):
     assert rows[0]["backlog"] == "false"
     assert "Data version" in result.stderr
     assert "topic=relations" in result.stderr
+
+
+def test_a_title_that_a_spreadsheet_would_run_is_disarmed_in_csv_and_kept_in_json(dataset):
+    dataset.source("alpha", "fr")
+    dataset.watch("alpha/all", "2017-05-22", "2017-05-24")
+    for number, title in enumerate(("=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "plain = text")):
+        dataset.article(f"x{number}", "alpha", f"2017-05-22 0{number}:00", title=title)
+    dataset.finish_run("2017-05-24")
+    folder = dataset.write()
+    text = run("query", "articles", "--data", folder, "--format", "csv").stdout
+    titles = [row["title"] for row in csv.DictReader(io.StringIO(text))]
+    assert titles == ["'=HYPERLINK(1)", "'+1", "'-1", "'@SUM(A1)", "plain = text"]
+    rows = json.loads(run("query", "articles", "--data", folder, "--format", "json").stdout)["rows"]
+    assert [row["title"] for row in rows][:2] == ["=HYPERLINK(1)", "+1"]
+
+
+def test_a_difference_is_one_column_with_its_interval_on_a_terminal_and_three_in_a_file(data):
+    asked = ("query", "before-after", "--topic", "relations", "--data", data, "--event", "2017-05-24", "--pre", 2, "--post", 2)
+    text = run(*asked).stdout
+    assert "difference low" not in text
+    assert "trend before" in text
+    row = json.loads(run(*asked, "--format", "json").stdout)["rows"][0]
+    assert {"difference", "difference_low", "difference_high", "log_ratio"} <= set(row)
+
+
+def test_an_interval_reads_as_figure_and_bounds(dataset):
+    dataset.topic()
+    dataset.source("alpha", "fr", control=(Claim("RU"),), independence=(Claim("state-controlled"),))
+    dataset.source("beta", "fr", control=(Claim("none"),), independence=(Claim("private"),))
+    for source in ("alpha", "beta"):
+        dataset.watch(f"{source}/all", "2017-05-15", "2017-05-29")
+        for day in range(15, 29):
+            for number in range(2):
+                topic = "relations" if number == 0 and source == "alpha" else None
+                dataset.article(f"{source}{day}{number}", source, f"2017-05-{day}", topic=topic)
+    dataset.finish_run("2017-05-29")
+    console = Console(file=io.StringIO(), width=120)
+    print_answer(dataset.ask("state-against-independent", topic="relations"), console)
+    assert "0.50 [0.50, 0.50]" in console.file.getvalue()
+
+
+def test_a_panel_may_be_one_of_vigies_by_its_name_and_an_event_needs_its_day(data):
+    wrong = run("query", "coverage", "--data", data, "--panel", "french-press", code=2)
+    assert "panel french-press le-monde: no source of this dataset has that id" in wrong.stderr
+    assert "did you mean french-press?" in run("query", "coverage", "--data", data, "--panel", "french-pres", code=2).stderr
+    assert "--event YYYY-MM-DD" in run("query", "before-after", "--data", data, "--topic", "relations", code=2).stderr
+
+
+def test_any_question_can_be_asked_of_what_was_known_on_a_day(data):
+    text = run("query", "coverage", "--topic", "relations", "--data", data, "--as_of", "2017-05-23").stdout
+    assert "As known by 2017-05-24 00:00 UTC" in text
+    assert "2017-05-24" not in text.replace("2017-05-24 00:00", "")
 
 
 def test_json_says_what_it_is(data):

@@ -11,6 +11,7 @@ import os
 import sys
 import unicodedata
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -117,7 +118,7 @@ def _table(answer: Answer) -> Table:
     title = Text(question.title) if question else None
     table = Table(title=title, title_justify="left", title_style="bold")
     names = _shown_columns(answer)
-    rows = [_cells(names, row) for row in answer.table.slice(0, MAX_ROWS).to_pylist()]
+    rows = [_cells(names, row) for row in _shown_rows(answer)]
     for place, name in enumerate(names):
         heading = "source-days covered · partial · unknown" if name == _DAYS[0] else name.replace("_", " ")
         widest = max((len(row[place]) for row in rows), default=0)
@@ -136,14 +137,31 @@ def _table(answer: Answer) -> Table:
 
 def _cells(names: list[str], row: dict[str, Any]) -> list[Text]:
     undated = "bucket" in row and row["bucket"] is None
-    cells = [_shown(name, row[name], undated) for name in names]
+    cells = [_with_interval(name, row, _shown(name, row[name], undated)) for name in names]
     if _DAYS[0] in names and not undated:
         cells[names.index(_DAYS[0])] = Text(" · ".join(str(row[name]) for name in _DAYS))
     return cells
 
 
+def _with_interval(name: str, row: dict[str, Any], cell: Text) -> Text:
+    """A figure with its bounds beside it: three columns of a file are one on a terminal."""
+    low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+    return cell if low is None or high is None else Text(f"{cell.plain} [{_rounded(low)}, {_rounded(high)}]")
+
+
+def _shown_rows(answer: Answer) -> list[dict[str, Any]]:
+    """The rows that a terminal gets: of spikes those that are some and those that come next, of others the first."""
+    rows: list[dict[str, Any]] = answer.table.slice(0, MAX_ROWS).to_pylist()
+    if answer.name != "spikes":
+        return rows
+    spikes = sum(row["verdict"] == "spike" for row in rows)
+    return [row for row in rows if row["q_value"] is not None][: spikes + _NEXT_TO_SPIKES]
+
+
+#: Topics and days that a terminal shows beside spikes: those that came nearest.
+_NEXT_TO_SPIKES = 5
 #: Characters that a column keeps on one line.
-_SHORT = 14
+_SHORT = 24
 #: Three counts that a terminal shows in one column, in this order.
 _DAYS = ("covered_days", "partial_days", "unknown_days")
 
@@ -152,7 +170,8 @@ def _shown_columns(answer: Answer) -> list[str]:
     """The columns that a terminal has room for: neither the details nor those that say the same in every row."""
     if answer.question is None:
         return list(answer.table.column_names)
-    hidden = set(_DAYS[1:])
+    names = [column.name for column in answer.question.columns]
+    hidden = {*_DAYS[1:], *(f"{name}_{bound}" for name in names for bound in ("low", "high"))}
     if answer.parameters.get("split") == "none":
         hidden.add("split")
     if answer.parameters.get("by") == "period":
@@ -190,14 +209,24 @@ def _is_number(answer: Answer, name: str) -> bool:
 
 def _shown(name: str, value: Any, undated: bool) -> Text:
     if value is None:
-        return Text("undated" if name in ("bucket", "day") else "" if undated else "–", style="dim")
+        words = {"bucket": "undated", "day": "undated", "topic_id": "on none of them"}
+        return Text(words.get(name, "" if undated else "–"), style="dim")
     if isinstance(value, bool):
         return Text("yes" if value else "no")
-    if isinstance(value, float) and name.startswith("share_of"):
-        return Text(f"{value:.1%}")
+    if isinstance(value, float):
+        return Text(f"{value:.1%}" if name.startswith("share_") else _rounded(value))
+    if isinstance(value, datetime):
+        return Text(f"{value:%Y-%m-%d %H:%M}")
     if name == "state" and value in ("partial", "unknown"):
         return Text(value, style="yellow")
     return Text(_printable(str(cell_of(plain_value(value)))))
+
+
+def _rounded(value: float) -> str:
+    """Three figures that count, and no more decimals than a table can bear; files have all."""
+    if 0 < abs(value) < 0.001:
+        return f"{value:.0e}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}"
 
 
 def _printable(text: str) -> str:
