@@ -128,7 +128,8 @@ def test_a_title_that_a_spreadsheet_would_run_is_disarmed_in_csv_and_kept_in_jso
     assert [row["title"] for row in rows][:2] == ["=HYPERLINK(1)", "+1"]
 
 
-def test_a_difference_is_one_column_with_its_interval_on_a_terminal_and_three_in_a_file(data):
+def test_a_difference_is_one_column_with_its_interval_on_a_terminal_and_three_in_a_file(data, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
     asked = ("query", "before-after", "--topic", "relations", "--data", data, "--event", "2017-05-24", "--pre", 2, "--post", 2)
     text = run(*asked).stdout
     assert "difference low" not in text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
 
 from vigie.queries import audit
-from vigie.schemas import TABLES
+from vigie.schemas import TABLES, Claim, Override, Verdict
 
 
 def column(con: duckdb.DuckDBPyConnection, sql: str) -> list[Any]:
@@ -161,6 +163,22 @@ def test_audits_find_nothing_in_a_sound_dataset(dataset):
     dataset.article("x", "alpha", "2017-05-22", topic="relations")
     dataset.article("x", "alpha", "2017-05-22", fetched="2017-05-23", revision="b", topic="relations")
     assert audit(dataset.open()) == {}
+
+
+def test_audits_find_what_contradicts_itself(dataset):
+    dataset.source("alpha", control=(Claim("FR"), Claim("RU", date(2017, 5, 1))))
+    dataset.topic("relations")
+    dataset.watch("alpha/all", "2017-05-22", "2017-05-23")
+    dataset.article("x", "alpha", "2017-05-22", topic="relations", concept="paris")
+    dataset.article("y", "alpha", "2017-05-22", topic="unheard-of")
+    late = datetime(2017, 5, 30, tzinfo=UTC)
+    for table, change in (("matches", {"language": "ru"}), ("mentions", {"end": 999}), ("sightings", {"first_seen": late})):
+        dataset.rows[table][0] = dataclasses.replace(dataset.rows[table][0], **change)
+    dataset.rows["overrides"].append(Override("nobody", "relations", Verdict.ADD, "why", "me", date(2017, 6, 1)))
+    assert set(audit(dataset.open())) == {
+        "claims_hold_one_at_a_time", "copied_columns_agree", "matches_name_known_topics", "mentions_lie_in_their_text",
+        "overrides_name_stored_articles", "sightings_begin_with_the_first_revision",
+    }  # fmt: skip
 
 
 def test_audits_find_an_entry_that_vanished_and_evidence_that_does_not_slice(dataset):

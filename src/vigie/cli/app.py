@@ -41,6 +41,7 @@ COMMANDS = {
     "rematch": _Command("vigie.cli.rematch", "rematch", runs_beam=True),
     "query": _Command("vigie.cli.query", "query"),
     "sql": _Command("vigie.cli.query", "sql"),
+    "catalog": _Command("vigie.cli.catalog", "catalog"),
     "sources": _Command("vigie.cli.sources"),
     "topics": _Command("vigie.cli.topics"),
     "language": _Command("vigie.cli.language", "language"),

@@ -1,0 +1,33 @@
+-- What columns that no table has, and macros, mean. Columns of tables are described where their rows are (vigie.schemas).
+COMMENT ON COLUMN active_topics.topics_version IS 'Hash of the topics that count.';
+COMMENT ON COLUMN article_revisions.revision IS 'Which change of the article, from 1.';
+COMMENT ON COLUMN articles.first_fetched_at IS 'When the poll that brought the first revision started, UTC.';
+COMMENT ON COLUMN articles.revisions IS 'How many revisions are known, the first included.';
+COMMENT ON COLUMN coverage.source_id IS 'The source whose feed it is.';
+COMMENT ON COLUMN coverage.feed_id IS 'The feed.';
+COMMENT ON COLUMN coverage.from_at IS 'The earlier of two successful polls, UTC.';
+COMMENT ON COLUMN coverage.to_at IS 'The later one, UTC.';
+COMMENT ON COLUMN coverage.state IS 'covered: not known to have lost anything between them; partial: entries may have left unseen.';
+COMMENT ON COLUMN first_revisions.file IS 'The file of articles that it lies in, by which evaluations are recorded.';
+COMMENT ON COLUMN matches.first_revision IS 'Whether it is of the revision that trends count.';
+COMMENT ON COLUMN mentions.first_revision IS 'Whether it is of the revision that trends count.';
+COMMENT ON COLUMN source_claims.source_id IS 'The source.';
+COMMENT ON COLUMN source_claims.claim IS 'controlling_state or independence.';
+COMMENT ON COLUMN source_claims.value IS 'A country code or `none` for control; private, state-controlled and the like for independence.';
+COMMENT ON COLUMN source_claims.valid_from IS 'First day on which it holds; NULL: as far back as the source goes.';
+COMMENT ON COLUMN source_claims.valid_to IS 'Last day on which it holds; NULL: it still does.';
+COMMENT ON COLUMN source_claims.basis IS 'On what the claim rests.';
+
+COMMENT ON MACRO succeeded IS 'Whether a poll with this outcome saw the feed as it stood.';
+COMMENT ON MACRO local_day IS 'The calendar day of a moment in a zone, as Europe/Paris.';
+COMMENT ON MACRO day_start IS 'The moment at which a local day starts in a zone.';
+COMMENT ON MACRO bucket_of IS 'First day of the day, week (from Monday) or month of a day; period: the first day asked for.';
+COMMENT ON MACRO split_of IS 'The value by which a figure is split: language, country, control, source, or all.';
+COMMENT ON MACRO readable IS 'Whether a topic has terms for a language; `und` always, and all where its languages are not known.';
+COMMENT ON MACRO known_count IS 'A count, or NULL where nothing was counted and no poll saw the days.';
+COMMENT ON MACRO state_of IS 'covered, partial or unknown, from numbers of days.';
+COMMENT ON MACRO TABLE source_days IS 'Each polled source on each local day: covered, partial or unknown.';
+COMMENT ON MACRO TABLE asked_days IS 'Each named source on each day of a period: its state, country, control and independence on that day.';
+COMMENT ON MACRO TABLE full_days IS 'The days of a period on which every member of a panel was covered: shares are taken over these.';
+COMMENT ON MACRO TABLE output_of IS 'Every article with its local day, and whether its first revision is on a topic or mentions a concept.';
+COMMENT ON MACRO TABLE topic_hits IS 'Which topics each article is on, by its first revision.';
