@@ -66,10 +66,13 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
         notes += more
     described = {parameter.name for parameter in question.parameters}
     shown: dict[str, Any] = {key: value for key, value in asked.values.items() if key in described}
+    [version] = fetch_rows(con, "FROM dataset")
+    if version.get("known_by"):
+        shown["known_by"] = version["known_by"]
     if asked.parameters.panel is not None:
         shown["panel_id"] = asked.parameters.panel.panel_id
         shown["panel_version"] = asked.parameters.panel.version
-    return Answer(name, question, shown, _data_version(con), table, notes)
+    return Answer(name, question, shown, str(version["data_version"]), table, notes)
 
 
 def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:

@@ -19,7 +19,7 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -
     """The notes of an answer, the most important first."""
     [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
     subject = asked.parameters.topic or asked.parameters.concept
-    notes = [*_gaps(asked, facts), *_period(asked, facts), *_panel(question, asked)]
+    notes = [*_gaps(asked, facts), *_period(asked, facts), *_panel(question, asked), *_sections(con, question, asked)]
     if asked.unreadable:
         languages = ", ".join(asked.values["languages"])
         notes.append(f"Left out, since {subject} has terms in {languages} alone: {_names(asked.unreadable)}.")
@@ -123,6 +123,27 @@ def _panel(question: Question, asked: Asked) -> list[str]:
     if asked.uncovered:
         note += f" Left out of it for days not covered: {_days_missing(asked.uncovered, asked.days)}."
     return [note]
+
+
+def _sections(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> list[str]:
+    """Whether the panel compares front pages or sections of some with all that others publish."""
+    if "panel" not in question.takes:
+        return []
+    sql = """
+        SELECT scope, list(source_id ORDER BY source_id) AS sources
+        FROM (
+            SELECT source_id, CASE WHEN bool_or(scope = 'all') THEN 'everything' WHEN bool_or(scope = 'front') THEN 'front page'
+                                   ELSE 'sections' END AS scope
+            FROM feeds WHERE list_contains($panel, source_id) GROUP BY source_id
+        )
+        GROUP BY scope ORDER BY len(sources), scope
+        """
+    kinds = fetch_rows(con, sql, {"panel": asked.panel})
+    if len(kinds) < 2:
+        return []
+    *fewer, most = kinds
+    named = "; ".join(f"{kind['scope']} of {_names(kind['sources'])}" for kind in fewer)
+    return [f"Not like with like: the feeds of the panel carry {named}, and {most['scope']} of the others."]
 
 
 def _left_out(asked: Asked, facts: dict[str, Any]) -> list[str]:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from vigie.schemas import Claim, Panel
+from vigie.queries import list_questions
+from vigie.schemas import Claim, Feed, Panel, Scope
 
 ARTICLES = ("coverage", "articles")
 
@@ -291,6 +292,36 @@ def test_articles_in_an_undetermined_language_stay_in_and_those_the_topic_cannot
         week.ask("coverage", topic="relations", since="2017-05-23", until="2017-05-23"), "share_output", "share_of_output"
     )
     assert row == {"share_output": 2, "share_of_output": 0.5}
+
+
+# Sections
+
+
+def test_a_panel_of_front_pages_and_whole_outputs_is_said_not_to_compare_like_with_like(week):
+    for source, scope in (("alpha", Scope.ALL), ("beta", Scope.FRONT), ("gamma", Scope.ALL)):
+        week.rows["feeds"].append(Feed(f"{source}/all", source, "https://x.example/rss", scope=scope))
+    week.source("gamma", "fr")
+    week.watch("gamma/all", "2017-05-22", "2017-05-29")
+    said = "Not like with like: the feeds of the panel carry front page of beta, and everything of the others."
+    assert said in week.ask("coverage", topic="relations").notes
+    alike = Panel("p", "1", sources=("alpha", "gamma"))
+    assert said not in week.ask("coverage", topic="relations", panel=alike).notes
+
+
+# Uncertainty
+
+
+def test_no_level_has_an_interval_and_every_difference_has_one():
+    bounded = {
+        (question.name, column.name.removesuffix("_low"))
+        for question in list_questions()
+        for column in question.columns
+        if column.name.endswith("_low")
+    }
+    assert bounded == {
+        ("before-after", "log_ratio"), ("before-after", "difference"), ("before-after", "trend_before"),
+        ("state-against-independent", "difference"), ("prevalence", "corrected"),
+    }  # fmt: skip
 
 
 # Ownership
