@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from vigie.errors import UsageError
+from vigie.errors import UsageError, WorkError
 from vigie.queries.catalog import read_sql
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
@@ -53,9 +53,20 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
     Raises:
         UsageError: There is no such question, topic, concept, source, panel member or zone, or the dates are the wrong
             way round.
+        WorkError: A file of the dataset is gone or damaged since it was opened.
     """
     question = load_question(name)
-    asked = resolve(con, question, parameters or Parameters())
+    try:
+        return _answer(con, question, parameters or Parameters())
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise WorkError(
+            f"{name}: a file of the dataset is gone or damaged: {_one_line(error)}; open it again, and if that does not help"
+            " restore the file from a copy"
+        ) from error
+
+
+def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters) -> Answer:
+    asked = resolve(con, question, parameters)
     values = {key: value for key, value in asked.values.items() if key in question.placeholders}
     table = con.sql(question.sql, params=values).to_arrow_table()
     notes = notes_on(con, question, asked)
@@ -72,7 +83,7 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
     if asked.parameters.panel is not None:
         shown["panel_id"] = asked.parameters.panel.panel_id
         shown["panel_version"] = asked.parameters.panel.version
-    return Answer(name, question, shown, str(version["data_version"]), table, notes)
+    return Answer(question.name, question, shown, str(version["data_version"]), table, notes)
 
 
 def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:

@@ -12,25 +12,49 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from vigie.stats import LEAST_DAYS, Estimate, bootstrap_figure, log_share_ratio
+from vigie.stats import LEAST_DAYS, Estimate, bootstrap_figures, log_share_ratio
 
 __all__ = ["compare_windows"]
 
 Floats = npt.NDArray[np.float64]
 _STEP = timedelta(days=7)
-_NOTHING = Estimate(float("nan"), None, None)
+_NOTHING = Estimate(math.nan, None, None)
+#: Of each source and day on which it was covered: articles on the topic, articles.
+_Counts = Mapping[str, Mapping[date, tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
-    """One source and those it is compared with: on each day (articles, output) of it and of each other, in one row."""
+class _Group:
+    """Sources that are compared on the same days: those on which all of them were covered.
 
+    Attributes:
+        names: The sources.
+        shown: Which of them are asked for.
+        others: For each of these, which ones it is compared with.
+        days: The days.
+        counts: (articles on the topic, articles) by day and source, a source's two numbers side by side.
+    """
+
+    names: tuple[str, ...]
+    shown: tuple[int, ...]
+    others: npt.NDArray[np.bool_]
     days: tuple[date, ...]
     counts: Floats
 
     def window(self, first: date, end: date) -> Floats:
         """The days from one to before another."""
         return self.counts[[place for place, day in enumerate(self.days) if first <= day < end]]
+
+    def ratios(self, windows: Sequence[Floats]) -> Floats:
+        """Of sums over two windows: each shown source's logarithmic ratio, and then how far it is from the others' mean."""
+        sums = [window.reshape(len(window), -1, 2) for window in windows]
+        ratios = log_share_ratio(sums)
+        own = ratios[:, self.shown]
+        # An outlet that published nothing in a window has no share to compare with.
+        published = np.all([window[:, :, 1] > 0 for window in sums], axis=0).astype(np.float64)
+        means = (ratios * published) @ self.others.T / np.maximum(published @ self.others.T, 1)
+        both: Floats = np.concatenate([own, own - means], axis=1)
+        return both
 
 
 def compare_windows(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
@@ -45,71 +69,81 @@ def compare_windows(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[d
         days = by_source.setdefault(row["source_id"], {})
         if row["covered"]:
             days[row["day"]] = (row["articles"], row["output"])
-    group = [source for source in values["panel"] if source not in values["sources"]]
-    rows = []
-    for source in values["sources"]:
-        others = group or [other for other in values["panel"] if other != source]
-        rows.append(_row(source, _series_of(source, others, by_source), len(others), values))
-    return rows, ()
+    rows = [row for group in _groups(values["sources"], values["panel"], by_source) for row in _rows(group, values)]
+    return sorted(rows, key=lambda row: str(row["source_id"])), ()
 
 
-def _series_of(source: str, others: Sequence[str], by_source: Mapping[str, Mapping[date, tuple[int, int]]]) -> _Series:
-    """The days on which all of them were covered."""
-    members = [by_source.get(name, {}) for name in (source, *others)]
-    days = sorted(set(members[0]).intersection(*members[1:]))
-    counts = np.array([[number for member in members for number in member[day]] for day in days], dtype=np.float64)
-    return _Series(tuple(days), counts.reshape(len(days), 2 * len(members)))
+def _groups(sources: Sequence[str], panel: Sequence[str], by_source: _Counts) -> list[_Group]:
+    """Sources that are compared with the same others, taken together: all of a panel, unless some of it are asked for."""
+    rest = [member for member in panel if member not in sources]
+    together: dict[tuple[str, ...], list[str]] = {}
+    for source in sources:
+        members = {source, *(rest or panel)}
+        together.setdefault(tuple(sorted(members)), []).append(source)
+    groups = []
+    for names, shown in together.items():
+        found = [by_source.get(name, {}) for name in names]
+        days = tuple(sorted(set(found[0]).intersection(*found[1:])))
+        numbers = [[number for member in found for number in member[day]] for day in days]
+        places = tuple(names.index(source) for source in shown)
+        others = np.array([[name != source and (not rest or name in rest) for name in names] for source in shown], dtype=bool)
+        groups.append(_Group(names, places, others, days, np.array(numbers, dtype=np.float64).reshape(len(days), -1)))
+    return groups
 
 
-def _own(windows: Sequence[Floats]) -> Floats:
-    return log_share_ratio([sums[:, :2] for sums in windows])
-
-
-def _difference(windows: Sequence[Floats]) -> Floats:
-    """The source's logarithmic ratio less the mean of the others', each weighing the same."""
-    ratios = [log_share_ratio([sums[:, k : k + 2] for sums in windows]) for k in range(0, windows[0].shape[1], 2)]
-    difference: Floats = ratios[0] - np.mean(ratios[1:], axis=0)
-    return difference
-
-
-def _row(source: str, series: _Series, others: int, values: Mapping[str, Any]) -> dict[str, Any]:
+def _rows(group: _Group, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     event, seed = values["event"], values["seed"]
     pre, post = timedelta(days=values["pre"]), timedelta(days=values["post"])
-    before, after = series.window(event - pre, event), series.window(event, event + post)
+    before, after = group.window(event - pre, event), group.window(event, event + post)
     middle = event - pre / 2
-    halves = [series.window(event - pre, middle), series.window(middle, event)]
-    own = _estimate([before, after], _own, seed)
-    difference = _estimate([before, after], _difference, seed) if others else _NOTHING
-    trend = _estimate(halves, _difference if others else _own, seed)
-    placebo = _placebo_differences(series, event, pre, post) if others else []
-    extreme = sum(abs(value) >= abs(difference.value) for value in placebo)
-    return {
-        "source_id": source,
-        "share_of_output_before": _share(before),
-        "share_of_output_after": _share(after),
-        **_named("log_ratio", own),
-        **_named("difference", difference),
-        "placebo_share": round((1 + extreme) / (1 + len(placebo)), 6) if placebo else None,
-        "placebo_dates": len(placebo),
-        **_named("trend_before", trend),
-        **_counted("before", before),
-        **_counted("after", after),
-        "others": others,
-    }
+    halves = [group.window(event - pre, middle), group.window(middle, event)]
+    moved, trends = _estimates(group, [before, after], seed), _estimates(group, halves, seed)
+    placebo = _placebo_differences(group, event, pre, post)
+    rows = []
+    for place, source in enumerate(group.shown):
+        others = int(group.others[place].sum())
+        own, difference = (moved[place], moved[len(group.shown) + place])
+        trend = trends[len(group.shown) + place if others else place]
+        if not _published(before, source) or not _published(after, source):
+            own = difference = _NOTHING
+        if not _published(halves[0], source) or not _published(halves[1], source):
+            trend = _NOTHING
+        tried = [differences[place] for differences in placebo] if others else []
+        extreme = sum(bool(abs(value) >= abs(difference.value)) for value in tried)
+        found = bool(tried) and not math.isnan(difference.value)
+        rows.append(
+            {
+                "source_id": group.names[source],
+                "share_of_output_before": _share(before, source),
+                "share_of_output_after": _share(after, source),
+                **_named("log_ratio", own),
+                **_named("difference", difference if others else _NOTHING),
+                "placebo_share": round((1 + extreme) / (1 + len(tried)), 6) if found else None,
+                "placebo_dates": len(tried),
+                **_named("trend_before", trend),
+                **_counted("before", before, source),
+                **_counted("after", after, source),
+                "others": others,
+            }
+        )
+    return rows
 
 
-def _estimate(windows: Sequence[Floats], statistic: Any, seed: int) -> Estimate:
-    return bootstrap_figure(windows, statistic, seed=seed) if all(w[:, 1].sum() > 0 for w in windows) else _NOTHING
+def _estimates(group: _Group, windows: Sequence[Floats], seed: int) -> list[Estimate]:
+    """Own and compared ratios of all shown sources; nothing where a window has no day."""
+    if any(len(window) == 0 for window in windows):
+        return [_NOTHING] * (2 * len(group.shown))
+    return bootstrap_figures(windows, group.ratios, seed=seed)
 
 
-def _placebo_differences(series: _Series, event: date, pre: timedelta, post: timedelta) -> list[float]:
-    """The same difference at days before the event, their windows wholly before it."""
-    found: list[float] = []
+def _placebo_differences(group: _Group, event: date, pre: timedelta, post: timedelta) -> list[Floats]:
+    """The same differences at days before the event, their windows wholly before it."""
+    found: list[Floats] = []
     placebo = event - post
-    while series.days and placebo - pre >= series.days[0]:
-        windows = [series.window(placebo - pre, placebo), series.window(placebo, placebo + post)]
-        if all(len(window) >= LEAST_DAYS and window[:, 1].sum() > 0 for window in windows):
-            found.append(float(_difference([window.sum(axis=0)[None, :] for window in windows])[0]))
+    while group.days and placebo - pre >= group.days[0]:
+        windows = [group.window(placebo - pre, placebo), group.window(placebo, placebo + post)]
+        if all(len(window) >= LEAST_DAYS for window in windows):
+            found.append(group.ratios([window.sum(axis=0)[None, :] for window in windows])[0, len(group.shown) :])
         placebo -= _STEP
     return found
 
@@ -119,11 +153,15 @@ def _named(name: str, estimate: Estimate) -> dict[str, float | None]:
     return {key: None if value is None or math.isnan(value) else round(value, 6) for key, value in figures.items()}
 
 
-def _share(window: Floats) -> float | None:
-    articles, output = window[:, :2].sum(axis=0)
+def _published(window: Floats, source: int) -> bool:
+    return bool(window[:, 2 * source + 1].sum() > 0)
+
+
+def _share(window: Floats, source: int) -> float | None:
+    articles, output = window[:, 2 * source : 2 * source + 2].sum(axis=0)
     return round(float(articles / output), 6) if output else None
 
 
-def _counted(when: str, window: Floats) -> dict[str, int]:
-    articles, output = window[:, :2].sum(axis=0)
+def _counted(when: str, window: Floats, source: int) -> dict[str, int]:
+    articles, output = window[:, 2 * source : 2 * source + 2].sum(axis=0)
     return {f"articles_{when}": int(articles), f"output_{when}": int(output), f"days_{when}": len(window)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vigie.errors import UsageError
+from vigie.errors import UsageError, WorkError
 from vigie.queries import ask, open_dataset, run_sql
 from vigie.schemas import FORMAT_VERSION
 
@@ -53,6 +53,16 @@ def test_a_file_of_a_newer_format_is_named(dataset):
         UsageError, match=rf"articles/date=2017-05-22/.*parquet: a newer vigie wrote it \(format {FORMAT_VERSION + 1}"
     ):
         open_dataset(path)
+
+
+def test_a_file_that_goes_while_the_dataset_is_open_is_told_in_one_line(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    dataset.article("x", "alpha", "2017-05-22")
+    con = dataset.open()
+    next(dataset.root.glob("articles/*/*.parquet")).unlink()
+    with pytest.raises(WorkError, match=r"coverage: a file of the dataset is gone or damaged: .*; open it again") as caught:
+        ask(con, "coverage")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_damaged_file_is_named_in_one_line(dataset):

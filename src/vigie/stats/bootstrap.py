@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from vigie.stats.proportions import Z95
 
-__all__ = ["LEAST_DAYS", "Estimate", "block_length", "bootstrap_figure", "draw_days", "log_share_ratio"]
+__all__ = ["LEAST_DAYS", "Estimate", "block_length", "bootstrap_figure", "bootstrap_figures", "draw_days", "log_share_ratio"]
 
 #: Replicates of a bootstrap: the bounds of a 95 % interval rest on 50 of them on either side.
 REPLICATES = 2000
@@ -78,30 +78,42 @@ def log_share_ratio(windows: Sequence[Floats]) -> Floats:
     return ratio
 
 
-def bootstrap_figure(windows: Sequence[Rows], statistic: Statistic, *, seed: int, replicates: int = REPLICATES) -> Estimate:
-    """A figure of the sums of one or more windows of days, with the interval that drawing their days again gives it.
+def bootstrap_figures(
+    windows: Sequence[Rows], statistic: Statistic, *, seed: int, replicates: int = REPLICATES
+) -> list[Estimate]:
+    """Figures of the sums of one or more windows of days, with the intervals that drawing their days again gives them.
 
-    The replicates are spread about the figure twice: by √(n / (n - L)), n being the days of the shortest window and L a
+    The replicates are spread about each figure twice: by √(n / (n - L)), n being the days of the shortest window and L a
     block's, since drawing blocks anew hides about one block of how they vary; and by Student's quantile over the normal one,
     for as many blocks as there are, since their variation is itself estimated.
 
     Args:
         windows: Of each window its daily counts, one row a day in order of time, with the same columns.
-        statistic: What is made of the windows' sums.
+        statistic: What is made of the windows' sums: one row a replicate, one column a figure.
         seed: Decides which days are drawn.
         replicates: How many times they are drawn.
     """
     counts = [np.asarray(window, dtype=np.float64) for window in windows]
-    value = float(statistic([window.sum(axis=0)[None, :] for window in counts])[0])
+    values = statistic([window.sum(axis=0)[None, :] for window in counts])[0]
     least = min(len(window) for window in counts)
     if least < LEAST_DAYS:
-        return Estimate(value, None, None)
+        return [Estimate(float(value), None, None) for value in values]
     generator = np.random.default_rng(seed)
     sums = [draw_days(len(window), replicates=replicates, generator=generator) @ window for window in counts]
     blocks = sum(len(window) / block_length(len(window)) for window in counts)
     spread = math.sqrt(least / (least - block_length(least))) * _student_over_normal(blocks - len(counts))
-    low, high = np.quantile((statistic(sums) - value) * spread, [0.025, 0.975])
-    return Estimate(value, value + float(low), value + float(high))
+    lows, highs = values + np.quantile((statistic(sums) - values) * spread, [0.025, 0.975], axis=0)
+    return [Estimate(float(value), float(low), float(high)) for value, low, high in zip(values, lows, highs, strict=True)]
+
+
+def bootstrap_figure(windows: Sequence[Rows], statistic: Statistic, *, seed: int, replicates: int = REPLICATES) -> Estimate:
+    """The same of a single figure: what is made of the windows' sums is one number a replicate."""
+
+    def as_column(sums: Sequence[Floats]) -> Floats:
+        return statistic(sums)[:, None]
+
+    [figure] = bootstrap_figures(windows, as_column, seed=seed, replicates=replicates)
+    return figure
 
 
 def _student_over_normal(freedom: float) -> float:
