@@ -88,7 +88,7 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         "event": parameters.event,
         "pre": _DEFAULT_PRE if parameters.pre is None else parameters.pre,
         "post": _DEFAULT_POST if parameters.post is None else parameters.post,
-        "state": parameters.state,
+        "state": _state(con, parameters.state),
         "as_of": parameters.as_of,
         "seed": parameters.seed,
     }
@@ -96,6 +96,17 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     _choose_sources(con, asked)
     _choose_period_and_panel(con, question, asked)
     return asked
+
+
+def _state(con: duckdb.DuckDBPyConnection, asked: str | None) -> str | None:
+    """A state that controls one of the sources, by its code in letters of either case."""
+    if asked is None:
+        return None
+    sql = "SELECT DISTINCT value FROM source_claims WHERE claim = 'controlling_state' AND value <> 'none'"
+    known = {row["value"] for row in fetch_rows(con, sql)}
+    if asked.upper() not in known:
+        raise UsageError(f"--state {asked}: controls no source of this dataset; {nearest(asked, known)}")
+    return asked.upper()
 
 
 def _around_event(question: Question, parameters: Parameters, values: Mapping[str, Any]) -> Parameters:
@@ -233,7 +244,7 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
         raise UsageError(
             f"--event {given.event}: lies outside the days of the data, {first} to {rows[0]['last_day']}; name a day of these"
         )
-    if given.since is None and until is not None and question.name in _LAST_DAYS:
+    if given.since is None and first and until and question.name in _LAST_DAYS:
         since = max(first, until - timedelta(days=_LAST_DAYS[question.name] - 1))
     if since is None or until is None:
         raise UsageError(f"{', '.join(asked.values['sources'])}: never polled in this dataset; ask for others with --source")
@@ -248,7 +259,7 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
     before = _BASELINE_DAYS.get(question.name, asked.values["pre"] if "baseline_from" in question.placeholders else 0)
     if before:  # The panel is one list throughout, so it is judged by the days of the baseline too.
         rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds, "since": None, "until": None})
-        start = max(since - timedelta(days=before), min(since, rows[0]["first_day"]))
+        start = max(since - timedelta(days=before), min(since, rows[0]["first_day"] or since))
         rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds, "since": start, "until": until})
         asked.values["baseline_from"] = start
     asked.values["history_from"] = since - timedelta(days=_PLACEBO_DAYS)

@@ -48,8 +48,11 @@ chosen AS (
 ),
 texts AS (
     SELECT c.source_id, c.language, c.now,
-           list_distinct(regexp_extract_all(lower(r.title || ' ' || array_to_string(string_split_regex(r.text, '\s+')[:25], ' ')),
-                                            '\p{L}[\p{L}\p{M}''’-]+\p{L}')) AS words
+           list_distinct(regexp_extract_all(
+               -- French articles that lean on a word are none of it: l'Élysée, d’un.
+               regexp_replace(lower(r.title || ' ' || array_to_string(string_split_regex(r.text, '\s+')[:25], ' ')),
+                              '(^|[^\p{L}])(?:[cdjlmnst]|qu)[''’]', '\1', 'g'),
+               '\p{L}[\p{L}\p{M}''’-]+\p{L}')) AS words
     FROM chosen AS c JOIN article_revisions AS r ON r.article_id = c.article_id AND r.revision = 1
 ),
 outputs AS (

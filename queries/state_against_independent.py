@@ -37,9 +37,10 @@ def _row(bucket: date, rows: Sequence[Mapping[str, Any]], seed: int) -> dict[str
     days = sorted({row["day"] for row in shared})
     columns = sorted({(row["class"], row["source_id"]) for row in shared if row["class"] in _CLASSES})
     counts = np.zeros((len(days), len(columns), 2))
+    day_at, column_at = ({value: place for place, value in enumerate(values)} for values in (days, columns))
     for row in shared:
         if row["class"] in _CLASSES:
-            counts[days.index(row["day"]), columns.index((row["class"], row["source_id"]))] = row["articles"], row["output"]
+            counts[day_at[row["day"]], column_at[row["class"], row["source_id"]]] = row["articles"], row["output"]
     members = {name: np.array([column[0] == name for column in columns], dtype=bool) for name in _CLASSES}
     found: dict[str, Any] = {"bucket": bucket}
     shares = {}

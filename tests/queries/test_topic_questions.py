@@ -118,8 +118,11 @@ def test_whose_media_a_states_are_is_judged_on_the_day_and_may_be_asked_of_one_s
         week.article(f"b{day}", "beta", f"2017-05-{day}", topic="relations", language="en")
     found = rows(week.ask("state-against-independent", topic="relations", by="day"), "articles_state", "articles_independent")
     assert [(row["articles_state"], row["articles_independent"]) for row in found] == [(0, 1)] * 3 + [(1, 0)] * 4
-    [none] = rows(week.ask("state-against-independent", topic="relations", state="CN"))
+    week.source("gamma", "en", control=(Claim("GB"),), independence=(Claim("state-controlled"),))
+    [none] = rows(week.ask("state-against-independent", topic="relations", state="gb"))
     assert (none["sources_state"], none["share_of_output_state"], none["difference"]) == (0, None, None)
+    with pytest.raises(UsageError, match="--state CN: controls no source of this dataset; there are GB, RU"):
+        week.ask("state-against-independent", topic="relations", state="CN")
 
 
 # Prevalence
@@ -224,13 +227,13 @@ def test_words_that_are_new_in_several_outlets_rise_and_those_always_there_do_no
     for number in range(35):
         day = date(2017, 5, 1) + timedelta(days=number)
         for source in ("alpha", "beta"):
-            new = "Versailles" if number >= 28 else "Berlin"
+            new = "l’Élysée" if number >= 28 else "Berlin"
             title = f"Macron et Poutine à {new}"
             dataset.article(f"{source}{number}", source, f"{day} 10:00", topic="relations", title=title)
     dataset.article("once", "alpha", "2017-06-03", topic="relations", title="Zanzibar Zanzibar")
     dataset.finish_run("2017-06-05")
     found = rows(dataset.ask("rising-words", topic="relations"))
-    assert found[0]["word"] == "versailles"
+    assert found[0]["word"] == "élysée"
     assert (found[0]["articles"], found[0]["articles_before"], found[0]["sources"]) == (14, 0, 2)
     assert found[0]["z"] > 1.96
     words = {row["word"] for row in found}
