@@ -31,3 +31,4 @@ COMMENT ON MACRO TABLE asked_days IS 'Each named source on each day of a period:
 COMMENT ON MACRO TABLE full_days IS 'The days of a period on which every member of a panel was covered: shares are taken over these.';
 COMMENT ON MACRO TABLE output_of IS 'Every article with its local day, and whether its first revision is on a topic or mentions a concept.';
 COMMENT ON MACRO TABLE topic_hits IS 'Which topics each article is on, by its first revision.';
+COMMENT ON MACRO fingerprint_similarity IS 'Estimated share of what two texts both say, 0 to 1, from the fingerprints of both.';
