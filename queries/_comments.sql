@@ -32,3 +32,5 @@ COMMENT ON MACRO TABLE full_days IS 'The days of a period on which every member 
 COMMENT ON MACRO TABLE output_of IS 'Every article with its local day, and whether its first revision is on a topic or mentions a concept.';
 COMMENT ON MACRO TABLE topic_hits IS 'Which topics each article is on, by its first revision.';
 COMMENT ON MACRO fingerprint_similarity IS 'Estimated share of what two texts both say, 0 to 1, from the fingerprints of both.';
+COMMENT ON MACRO days_from IS 'The moment at which a period begins; without a first day, before everything.';
+COMMENT ON MACRO days_to IS 'The moment at which a period ends; without a last day, after everything.';

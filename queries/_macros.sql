@@ -82,25 +82,36 @@ WHERE state = 'covered' AND list_contains(CAST(which_panel AS VARCHAR[]), source
 GROUP BY day
 HAVING count(*) = len(list_distinct(CAST(which_panel AS VARCHAR[])));
 
+-- The moments between which days lie; without days, all there are.
+CREATE MACRO days_from(first_day, zone) AS coalesce(day_start(CAST(first_day AS DATE), zone), TIMESTAMPTZ '0001-01-02 00:00:00+00');
+CREATE MACRO days_to(last_day, zone) AS coalesce(day_start(CAST(last_day AS DATE) + 1, zone), TIMESTAMPTZ 'infinity');
+
 -- Every article with its local day of publication (NULL: undated), the day it was first seen, and whether it is on the
 -- topic or concept; with neither, all are. Membership, language and dates are those of the first revision: a headline that
 -- is edited after a figure was printed must not move it. Scope `lead` asks for evidence in title or first 25 words.
 -- With overrides, what a coder decided of an article and the topic holds, whatever the rules found, in either scope.
-CREATE MACRO output_of(which_topic, which_concept, which_scope, zone, with_overrides := false) AS TABLE
+-- With days, only what was published on these, or without a date first seen on these. No date lies more than a day after the
+-- article was fetched, so what was fetched before is not even read.
+CREATE MACRO output_of(
+    which_topic, which_concept, which_scope, zone, with_overrides := false, first_day := NULL, last_day := NULL
+) AS TABLE
 WITH first AS (
     FROM first_revisions
+    WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
+      AND coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
+      AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone)
 ),
 hits AS (
     -- The same rows as in the views matches and mentions: a first revision is committed, and UNION drops repetitions.
     SELECT m.article_id
     FROM stored.matches AS m JOIN first AS f ON f.article_id = m.article_id AND f.revision_hash = m.revision_hash
     WHERE m.topic_id = CAST(which_topic AS VARCHAR) AND (which_scope = 'all' OR m.lead)
-        AND m.topics_version = (FROM active_topics)
+        AND m.topics_version = (FROM active_topics) AND m.fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
     UNION
     SELECT m.article_id
     FROM stored.mentions AS m JOIN first AS f ON f.article_id = m.article_id AND f.revision_hash = m.revision_hash
     WHERE m.concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR m.lead)
-        AND m.topics_version = (FROM active_topics)
+        AND m.topics_version = (FROM active_topics) AND m.fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
 ),
 verdicts AS (
     SELECT article_id, verdict = 'add' AS added FROM overrides
@@ -116,7 +127,7 @@ LEFT JOIN hits AS h ON h.article_id = f.article_id
 LEFT JOIN verdicts AS v ON v.article_id = f.article_id;
 
 -- Which topics each article is on, by its first revision: the topics' side of what `output_of` tells of one.
-CREATE MACRO topic_hits(which_scope, with_overrides := false) AS TABLE
+CREATE MACRO topic_hits(which_scope, with_overrides := false, zone := 'UTC', first_day := NULL, last_day := NULL) AS TABLE
 WITH decided AS (
     SELECT article_id, topic_id, verdict FROM overrides WHERE with_overrides
 )
@@ -124,6 +135,9 @@ SELECT m.article_id, m.topic_id, m.source_id, m.language, m.first_published_at, 
 FROM matches AS m
 ANTI JOIN decided AS d ON d.article_id = m.article_id AND d.topic_id = m.topic_id
 WHERE m.first_revision AND (which_scope = 'all' OR m.lead)
+  AND m.fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
+  AND coalesce(m.first_published_at, m.fetched_at) >= days_from(first_day, zone)
+  AND coalesce(m.first_published_at, m.fetched_at) < days_to(last_day, zone)
 UNION ALL
 SELECT f.article_id, d.topic_id, f.source_id, f.language, f.first_published_at, f.backlog
 FROM decided AS d

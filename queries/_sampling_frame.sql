@@ -15,7 +15,7 @@ touched AS (
 )
 SELECT o.article_id, o.language, g.control, o.on_topic AS matched,
        CASE WHEN o.on_topic THEN 'match' WHEN t.article_id IS NOT NULL THEN 'touched' ELSE 'neither' END AS kind
-FROM output_of($topic, NULL, $scope, $tz) AS o
+FROM output_of($topic, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
 JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
 LEFT JOIN touched AS t ON t.article_id = o.article_id
 WHERE o.day IN (FROM full_day) AND ($backlog OR NOT o.backlog) AND readable(o.language, $languages)

@@ -44,7 +44,7 @@ listed AS (
     SELECT o.article_id, o.day, g.state,
            coalesce(o.day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
                     AND readable(o.language, $languages), false) AS in_share
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     WHERE o.on_topic AND ($backlog OR NOT o.backlog)
 ),

@@ -47,7 +47,7 @@ cells AS (
 ),
 counts AS (
     SELECT bucket_of($by, o.day, $since) AS bucket, count(*) AS now, count(*) FILTER (f.fetched_at < m.cutoff) AS earlier
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     JOIN first_revisions AS f ON f.article_id = o.article_id
     CROSS JOIN moment AS m
     WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND o.day BETWEEN $since AND $until AND readable(o.language, $languages)

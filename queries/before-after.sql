@@ -65,7 +65,7 @@ WITH grid AS (
 ),
 counts AS (
     SELECT source_id, day, count(*) FILTER (on_topic) AS articles, count(*) AS output
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides)
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $history_from, last_day := $until)
     WHERE ($backlog OR NOT backlog) AND day BETWEEN $history_from AND $until AND readable(language, $languages)
     GROUP BY source_id, day
 )

@@ -43,7 +43,7 @@ days AS (
 ),
 written AS (
     SELECT o.article_id, o.source_id, o.day, g.control, g.independence
-    FROM output_of(NULL, NULL, $scope, $tz) AS o
+    FROM output_of(NULL, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     WHERE $backlog OR NOT o.backlog
 ),

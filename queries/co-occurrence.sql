@@ -32,7 +32,7 @@ WITH full_day AS (
 ),
 written AS (
     SELECT o.article_id, o.source_id, o.language
-    FROM output_of(NULL, NULL, $scope, $tz) AS o
+    FROM output_of(NULL, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
     WHERE o.day IN (FROM full_day) AND ($backlog OR NOT o.backlog)
       AND list_contains(list_intersect(CAST($sources AS VARCHAR[]), CAST($panel AS VARCHAR[])), o.source_id)
 ),
@@ -41,7 +41,8 @@ outputs AS (
 ),
 hits AS (
     SELECT w.article_id, w.source_id, w.language, h.topic_id
-    FROM topic_hits($scope, with_overrides := $overrides) AS h JOIN written AS w ON w.article_id = h.article_id
+    FROM topic_hits($scope, with_overrides := $overrides, zone := $tz, first_day := $since, last_day := $until) AS h
+    JOIN written AS w ON w.article_id = h.article_id
 ),
 counts AS (
     SELECT source_id, language, topic_id, count(*) AS articles FROM hits GROUP BY ALL

@@ -47,7 +47,7 @@ counted AS (
            split_of($split, o.language, g.country, g.control, o.source_id) AS split,
            f.day IS NOT NULL AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
                AND readable(o.language, $languages) AS in_share
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     LEFT JOIN full_day AS f ON f.day = o.day
     WHERE $backlog OR NOT o.backlog

@@ -36,7 +36,7 @@ WITH grid AS (
 seen AS (
     SELECT g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split, r.date_quality,
            (epoch(r.fetched_at) - epoch(r.first_published_at)) / 3600 AS hours
-    FROM output_of($topic, $concept, $scope, $tz) AS o
+    FROM output_of($topic, $concept, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     JOIN first_revisions AS r ON r.article_id = o.article_id
     WHERE o.on_topic AND NOT o.backlog AND readable(o.language, $languages)

@@ -51,7 +51,7 @@ days AS (
 ),
 found AS (
     SELECT o.article_id, o.source_id, coalesce(o.day, o.seen_day) AS placed_day
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND readable(o.language, $languages)
       AND coalesce(o.day, o.seen_day) BETWEEN $since AND $until
 ),

@@ -49,7 +49,7 @@ grid AS (
 ),
 counts AS (
     SELECT f.bucket, o.language, g.control, count(*) FILTER (o.on_topic) AS articles, count(*) AS output
-    FROM output_of($topic, NULL, $scope, $tz) AS o
+    FROM output_of($topic, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     JOIN full_day AS f ON f.day = o.day
     WHERE ($backlog OR NOT o.backlog) AND readable(o.language, $languages)

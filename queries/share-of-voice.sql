@@ -39,7 +39,7 @@ full_day AS (
 counted AS (
     SELECT o.source_id, o.on_topic, g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split,
            list_contains(CAST($sources AS VARCHAR[]), o.source_id) AS shown
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     WHERE ($backlog OR NOT o.backlog) AND o.day IN (FROM full_day) AND readable(o.language, $languages)
 ),

@@ -66,7 +66,7 @@ asked AS (
 ),
 outputs AS (
     SELECT day, language, count(*) AS output
-    FROM output_of(NULL, NULL, $scope, $tz)
+    FROM output_of(NULL, NULL, $scope, $tz, first_day := $baseline_from, last_day := $until)
     WHERE source_id IN (FROM members) AND day IN (FROM full_day) AND ($backlog OR NOT backlog)
     GROUP BY day, language
 ),
@@ -77,7 +77,7 @@ exposures AS (
 ),
 hits AS (
     SELECT local_day(h.first_published_at, $tz) AS day, h.topic_id, count(*) AS articles
-    FROM topic_hits($scope, with_overrides := $overrides) AS h
+    FROM topic_hits($scope, with_overrides := $overrides, zone := $tz, first_day := $baseline_from, last_day := $until) AS h
     JOIN asked AS a ON a.topic_id = h.topic_id AND readable(h.language, a.languages)
     WHERE h.source_id IN (FROM members) AND ($backlog OR NOT h.backlog)
     GROUP BY ALL

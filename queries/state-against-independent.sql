@@ -62,7 +62,7 @@ grid AS (
 ),
 counts AS (
     SELECT source_id, day, count(*) FILTER (on_topic) AS articles, count(*) AS output
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides)
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until)
     WHERE ($backlog OR NOT backlog) AND day BETWEEN $since AND $until AND readable(language, $languages)
     GROUP BY source_id, day
 )

@@ -51,7 +51,7 @@ counts AS (
     FROM (
         SELECT source_id, on_topic, day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), source_id)
                    AND readable(language, $languages) AS in_share
-        FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides)
+        FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until)
         WHERE ($backlog OR NOT backlog) AND day BETWEEN $since AND $until
     )
     GROUP BY source_id

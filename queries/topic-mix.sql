@@ -41,13 +41,14 @@ grid AS (
 written AS (
     SELECT o.article_id, o.source_id, o.language, g.bucket,
            split_of($split, o.language, g.country, g.control, o.source_id) AS split
-    FROM output_of(NULL, NULL, $scope, $tz) AS o
+    FROM output_of(NULL, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     JOIN full_day AS f ON f.day = o.day
     WHERE $backlog OR NOT o.backlog
 ),
 hits AS (
-    SELECT article_id, topic_id FROM topic_hits($scope, with_overrides := $overrides)
+    SELECT article_id, topic_id
+    FROM topic_hits($scope, with_overrides := $overrides, zone := $tz, first_day := $since, last_day := $until)
 ),
 outputs AS (
     SELECT bucket, split, source_id, language, count(*) AS output FROM written GROUP BY ALL

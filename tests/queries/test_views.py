@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
+import pytest
 
 from vigie.queries import audit
 from vigie.schemas import TABLES, Claim, Override, Verdict
@@ -154,6 +155,29 @@ def test_every_view_of_the_catalogue_says_what_it_is(dataset):
         """,
     )
     assert undocumented == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York"])
+def test_asked_of_some_days_alone_the_output_is_what_filtering_all_of_it_gives(dataset, zone):
+    for number in range(60):
+        published = f"2017-05-{18 + number % 12} {number % 24:02}:{number % 2 * 40:02}"
+        topic = "relations" if number % 3 else None
+        dataset.article(f"x{number}", "alpha", published, fetched=f"2017-05-{18 + number % 12 + number % 2} 23:59", topic=topic)
+    dataset.article("ahead", "alpha", "2017-05-24 20:00", fetched="2017-05-23 20:30", quality="ahead", topic="relations")
+    dataset.article("undated", "alpha", None, fetched="2017-05-24", topic="relations")
+    dataset.article("late", "alpha", "2017-05-24", fetched="2017-07-24", topic="relations")
+    dataset.finish_run("2017-06-01")
+    con = dataset.open()
+    days = "DATE '2017-05-22' AND DATE '2017-05-25'"
+    asked = f"'relations', NULL, 'lead', '{zone}'"
+    every = f"SELECT article_id, on_topic FROM output_of({asked}) WHERE coalesce(day, seen_day) BETWEEN {days} ORDER BY ALL"
+    bounds = "first_day := DATE '2017-05-22', last_day := DATE '2017-05-25'"
+    some = f"SELECT article_id, on_topic FROM output_of({asked}, {bounds}) ORDER BY ALL"
+    found = con.execute(some).fetchall()
+    assert found == con.execute(every).fetchall()
+    assert {"ahead", "undated", "late"} <= {article for article, _ in found}
+    hits = f"SELECT article_id FROM topic_hits('lead', zone := '{zone}', {bounds}) WHERE topic_id = 'relations' ORDER BY ALL"
+    assert column(con, hits) == [article for article, on_topic in found if on_topic]
 
 
 def test_audits_find_nothing_in_a_sound_dataset(dataset):
