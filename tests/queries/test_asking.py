@@ -128,3 +128,16 @@ def test_one_early_source_does_not_begin_the_period_for_all(dataset):
     answer = ask(dataset.open(), "coverage")
     assert answer.parameters["since"] == date(2017, 5, 22)
     assert answer.parameters["panel"] == ["alpha", "beta", "early"]
+
+
+def test_no_level_has_an_interval_and_every_difference_has_one():
+    bounded = {
+        (question.name, column.name.removesuffix("_low"))
+        for question in list_questions()
+        for column in question.columns
+        if column.name.endswith("_low")
+    }
+    assert bounded == {
+        ("before-after", "log_ratio"), ("before-after", "difference"), ("before-after", "trend_before"),
+        ("state-against-independent", "difference"), ("prevalence", "corrected"),
+    }  # fmt: skip

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from vigie.queries import list_questions
 from vigie.schemas import Claim, Feed, Panel, Scope
 
 ARTICLES = ("coverage", "articles")
@@ -306,22 +305,6 @@ def test_a_panel_of_front_pages_and_whole_outputs_is_said_not_to_compare_like_wi
     assert said in week.ask("coverage", topic="relations").notes
     alike = Panel("p", "1", sources=("alpha", "gamma"))
     assert said not in week.ask("coverage", topic="relations", panel=alike).notes
-
-
-# Uncertainty
-
-
-def test_no_level_has_an_interval_and_every_difference_has_one():
-    bounded = {
-        (question.name, column.name.removesuffix("_low"))
-        for question in list_questions()
-        for column in question.columns
-        if column.name.endswith("_low")
-    }
-    assert bounded == {
-        ("before-after", "log_ratio"), ("before-after", "difference"), ("before-after", "trend_before"),
-        ("state-against-independent", "difference"), ("prevalence", "corrected"),
-    }  # fmt: skip
 
 
 # Ownership
