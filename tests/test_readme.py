@@ -12,18 +12,14 @@ import pytest
 from vigie.cli.app import COMMANDS
 
 
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+@pytest.fixture(scope="module")
+def make_help(repository: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_help", repository / "docs" / "make_help.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(scope="module")
-def make_help(repository: Path) -> ModuleType:
-    return _load(repository / "docs" / "make_help.py")
 
 
 def test_readme_shows_the_help_as_it_is(repository: Path, make_help: ModuleType) -> None:
@@ -40,9 +36,3 @@ def test_files_that_the_documents_name_exist(repository: Path) -> None:
     for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"):
         links = re.findall(r"\]\((?!http)([^)#]+)\)", (repository / document).read_text(encoding="utf-8"))
         assert [link for link in links if not (repository / link).exists()] == []
-
-
-def test_the_page_of_questions_is_as_their_headers_have_it(repository: Path) -> None:
-    make_questions = _load(repository / "docs" / "make_questions.py")
-    page = (repository / "docs" / "questions.md").read_text(encoding="utf-8")
-    assert make_questions.page() == page, "run: python docs/make_questions.py"

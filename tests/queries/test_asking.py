@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 from datetime import date
 
 import pytest
@@ -141,3 +142,11 @@ def test_no_level_has_an_interval_and_every_difference_has_one():
         ("before-after", "log_ratio"), ("before-after", "difference"), ("before-after", "trend_before"),
         ("state-against-independent", "difference"), ("prevalence", "corrected"),
     }  # fmt: skip
+
+
+def test_the_page_of_questions_is_as_their_headers_have_it(repository):
+    spec = importlib.util.spec_from_file_location("make_questions", repository / "docs" / "make_questions.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (repository / "docs" / "questions.md").read_text(encoding="utf-8")
+    assert module.page() == page, "run: python docs/make_questions.py"
