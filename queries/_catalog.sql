@@ -2,6 +2,9 @@
 -- A catalogue file has these: they need nothing but the files that are there when a query runs, so they are never stale.
 -- `open_dataset` reads faster definitions of the same views; a test compares the two.
 
+-- Outcomes of a poll that saw the feed as it stood (vigie.schemas.FetchOutcome).
+CREATE OR REPLACE MACRO succeeded(outcome) AS outcome IN ('ok', 'unchanged', 'not-modified', 'empty');
+
 -- A poll that was written again (by a run after a crash, or over the same archive) counts as it was first written.
 CREATE OR REPLACE VIEW fetches AS
 SELECT * EXCLUDE (date)
@@ -24,7 +27,8 @@ COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order o
 -- What a trend counts: a later edit moves nothing that was printed.
 CREATE OR REPLACE VIEW first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,
-       date_quality, backlog, fetched_at, run_id, file
+       date_quality, backlog, fetched_at, run_id, file,
+       CAST(floor(epoch(published_at) / 3600) AS BIGINT) AS published_hour
 FROM stored.articles
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1;
 COMMENT ON VIEW first_revisions IS 'One row an article, as it was first seen: what trends count.';
@@ -88,3 +92,17 @@ FROM (
 )
 WHERE from_at < to_at;
 COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls: covered (not known to have lost anything) or partial.';
+
+-- Neighbours that are alike joined to one.
+CREATE OR REPLACE VIEW coverage_spans AS
+SELECT source_id, feed_id, min(from_at) AS from_at, max(to_at) AS to_at, state
+FROM (
+    SELECT *, count(*) FILTER (begins) OVER (PARTITION BY feed_id ORDER BY from_at) AS span
+    FROM (
+        SELECT *, (state, source_id, from_at) IS DISTINCT FROM lag((state, source_id, to_at)) OVER times AS begins
+        FROM coverage
+        WINDOW times AS (PARTITION BY feed_id ORDER BY from_at)
+    )
+)
+GROUP BY source_id, feed_id, state, span;
+COMMENT ON VIEW coverage_spans IS 'One row a feed and time in which all intervals between successful polls were covered, or all partial.';

@@ -172,7 +172,8 @@ def _rows(root: Path, table: Table) -> str:
     else:
         columns.append("TRY_CAST(regexp_extract(filename, 'date=([0-9-]{10})', 1) AS DATE) AS date")
     if table.name == "articles":
-        columns.append(r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$') AS file")
+        # A settled file says of each row which small file it came from.
+        columns.append(r"coalesce(file, regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')) AS file")
     files = ", ".join(_literal(pattern) for pattern in _patterns(root, table))
     options = "union_by_name = true, hive_partitioning = false, filename = true"
     return f"SELECT {', '.join(columns)} FROM read_parquet([{files}], {options})"
@@ -197,6 +198,8 @@ def _write_hint(root: Path, table: Table) -> None:
     target = root / table.name / _HINT
     target.parent.mkdir(parents=True, exist_ok=True)
     rows: pa.Table = to_table(table.row, [])
+    if table.name == "articles":
+        rows = rows.append_column("file", pa.array([], pa.string()))
     scratch = root / ".tmp" / f"hint-{os.getpid()}-{table.name}.parquet"
     pq.write_table(rows.replace_schema_metadata({FORMAT_KEY: str(FORMAT_VERSION)}), scratch)
     scratch.replace(target)
