@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import apache_beam as beam
@@ -15,6 +15,7 @@ from vigie.schemas import Article, Failure, FetchedDocument, Match
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.transforms.detect_language import DetectLanguage
 from vigie.transforms.fingerprint_texts import FingerprintTexts
+from vigie.transforms.gather_polls import FlushRule
 from vigie.transforms.identify_articles import IdentifyArticles
 from vigie.transforms.match_topics import MatchTopics
 from vigie.transforms.write_tables import Commit, WriteTables
@@ -39,6 +40,8 @@ class Config:
     #: The tables to write.
     tables: tuple[str, ...] = COMMIT_ORDER
     clock: Clock = system_clock
+    #: When polls of an unbounded input are written.
+    flush: FlushRule = field(default_factory=FlushRule)
 
 
 class Outputs(NamedTuple):
@@ -63,7 +66,7 @@ def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
     """
     polls = (
         fetched
-        | "IdentifyArticles" >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id)
+        | "IdentifyArticles" >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id, config.clock)
         | "FingerprintTexts" >> FingerprintTexts()
         | "DetectLanguage" >> DetectLanguage(config.registry)
         | "MatchTopics" >> MatchTopics(config.topics_definition, config.clock)
@@ -75,7 +78,14 @@ def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
         failures=polls | "Failures" >> beam.FlatMap(_failures),
         commits=polls
         | "WriteTables"
-        >> WriteTables(config.data, config.run_id, config.tables, topics_version=config.topics_version, clock=config.clock),
+        >> WriteTables(
+            config.data,
+            config.run_id,
+            config.tables,
+            topics_version=config.topics_version,
+            clock=config.clock,
+            flush=config.flush,
+        ),
     )
 
 

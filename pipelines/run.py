@@ -28,7 +28,16 @@ from vigie.storage import Dataset
 from vigie.storage.counts import count_run
 from vigie.version import VERSION
 
-__all__ = ["Chunk", "Job", "Summary", "execute", "refuse_other_topics", "under_active_topics", "write_manifest"]
+__all__ = [
+    "Chunk",
+    "Job",
+    "Summary",
+    "execute",
+    "refuse_other_topics",
+    "under_active_topics",
+    "write_manifest",
+    "write_versions",
+]
 
 #: A transform from a chunk's elements to fetched documents.
 Reader = beam.PTransform[PCollection[Any], PCollection[FetchedDocument]]
@@ -100,7 +109,7 @@ def execute(
     started_at = job.clock()
     run_id = run_id_of(started_at)
     job.dataset.prepare()
-    _write_versions(job, started_at)
+    write_versions(job, started_at)
     begun_under = job.topics.version
     for chunk in chunks:
         job = under_active_topics(job)
@@ -177,7 +186,7 @@ def refuse_other_topics(job: Job) -> None:
         )
 
 
-def _write_versions(job: Job, at: datetime) -> None:
+def write_versions(job: Job, at: datetime) -> None:
     """Keep registry and topics beside the run, so that any of its figures can be computed again."""
     refuse_other_topics(job)
     version = job.registry.version

@@ -14,6 +14,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner, create_runner
 
 from vigie.errors import UsageError, WorkError
+from vigie.pipelines.runner_options import needed_options
 
 __all__ = ["beam_options", "make_pipeline", "run_to_end", "runner_name"]
 
@@ -23,11 +24,15 @@ _IN_MEMORY = ("", "directrunner", "fnapirunner", "inmemoryrunner")
 _PORTABLE = ("portablerunner", "flinkrunner", "sparkrunner")
 
 
-def beam_options(arguments: Sequence[str]) -> PipelineOptions:
-    """Beam's options from a command line.
+def beam_options(arguments: Sequence[str], *, streaming: bool = False) -> PipelineOptions:
+    """Beam's options from a command line, with those that the runner named needs besides.
+
+    Args:
+        arguments: What the user gave.
+        streaming: Whether the pipeline is to be unbounded.
 
     Raises:
-        UsageError: One of them is not known to Beam, which would else pass over it in silence.
+        UsageError: One of them is not known to Beam, which would else pass over it in silence, or the runner is not there.
     """
     said = io.StringIO()
     try:
@@ -44,6 +49,7 @@ def beam_options(arguments: Sequence[str]) -> PipelineOptions:
             raise UsageError(f"--runner={runner}: Beam has no such runner; DirectRunner or FlinkRunner are some") from error
     if unknown:
         raise UsageError(f"{unknown[0]}: no such option of vigie or Beam; see --help, and mind underscores (--job_name)")
+    options = PipelineOptions([*arguments, *needed_options(options, streaming=streaming)])
     options.view_as(SetupOptions).save_main_session = False  # Everything lives in modules that workers import.
     return options
 
@@ -71,12 +77,19 @@ def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
 
     ``DirectRunner`` means Beam's in-memory runner. By itself Beam would first try to download another one, Prism, and
     fall back, so that what runs would depend on the network.
+
+    Raises:
+        UsageError: An option that the runner needs is missing.
     """
     runner: PipelineRunner | None = None
     if runner_name(options).startswith("DirectRunner"):
         runner = FnApiRunner()
     _LOGGER.info("runner: %s", runner_name(options))
-    return beam.Pipeline(runner=runner, options=options)
+    try:
+        return beam.Pipeline(runner=runner, options=options)
+    except ValueError as error:  # Beam's own check of what a runner needs: a headline, then one thing a line.
+        _, *missing = str(error).splitlines()
+        raise UsageError(f"{runner_name(options)}: {' '.join(missing) or error}") from error
 
 
 def run_to_end(pipeline: beam.Pipeline) -> None:

@@ -1,42 +1,73 @@
 """Parse polls, and tell which entries are new articles, which are revisions and which are known; write the ledger's rows.
 
-What is known is read from the dataset itself once a worker, for all sources of the job; polls of a source are then
-taken in order, so that the outcome does not depend on how the work was cut up. A body that is the same as the feed's last
-one is not parsed.
+What is known is read from the dataset itself, for all sources of the job at once. On a bounded input polls of a source are
+then taken in order, so that the outcome does not depend on how the work was cut up. On an unbounded one each is taken as
+it comes, and the runner's state, by source, holds those that may not be on disk yet. A body that is the same as the feed's
+last one is not parsed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
+from apache_beam.coders import PickleCoder
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
+from apache_beam.transforms.userstate import (
+    BagStateSpec,
+    ReadModifyWriteStateSpec,
+)
+from apache_beam.utils.shared import Shared
 
+from vigie.clock import Clock, system_clock
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
 from vigie.state import SourceState, is_unchanged, take_poll
 from vigie.storage import Dataset, load_states
+from vigie.storage.source_states import Mark, SourceStates, not_on_disk
 from vigie.transforms.parse_feeds import ParseFeeds
 
 __all__ = ["IdentifyArticles"]
+
+#: Polls of a source after which it is looked up which of them are on disk, and need not be kept in the runner's state.
+_LOOK_UP_AFTER = 200
 
 
 def _by_source(document: FetchedDocument) -> tuple[str, FetchedDocument]:
     return document.source_id, document
 
 
-class _TakePollsFn(beam.DoFn):
+class _IdentifyFn(beam.DoFn):
+    """What both ways of taking polls share."""
+
     def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
         self._registry = registry
         self._parse = ParseFeeds(registry)
         self._dataset = Dataset(Path(data))
         self._source_ids = source_ids
         self._run_id = run_id
-        self._states: dict[str, SourceState] = {}
         self._counters = {name: Metrics.counter(IdentifyArticles, name) for name in ("new", "revised", "known", "failed")}
+
+    def _take(self, state: SourceState, document: FetchedDocument) -> Poll:
+        homepage = self._registry.source_or_implicit(document.source_id).homepage
+        parsed = None if is_unchanged(state, document) else self._parse(document)
+        taken = take_poll(state, document, parsed, homepage=homepage, run_id=self._run_id)
+        for name, counter in self._counters.items():
+            counter.inc(getattr(taken.record, name))
+        return taken
+
+
+class _TakePollsFn(_IdentifyFn):
+    """Take all polls of a source, in order."""
+
+    def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
+        super().__init__(registry, data, source_ids, run_id)
+        self._states: dict[str, SourceState] = {}
 
     def setup(self) -> None:
         self._states = load_states(self._dataset, self._source_ids)
@@ -45,39 +76,78 @@ class _TakePollsFn(beam.DoFn):
         source_id, documents = element
         # A retried bundle must start from what is committed, so a source's state is used once and given up.
         state = self._states.pop(source_id, None) or load_states(self._dataset, [source_id])[source_id]
-        homepage = self._registry.source_or_implicit(source_id).homepage
         for document in sorted(documents, key=lambda d: (d.fetched_at, d.feed_id)):
-            parsed = None if is_unchanged(state, document) else self._parse(document)
-            taken = take_poll(state, document, parsed, homepage=homepage, run_id=self._run_id)
-            for name, counter in self._counters.items():
-                counter.inc(getattr(taken.record, name))
-            yield taken
+            yield self._take(state, document)
+
+
+class _TakeEachPollFn(_IdentifyFn):
+    """Take each poll as it comes, against what the dataset and the runner's state know."""
+
+    MARK = ReadModifyWriteStateSpec("mark", PickleCoder())
+    RECENT = BagStateSpec("recent", PickleCoder())
+
+    def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str, clock: Clock) -> None:
+        super().__init__(registry, data, source_ids, run_id)
+        self._clock = clock
+        self._shared = Shared()  # Made once a pipeline: all copies of this in one process share what is acquired by it.
+        self._states: SourceStates | None = None
+
+    def setup(self) -> None:
+        self._states = self._shared.acquire(lambda: SourceStates(self._dataset, self._source_ids, self._clock))
+
+    def process(
+        self,
+        element: tuple[str, FetchedDocument],
+        mark_state: Any = beam.DoFn.StateParam(MARK),
+        recent: Any = beam.DoFn.StateParam(RECENT),
+    ) -> Iterator[Poll]:
+        assert self._states is not None  # Beam calls setup first.
+        source_id, document = element
+        mark: Mark = mark_state.read() or Mark()
+        state = self._states.take(source_id, mark, recent.read)
+        taken = self._take(state, document)
+        recent.add(replace(taken, raw=None, failures=()))
+        mark = mark.after(taken)
+        if mark.polls >= _LOOK_UP_AFTER:
+            kept = not_on_disk(self._dataset, source_id, list(recent.read()))
+            recent.clear()
+            for waiting in kept:
+                recent.add(waiting)
+            mark = replace(mark, polls=0, looked_up_at=self._clock())
+        mark_state.write(mark)
+        self._states.keep(source_id, mark, state)
+        yield taken
 
 
 class IdentifyArticles(beam.PTransform[PCollection[FetchedDocument], PCollection[Poll]]):
     """Parse each poll, unless its body is the last one's, and identify its entries.
 
-    Groups by source: on a bounded input every poll of a source is taken in the order (fetched_at, feed_id). The output
-    holds new articles and revisions only; what is known already is counted in the ledger row and dropped.
+    On a bounded input it groups by source, and every poll of a source is taken in the order (fetched_at, feed_id). On an
+    unbounded one every poll is taken when it arrives. The output holds new articles and revisions only; what is known
+    already is counted in the ledger row and dropped.
 
     Args:
         registry: Gives each source's front page and time zone.
         data: The dataset's folder.
         source_ids: The sources that occur; others are looked up one by one.
         run_id: The run.
+        clock: Tells when the dataset was read.
     """
 
-    def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
+    def __init__(
+        self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str, clock: Clock = system_clock
+    ) -> None:
         """Keep the arguments."""
         super().__init__()
-        self._fn = _TakePollsFn(registry, data, source_ids, run_id)
+        self._bounded = _TakePollsFn(registry, data, source_ids, run_id)
+        self._unbounded = _TakeEachPollFn(registry, data, source_ids, run_id, clock)
 
     def expand(self, input_or_inputs: PCollection[FetchedDocument]) -> PCollection[Poll]:
         """Wire it."""
-        polls: PCollection[Poll] = (
-            input_or_inputs
-            | "KeyBySource" >> beam.Map(_by_source)
-            | "GroupBySource" >> beam.GroupByKey()
-            | "TakePolls" >> beam.ParDo(self._fn)
-        )
+        keyed: PCollection[tuple[str, FetchedDocument]] = input_or_inputs | "KeyBySource" >> beam.Map(_by_source)
+        polls: PCollection[Poll]
+        if input_or_inputs.is_bounded:
+            polls = keyed | "GroupBySource" >> beam.GroupByKey() | "TakePolls" >> beam.ParDo(self._bounded)
+        else:
+            polls = keyed | "TakeEachPoll" >> beam.ParDo(self._unbounded)
         return polls

@@ -21,6 +21,7 @@ from vigie.polls import Poll
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.evaluations import record_evaluations
+from vigie.transforms.gather_polls import FlushRule, GatherPolls, Polls
 
 __all__ = ["Commit", "WriteTables"]
 
@@ -53,13 +54,14 @@ class _WriteFn(beam.DoFn):
         # What a failed bundle gathered will come again with its retry.
         self._polls, self._rows, self._bytes = [], 0, 0
 
-    def process(self, element: Poll) -> Iterator[Commit]:
-        self._polls.append(element)
-        self._rows += 1 + len(element.articles) + len(element.mentions) + len(element.matches)
-        self._bytes += len(element.raw.body) if element.raw is not None else 0
-        self._bytes += sum(len(article.text) for article in element.articles)
-        if self._rows >= _MAX_ROWS or self._bytes >= _MAX_BYTES:
-            yield self._flush()
+    def process(self, element: Poll | Polls) -> Iterator[Commit]:
+        for poll in (element,) if isinstance(element, Poll) else element:
+            self._polls.append(poll)
+            self._rows += 1 + len(poll.articles) + len(poll.mentions) + len(poll.matches)
+            self._bytes += len(poll.raw.body) if poll.raw is not None else 0
+            self._bytes += sum(len(article.text) for article in poll.articles)
+            if self._rows >= _MAX_ROWS or self._bytes >= _MAX_BYTES:
+                yield self._flush()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         if self._polls:
@@ -82,12 +84,16 @@ class _WriteFn(beam.DoFn):
 class WriteTables(beam.PTransform[PCollection[Poll], PCollection[Commit]]):
     """Write polls to Parquet, atomically and in order; at least once, so that reads remove repetitions.
 
+    Of a bounded input what a bundle holds is written at its end, or before that when much has come. An unbounded one comes
+    in bundles of single polls, so they are gathered first.
+
     Args:
         data: The dataset's folder.
         run_id: The run.
         tables: The tables to write; a replay, which takes over the ledger as it was, leaves that out.
         topics_version: Under which the polls' articles were evaluated.
         clock: Tells when they were.
+        flush: When polls of an unbounded input are written.
     """
 
     def __init__(
@@ -98,12 +104,15 @@ class WriteTables(beam.PTransform[PCollection[Poll], PCollection[Commit]]):
         *,
         topics_version: str,
         clock: Clock = system_clock,
+        flush: FlushRule | None = None,
     ) -> None:
         """Keep the arguments."""
         super().__init__()
+        self._gather = GatherPolls(flush or FlushRule(), clock)
         self._fn = _WriteFn(data, run_id, [table for table in COMMIT_ORDER if table in set(tables)], topics_version, clock)
 
     def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Commit]:
         """Wire it."""
-        commits: PCollection[Commit] = input_or_inputs | "Write" >> beam.ParDo(self._fn)
+        polls = input_or_inputs if input_or_inputs.is_bounded else input_or_inputs | "GatherPolls" >> self._gather
+        commits: PCollection[Commit] = polls | "Write" >> beam.ParDo(self._fn)
         return commits

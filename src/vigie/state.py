@@ -113,6 +113,31 @@ def take_poll(
     return poll
 
 
+def remember(state: SourceState, poll: Poll) -> None:
+    """Move a state on by a poll that was taken before, as :func:`take_poll` did then; a second time changes nothing.
+
+    Args:
+        state: The source's state; changed in place.
+        poll: What :func:`take_poll` gave; its raw body and failures are not looked at.
+    """
+    record = poll.record
+    for article in poll.articles:
+        state.articles.add(
+            article.article_id,
+            Revision(article.fetched_at, article.revision_hash, article.published_at, article.backlog),
+            canonical_url=article.canonical_url,
+            guid=article.guid,
+            title=article.title,
+            text=article.text,
+        )
+    for sighting in poll.sightings:
+        place = (sighting.article_id, sighting.feed_id)
+        state.sightings[place] = min(sighting.first_seen, state.sightings.get(place, sighting.first_seen))
+    before = state.cursors.get(record.feed_id)
+    if before is None or before.started_at < record.started_at:
+        state.cursors[record.feed_id] = cursor_of(record, before)
+
+
 @dataclass(slots=True)
 class _Taking:
     """One poll being taken: its entries, one after the other, against the state of their source."""

@@ -37,6 +37,7 @@ COMMANDS = {
     "demo": _Command("vigie.cli.demo", "demo"),
     "ingest": _Command("vigie.cli.ingest", "ingest", runs_beam=True),
     "import": _Command("vigie.cli.history"),
+    "stream": _Command("vigie.cli.stream", "stream", runs_beam=True),
     "replay": _Command("vigie.cli.ingest", "replay", runs_beam=True),
     "rematch": _Command("vigie.cli.rematch", "rematch", runs_beam=True),
     "query": _Command("vigie.cli.query", "query"),

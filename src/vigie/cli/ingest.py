@@ -24,9 +24,19 @@ if TYPE_CHECKING:
     from vigie.schemas import Feed, Option
     from vigie.storage import Dataset
 
-__all__ = ["ingest", "make_job", "replay", "say_summary"]
+__all__ = [
+    "TopicsOption",
+    "feeds_to_poll",
+    "ingest",
+    "make_job",
+    "named_registry",
+    "registry_of",
+    "replay",
+    "say_summary",
+    "settings_of",
+]
 
-_TopicsOption = Annotated[
+TopicsOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--topics", metavar="PATH", help="Topics: a YAML file or a folder of them. Default: the dataset's own, else vigie's."
@@ -45,7 +55,7 @@ def ingest(
         typer.Option("--sources", metavar="FILE", help="Registry of sources: YAML, or any OPML file. Default: vigie's own."),
     ] = None,
     data: DataOption = None,
-    topics: _TopicsOption = None,
+    topics: TopicsOption = None,
     allow_private_hosts: Annotated[
         bool, typer.Option("--allow_private_hosts", help="Also poll loopback, private and link-local addresses.")
     ] = False,
@@ -82,10 +92,10 @@ def ingest(
         if archive and not planned:
             raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
         dataset = Dataset(data_folder(data))
-        named = _named(sources)
-        registry = _registry(dataset, named, shipped=not archive)
+        named = named_registry(sources)
+        registry = registry_of(dataset, named, shipped=not archive)
         job = make_job(dataset, registry, topics, context.args)
-        settings = _settings(archive=archive, sources=sources, vantage=vantage, beam=context.args)
+        settings = settings_of(archive=archive, sources=sources, vantage=vantage, beam=context.args)
         from vigie.cli.every import repeat
         from vigie.pipelines import ingest as pipeline
         from vigie.pipelines.run import refuse_other_topics
@@ -101,7 +111,7 @@ def ingest(
                 from vigie.feeds.fetch import FetchLimits
 
                 limits = FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage)
-                feeds = _feeds_to_poll(registry if named is None else named)
+                feeds = feeds_to_poll(registry if named is None else named)
                 if interval is not None:
                     refuse_other_topics(job)
                     repeat(lambda: _cycle(job, feeds, limits, settings), interval)
@@ -123,7 +133,7 @@ def replay(
     context: typer.Context,
     into: Annotated[Path, typer.Option("--into", metavar="DIR", help="The new dataset's folder.")],
     data: DataOption = None,
-    topics: _TopicsOption = None,
+    topics: TopicsOption = None,
     current_topics: Annotated[
         bool, typer.Option("--current_topics", help="Match under the topics that vigie ships now, not the dataset's own.")
     ] = False,
@@ -147,7 +157,7 @@ def replay(
         from vigie.pipelines.replay import replay as run
         from vigie.storage.locks import hold
 
-        settings = _settings(data=source.root, topics=topics, beam=context.args)
+        settings = settings_of(data=source.root, topics=topics, beam=context.args)
         with hold(target.root, "replay"):
             summary = _with_progress(job, count_rows(source, "fetches"), lambda j: run(source, j, settings=settings))
         say_summary(target, summary)
@@ -160,6 +170,7 @@ def make_job(
     beam_arguments: Sequence[str],
     *,
     topics_of: Dataset | None = None,
+    streaming: bool = False,
 ) -> Job:
     """What a run works with, checked before anything is written.
 
@@ -170,7 +181,7 @@ def make_job(
     from vigie.pipelines.run import Job
     from vigie.pipelines.runner import beam_options
 
-    options = beam_options(beam_arguments)
+    options = beam_options(beam_arguments, streaming=streaming)
     chosen = _topics(topics_of or dataset, topics)
     dataset.prepare()
     return Job(dataset, registry, chosen, options)
@@ -184,7 +195,7 @@ def _topics(dataset: Dataset, paths: Sequence[Path] | None) -> TopicSet:
     return load_topics_text(stored[0].definition) if stored else load_topics(paths)
 
 
-def _registry(dataset: Dataset, named: Registry | None, *, shipped: bool) -> Registry:
+def registry_of(dataset: Dataset, named: Registry | None, *, shipped: bool) -> Registry:
     """The dataset's own registry with the one named added; without either the one that vigie ships."""
     from vigie.registry import Registry, load_registry
 
@@ -194,7 +205,7 @@ def _registry(dataset: Dataset, named: Registry | None, *, shipped: bool) -> Reg
     return load_registry() if shipped and not stored.feeds else stored
 
 
-def _named(path: Path | None) -> Registry | None:
+def named_registry(path: Path | None) -> Registry | None:
     """The registry that the user names, its repairs told."""
     from vigie.registry import load_registry
 
@@ -206,7 +217,7 @@ def _named(path: Path | None) -> Registry | None:
     return named
 
 
-def _feeds_to_poll(registry: Registry) -> list[Feed]:
+def feeds_to_poll(registry: Registry) -> list[Feed]:
     """The feeds that have an address to ask: not those read from files, nor the sample data's invented ones.
 
     Raises:
@@ -234,7 +245,8 @@ def _with_progress(job: Job, total: int, run: object) -> Summary:
     return summary
 
 
-def _settings(**values: object) -> list[Option]:
+def settings_of(**values: object) -> list[Option]:
+    """The options that were given, as a run's manifest keeps them."""
     from vigie.schemas import Option
 
     texts = {name: " ".join(map(str, v)) if isinstance(v, list) else str(v) for name, v in values.items() if v}

@@ -1,0 +1,144 @@
+"""Feeds that are polled for ever, a shard of hosts at a time: which are due, and what their polls change.
+
+A shard's standing is all that its polling needs from one round to the next: the cursor of each feed, as the ledger has it,
+and when each host was asked last. It says nothing of which articles are known: that is told by source, later, from the
+dataset. All feeds of a host are in one shard, for there the requests to it are kept apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from vigie.feeds.parse import ParsedDocument
+from vigie.feeds.requests import FetchRequest, due_requests
+from vigie.identity import KnownArticles
+from vigie.ledger import FeedCursor
+from vigie.schemas import Feed, FetchedDocument
+from vigie.state import SourceState, is_unchanged, take_poll
+
+__all__ = ["Pace", "Standing", "after_round", "due_round", "is_over", "next_round_at", "paced", "shard_of"]
+
+#: Reads a document; None where there is nothing to read.
+Parse = Callable[[FetchedDocument], ParsedDocument | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a stream polls."""
+
+    #: Seconds between the starts of two requests to one host.
+    host_interval: float = 5.0
+    #: Seconds between two polls of a feed; None: as its schedule has learnt.
+    poll_interval: float | None = None
+    #: Seconds after which a shard looks again at the latest, so that the watermark moves on while nothing is due.
+    longest_pause: float = 15.0
+    #: When to stop, UTC; None: never.
+    until: datetime | None = None
+    #: Polls of each feed after which to stop; None: never.
+    polls: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the polling of a shard stands."""
+
+    cursors: Mapping[str, FeedCursor] = field(default_factory=dict)
+    #: When a request to a host was last started, by host.
+    asked_at: Mapping[str, datetime] = field(default_factory=dict)
+    #: Polls that this stream has made, by feed.
+    polls: Mapping[str, int] = field(default_factory=dict)
+
+
+def shard_of(url: str, shards: int) -> int:
+    """The shard that polls an address: the same for all addresses of a host."""
+    return int.from_bytes(hashlib.blake2b(_host(url).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") % shards
+
+
+def paced(cursor: FeedCursor, pace: Pace) -> FeedCursor:
+    """A cursor whose next poll is due as a stream's pace has it."""
+    if pace.poll_interval is None:
+        return cursor
+    due = cursor.started_at + timedelta(seconds=pace.poll_interval)
+    return replace(cursor, next_poll_at=max(due, cursor.retry_after) if cursor.retry_after else due)
+
+
+def due_round(feeds: Iterable[Feed], standing: Standing, pace: Pace, now: datetime) -> list[FetchRequest]:
+    """The requests of one round: those that are due, the longest first, and one to a host at most.
+
+    So a round lasts no longer than one request, however many feeds a host has; the next ones come when it has rested.
+    """
+    round_: dict[str, FetchRequest] = {}
+    for request in due_requests(_unfinished(feeds, standing, pace), standing.cursors, now):
+        host = _host(request.url)
+        if host not in round_ and _rested_at(host, standing, pace, now) <= now:
+            round_[host] = request
+    return list(round_.values())
+
+
+def after_round(
+    standing: Standing, requests: Sequence[FetchRequest], documents: Sequence[FetchedDocument], pace: Pace, parse: Parse
+) -> Standing:
+    """Where a shard stands after a round.
+
+    Each poll is taken as identification will take it, but against what its feed alone has shown: that tells validators,
+    outcome and rhythm, all that the next poll hangs on.
+
+    Args:
+        standing: Before.
+        requests: What was asked.
+        documents: What came.
+        pace: See there.
+        parse: Reads a document.
+    """
+    cursors, asked, polls = dict(standing.cursors), dict(standing.asked_at), dict(standing.polls)
+    for request in requests:
+        polls[request.feed_id] = polls.get(request.feed_id, 0) + 1
+    for document in documents:
+        host = _host(document.url)
+        asked[host] = max(document.fetched_at, asked.get(host, document.fetched_at))
+        cursors[document.feed_id] = paced(_cursor_after(cursors.get(document.feed_id), document, parse), pace)
+    return Standing(cursors, asked, polls)
+
+
+def next_round_at(feeds: Iterable[Feed], standing: Standing, pace: Pace, now: datetime) -> datetime:
+    """When a shard is to look again which feeds are due; never later than after the longest pause."""
+    latest = now + timedelta(seconds=pace.longest_pause)
+    for feed in _unfinished(feeds, standing, pace):
+        cursor = standing.cursors.get(feed.feed_id)
+        due = cursor.next_poll_at if cursor is not None and cursor.next_poll_at else now
+        latest = min(latest, max(due, _rested_at(_host(feed.url), standing, pace, now)))
+    return min(latest, pace.until) if pace.until else latest
+
+
+def is_over(feeds: Sequence[Feed], standing: Standing, pace: Pace, now: datetime) -> bool:
+    """Whether a shard has done all that its stream was asked for."""
+    if pace.until is not None and now >= pace.until:
+        return True
+    return pace.polls is not None and not _unfinished(feeds, standing, pace)
+
+
+def _unfinished(feeds: Iterable[Feed], standing: Standing, pace: Pace) -> list[Feed]:
+    return [feed for feed in feeds if pace.polls is None or standing.polls.get(feed.feed_id, 0) < pace.polls]
+
+
+def _rested_at(host: str, standing: Standing, pace: Pace, now: datetime) -> datetime:
+    asked_at = standing.asked_at.get(host)
+    return asked_at + timedelta(seconds=pace.host_interval) if asked_at else now
+
+
+def _cursor_after(before: FeedCursor | None, document: FetchedDocument, parse: Parse) -> FeedCursor:
+    state = SourceState(KnownArticles(document.source_id))
+    if before is not None:
+        state.cursors[document.feed_id] = before
+        state.sightings = {(article_id, document.feed_id): before.started_at for article_id in before.keys}
+    parsed = None if is_unchanged(state, document) else parse(document)
+    take_poll(state, document, parsed, homepage="", run_id="")
+    return state.cursors[document.feed_id]
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
