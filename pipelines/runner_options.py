@@ -1,5 +1,8 @@
 """What each runner needs besides its address, so that a user gives that and no more.
 
+Prism 2.77 splits slow bundles of a stateful step between two elements of one key, and then runs both parts at once, so that
+what one adds to the key's state is lost: one poll in some hundreds was. Its switch against splits is always set.
+
 Why Flink needs two of them was found by running it: without `finish_bundle_before_checkpointing` about half of the
 streaming jobs hung after their first bundle, for a checkpoint that fell into it kept its output; without
 `checkpointing_interval` all pending polls came at once.

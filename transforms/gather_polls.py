@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import apache_beam as beam
-from apache_beam.coders import PickleCoder, VarIntCoder
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.timeutil import TimeDomain
-from apache_beam.transforms.userstate import (
-    AccumulatingRuntimeState,
-    BagStateSpec,
-    ReadModifyWriteRuntimeState,
-    ReadModifyWriteStateSpec,
-    TimerSpec,
-    on_timer,
-)
-from apache_beam.transforms.window import GlobalWindow
-from apache_beam.utils.timestamp import Timestamp
+from apache_beam.transforms.trigger import AccumulationMode, AfterAny, AfterCount, AfterProcessingTime, Repeatedly
+from apache_beam.transforms.window import GlobalWindows
 
-from vigie.clock import Clock, system_clock
 from vigie.polls import Poll
 
 __all__ = ["FlushRule", "GatherPolls", "Polls"]
@@ -35,62 +23,12 @@ Polls = tuple[Poll, ...]
 class FlushRule:
     """When what an unbounded input brought is written: whichever comes first."""
 
-    #: Seconds of processing time after the first poll that waits.
-    seconds: float = 60.0
+    #: Seconds of processing time after the first poll that waits; whole ones, at least 1.
+    seconds: int = 60
     #: Rows, over all tables.
     rows: int = 10_000
     #: Workers that write side by side, each its own files.
     writers: int = 1
-
-
-class _GatherFn(beam.DoFn):
-    WAITING = BagStateSpec("waiting", PickleCoder())
-    ROWS = ReadModifyWriteStateSpec("rows", VarIntCoder())
-    LATEST = TimerSpec("latest", TimeDomain.REAL_TIME)
-    #: The input has ended, or is drained.
-    END = TimerSpec("end", TimeDomain.WATERMARK)
-
-    def __init__(self, rule: FlushRule, clock: Clock) -> None:
-        self._rule = rule
-        self._clock = clock
-
-    # Beam's way of telling a method which state and timers it needs is in its defaults.
-    def process(
-        self,
-        element: tuple[int, Poll],
-        waiting: Any = beam.DoFn.StateParam(WAITING),
-        rows: Any = beam.DoFn.StateParam(ROWS),
-        latest: Any = beam.DoFn.TimerParam(LATEST),
-        end: Any = beam.DoFn.TimerParam(END),
-    ) -> Iterator[Polls]:
-        _, poll = element
-        before = rows.read() or 0
-        waiting.add(poll)
-        rows.write(before + _rows(poll))
-        if before + _rows(poll) >= self._rule.rows:
-            latest.clear()
-            yield from _flush(waiting, rows)
-        elif not before:
-            latest.set(Timestamp.of(self._clock().timestamp() + self._rule.seconds))
-            end.set(GlobalWindow().max_timestamp())
-
-    @on_timer(LATEST)
-    def when_it_is_time(
-        self,
-        waiting: Any = beam.DoFn.StateParam(WAITING),
-        rows: Any = beam.DoFn.StateParam(ROWS),
-    ) -> Iterator[Polls]:
-        yield from _flush(waiting, rows)
-
-    @on_timer(END)
-    def when_nothing_more_comes(
-        self,
-        waiting: Any = beam.DoFn.StateParam(WAITING),
-        rows: Any = beam.DoFn.StateParam(ROWS),
-        latest: Any = beam.DoFn.TimerParam(LATEST),
-    ) -> Iterator[Polls]:
-        latest.clear()  # A runner would wait for it.
-        yield from _flush(waiting, rows)
 
 
 def _rows(poll: Poll) -> int:
@@ -99,10 +37,22 @@ def _rows(poll: Poll) -> int:
     return 1 + raw + sum(map(len, (poll.failures, poll.articles, poll.sightings, poll.mentions, poll.matches)))
 
 
-def _flush(waiting: AccumulatingRuntimeState, rows: ReadModifyWriteRuntimeState) -> Iterator[Polls]:
-    polls = tuple(waiting.read())
-    waiting.clear()
-    rows.clear()
+class _WeighFn(beam.DoFn):
+    """Gives a poll to its writer, and beside it an empty element for each further row: triggers can only count elements."""
+
+    def __init__(self, writers: int) -> None:
+        self._writers = writers
+
+    def process(self, element: Poll) -> Iterator[tuple[int, Poll | None]]:
+        digest = hashlib.blake2b(element.record.source_id.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+        writer = int.from_bytes(digest, "big") % self._writers
+        yield writer, element
+        for _ in range(_rows(element) - 1):
+            yield writer, None
+
+
+def _polls(batch: tuple[int, Iterable[Poll | None]]) -> Iterator[Polls]:
+    polls = tuple(poll for poll in batch[1] if poll is not None)
     if polls:
         yield polls
 
@@ -114,25 +64,22 @@ class GatherPolls(beam.PTransform[PCollection[Poll], PCollection[Polls]]):
 
     Args:
         rule: When a batch is complete.
-        clock: Tells when the first poll of a batch came.
     """
 
-    def __init__(self, rule: FlushRule, clock: Clock = system_clock) -> None:
-        """Keep the arguments."""
+    def __init__(self, rule: FlushRule) -> None:
+        """Keep the argument."""
         super().__init__()
         self._rule = rule
-        self._clock = clock
 
     def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Polls]:
         """Wire it."""
-        writers = self._rule.writers
-
-        def writer_of(poll: Poll) -> tuple[int, Poll]:
-            return int.from_bytes(hashlib.blake2b(poll.record.source_id.encode(), digest_size=4).digest()) % writers, poll
-
+        trigger = AfterAny(AfterCount(self._rule.rows), AfterProcessingTime(self._rule.seconds))
         batches: PCollection[Polls] = (
             input_or_inputs
-            | "KeyByWriter" >> beam.Map(writer_of).with_output_types(tuple[int, Poll])
-            | "Gather" >> beam.ParDo(_GatherFn(self._rule, self._clock))
+            | "Weigh" >> beam.ParDo(_WeighFn(self._rule.writers))
+            | "Window"
+            >> beam.WindowInto(GlobalWindows(), trigger=Repeatedly(trigger), accumulation_mode=AccumulationMode.DISCARDING)
+            | "GroupByWriter" >> beam.GroupByKey()
+            | "Polls" >> beam.FlatMap(_polls)
         )
         return batches

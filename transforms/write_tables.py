@@ -108,7 +108,7 @@ class WriteTables(beam.PTransform[PCollection[Poll], PCollection[Commit]]):
     ) -> None:
         """Keep the arguments."""
         super().__init__()
-        self._gather = GatherPolls(flush or FlushRule(), clock)
+        self._gather = GatherPolls(flush or FlushRule())
         self._fn = _WriteFn(data, run_id, [table for table in COMMIT_ORDER if table in set(tables)], topics_version, clock)
 
     def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Commit]:

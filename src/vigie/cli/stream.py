@@ -85,7 +85,7 @@ def stream(
             feeds_to_poll(registry if named is None else named),
             FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage),
             _from_now(pace, job, stop_after),
-            FlushRule(flush_seconds, flush_rows, writers),
+            FlushRule(max(1, round(flush_seconds)), flush_rows, writers),
         )
         settings = settings_of(sources=sources, vantage=vantage, stop_after=stop_after, beam=context.args)
         if dry_run:
