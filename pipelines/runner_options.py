@@ -29,6 +29,7 @@ __all__ = ["needed_options", "prism_binary"]
 _CHECKPOINTING_INTERVAL = 10_000
 #: Where a pool of Python workers is looked for beside each of Flink's task managers.
 _WORKER_POOL = "localhost:50000"
+_PRISM_WITHOUT_SPLITS = "--experiments=prism_disable_sdf_split"
 _IN_PROCESS = ("[local]", "[auto]")
 
 
@@ -49,7 +50,8 @@ def needed_options(options: PipelineOptions, *, streaming: bool) -> list[str]:
         needed |= _for_prism(options)
     elif runner in ("flinkrunner", "portablerunner"):
         needed |= _for_flink(options, streaming=streaming)
-    return [f"--{name}" if value is True else f"--{name}={value}" for name, value in needed.items() if given.get(name) is None]
+    flags = [f"--{name}" if value is True else f"--{name}={value}" for name, value in needed.items() if given.get(name) is None]
+    return [*flags, _PRISM_WITHOUT_SPLITS] if runner == "prismrunner" else flags
 
 
 def prism_binary() -> str | None:
