@@ -66,7 +66,7 @@ def _pipeline(
     run_id: str,
     clock: Clock,
 ) -> beam.Pipeline:
-    data = str(dataset.root.resolve())
+    data = dataset.location
     pipeline = make_pipeline(options)
     _ = (
         pipeline

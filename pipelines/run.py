@@ -114,7 +114,7 @@ def execute(
     for chunk in chunks:
         job = under_active_topics(job)
         config = Config(
-            data=str(job.dataset.root.resolve()),
+            data=job.dataset.location,
             run_id=run_id,
             registry=job.registry,
             topics_definition=job.topics.definition,

@@ -36,7 +36,7 @@ class Stream:
 
 def _compose(pipeline: beam.Pipeline, job: Job, what: Stream, run_id: str) -> None:
     """Compose the graph: poll for ever, then what every pipeline does with what was fetched."""
-    data = str(job.dataset.root.resolve())
+    data = job.dataset.location
     poll = PollContinuously(job.registry, what.feeds, data=data, limits=what.limits, pace=what.pace, clock=job.clock)
     config = Config(
         data=data,

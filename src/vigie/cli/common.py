@@ -17,7 +17,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from vigie.errors import UsageError, VigieError
 
-__all__ = ["DEFAULT_DATA", "DataOption", "data_folder", "end_of_day", "parse_day", "parse_duration", "progress_bar", "told"]
+__all__ = [
+    "DEFAULT_DATA",
+    "DataOption",
+    "data_folder",
+    "end_of_day",
+    "parse_day",
+    "parse_duration",
+    "progress_bar",
+    "readable_folder",
+    "told",
+]
 
 DEFAULT_DATA = Path("data")
 #: Years that a question may name: beyond them lies a slip of the pen, and millions of empty days.
@@ -39,6 +49,16 @@ def data_folder(data: Path | None) -> Path:
     if any(0xD800 <= ord(char) <= 0xDFFF for char in str(folder)):
         raise UsageError(f"--data {str(folder)!a}: is no UTF-8 name, which DuckDB needs; name another folder")
     return folder
+
+
+def readable_folder(data: Path | None) -> Path:
+    """The same, where its files can be read: for a dataset in an object store, the copy of it as it is now."""
+    folder = data_folder(data)
+    if not str(folder).startswith("s3:/"):
+        return folder
+    from vigie.storage import Dataset
+
+    return Dataset(folder).pull()
 
 
 def parse_day(option: str, text: str | None) -> date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, end_of_day, parse_day, told
+from vigie.cli.common import DataOption, end_of_day, parse_day, readable_folder, told
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def query(
             tz=tz,
         )
         known_by = end_of_day(day_of, tz) if day_of and "as_of" not in question.takes else None
-        con = open_dataset(data_folder(data), topics_version=topics_version, known_by=known_by)
+        con = open_dataset(readable_folder(data), topics_version=topics_version, known_by=known_by)
         answer = ask(con, name, parameters)
         write_answer(answer, form.value if form else None, out)
 
@@ -162,7 +162,7 @@ def sql(
         from vigie.cli.render import write_answer
         from vigie.queries import open_dataset, run_sql
 
-        answer = run_sql(open_dataset(data_folder(data), topics_version=topics_version), statement)
+        answer = run_sql(open_dataset(readable_folder(data), topics_version=topics_version), statement)
         write_answer(answer, form.value if form else None, out)
 
 

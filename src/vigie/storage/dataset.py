@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from vigie.errors import UsageError, WorkError
 from vigie.schemas import FORMAT_VERSION, TABLES, Table, from_table, to_table
+from vigie.storage.remote import remote_of
 from vigie.version import VERSION
 
 __all__ = ["Dataset"]
@@ -38,15 +39,29 @@ class Dataset:
     """
 
     def __init__(self, root: Path) -> None:
-        """Name a folder; nothing is read or made yet."""
-        self.root = Path(root)
+        """Name a folder, here or in an object store (`s3://…`); nothing is read or made yet."""
+        self._remote = remote_of(root)
+        self.root = self._remote.copy if self._remote else Path(root)
 
     def __repr__(self) -> str:
         """Name the folder."""
-        return f"Dataset({str(self.root)!r})"
+        return f"Dataset({self.location!r})"
+
+    @property
+    def location(self) -> str:
+        """What names the same dataset in another process, on other machines too where the folder is common to them."""
+        return str(self._remote or self.root.resolve())
+
+    def pull(self) -> Path:
+        """Where files of all tables can be read: the folder, or a copy of it as it is now."""
+        if self._remote:
+            self._remote.pull()
+        return self.root
 
     def files(self, table: str) -> list[Path]:
         """The visible files of a table, in order of name; none where it has none yet."""
+        if self._remote:
+            self._remote.pull(table)
         pattern = "date=*/*.parquet" if TABLES[table].partition_field else "*.parquet"
         return sorted(p for p in (self.root / table).glob(pattern) if not p.name.startswith((".", "_")))
 
@@ -61,6 +76,8 @@ class Dataset:
             UsageError: It cannot.
         """
         self.check_format()
+        if self._remote:
+            self._remote.probe()
         scratch = self.root / _SCRATCH
         try:
             scratch.mkdir(parents=True, exist_ok=True)
@@ -165,6 +182,8 @@ class Dataset:
         return self._place(content, self.root / directory / f"{stem}.parquet")
 
     def _place(self, content: bytes, target: Path) -> Path:
+        if self._remote:
+            self._remote.push(target.relative_to(self.root).as_posix(), content)
         scratch = self.root / _SCRATCH / f"{os.getpid()}-{target.parent.parent.name}-{target.parent.name}-{target.name}"
         try:
             scratch.parent.mkdir(parents=True, exist_ok=True)
