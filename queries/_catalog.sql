@@ -90,8 +90,10 @@ FROM (
     FROM fetches
     WHERE succeeded(outcome)
 )
-WHERE from_at < to_at;
-COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls: covered (not known to have lost anything) or partial.';
+WHERE from_at < to_at
+UNION ALL
+SELECT source_id, feed_id, complete_from, complete_until, 'covered' FROM fetches WHERE complete_from IS NOT NULL;
+COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls, or for which an export is stated to be complete: covered (not known to have lost anything) or partial.';
 
 -- Neighbours that are alike joined to one.
 CREATE OR REPLACE VIEW coverage_spans AS

@@ -29,6 +29,8 @@ def filled(dataset):
     dataset.topic("relations", "fr")
     dataset.source("alpha", "fr")
     dataset.watch("alpha/all", "2017-05-22", "2017-05-25")
+    export = {"complete_from": at("2017-05-01"), "complete_until": at("2017-05-08"), "anchor": None}
+    dataset.poll("alpha/export", "2017-06-01", "export", **export)
     dataset.article("x", "alpha", "2017-05-22", topic="relations", concept="paris")
     dataset.article("x", "alpha", "2017-05-22", fetched="2017-05-23", revision="b", title="Moscow and Paris")
     dataset.finish_run("2017-05-25")
@@ -38,6 +40,10 @@ def filled(dataset):
     dataset.article("y", "alpha", "2017-05-23", topic="relations", committed=False)
     dataset.write()
     return dataset
+
+
+def at(day):
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def read(file, sql):
