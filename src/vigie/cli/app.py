@@ -43,6 +43,7 @@ COMMANDS = {
     "query": _Command("vigie.cli.query", "query"),
     "sql": _Command("vigie.cli.query", "sql"),
     "catalog": _Command("vigie.cli.catalog", "catalog"),
+    "report": _Command("vigie.cli.report", "report"),
     "sources": _Command("vigie.cli.sources"),
     "topics": _Command("vigie.cli.topics"),
     "language": _Command("vigie.cli.language", "language"),

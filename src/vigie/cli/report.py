@@ -1,0 +1,101 @@
+"""`vigie report`: one topic over one period as a file that can be mailed. Imports neither Beam nor the page."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vigie.cli.common import DataOption, data_folder, parse_day
+from vigie.clock import system_clock
+from vigie.errors import UsageError, WorkError
+
+__all__ = ["report"]
+
+
+class _Format(enum.StrEnum):
+    HTML = "html"
+    MD = "md"
+
+
+class _Language(enum.StrEnum):
+    EN = "en"
+    FR = "fr"
+
+
+class _Scope(enum.StrEnum):
+    LEAD = "lead"
+    ALL = "all"
+
+
+_ENDINGS = {".html": _Format.HTML, ".htm": _Format.HTML, ".md": _Format.MD}
+
+
+def report(
+    topic: Annotated[str, typer.Option(metavar="T", help="The topic (`vigie topics list`).")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")],
+    data: DataOption = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="D", help="First day, YYYY-MM-DD. Default: the first covered day.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="D", help="Last day, YYYY-MM-DD. Default: the last covered day.")] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="S", help="This source alone; may be repeated.")] = None,
+    panel: Annotated[
+        str | None,
+        typer.Option(
+            metavar="P",
+            help="Sources that shares run over: a panel of vigie's, or a YAML file. Default: those covered every day.",
+        ),
+    ] = None,
+    scope: Annotated[_Scope, typer.Option(help="Evidence in title and first 25 words, or anywhere.")] = _Scope.LEAD,
+    backlog: Annotated[
+        bool, typer.Option("--backlog", help="Count what was published before a feed's first poll too.")
+    ] = False,
+    overrides: Annotated[
+        bool, typer.Option("--overrides", help="Let hold what coders decided of single articles (`vigie topics override`).")
+    ] = False,
+    topics_version: Annotated[
+        str | None, typer.Option("--topics_version", metavar="HASH", help="Topics that count. Default: the active version.")
+    ] = None,
+    tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone in which days are cut, as Europe/Paris.")] = "UTC",
+    language: Annotated[_Language, typer.Option(help="Language of the report.")] = _Language.EN,
+    form: Annotated[
+        _Format | None, typer.Option("--format", help="How to write it. Default: by the name of --out, else html.")
+    ] = None,
+) -> None:
+    """Write a report on one topic: how coverage moved, whose voice it was, the articles with their evidence, what is unknown.
+
+    The HTML file holds everything (charts, tables, articles, notes, versions), opens without a network and prints well.
+
+    Example: vigie report --topic franco-russian-relations --since 2017-05-22 --until 2017-06-11 --out report.html
+    """
+    from vigie.dashboard.report import compose
+    from vigie.dashboard.report_html import to_html
+    from vigie.dashboard.report_markdown import to_markdown
+    from vigie.queries import Parameters, open_dataset
+    from vigie.registry.panel import find_panel
+
+    chosen = form or _ENDINGS.get(out.suffix.lower(), _Format.HTML)
+    if out.is_dir():
+        raise UsageError(f"--out {out}: is a folder; name the file to write, for instance {out / 'report.html'}")
+    parameters = Parameters(
+        topic=topic,
+        since=parse_day("--since", since),
+        until=parse_day("--until", until),
+        sources=tuple(source or ()),
+        panel=find_panel(panel) if panel is not None else None,
+        scope=scope.value,
+        backlog=backlog,
+        overrides=overrides,
+        tz=tz,
+    )
+    con = open_dataset(data_folder(data), topics_version=topics_version)
+    composed = compose(con, parameters, language=language.value, made_at=system_clock())
+    text = to_markdown(composed) if chosen is _Format.MD else to_html(composed)
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WorkError(f"--out {out}: cannot be written ({error.strerror}); name another file") from error
+    typer.echo(f"{out}: {composed.title}, {composed.subtitle} ({len(text.encode()):,} bytes)", err=True)
