@@ -95,16 +95,22 @@ UNION ALL
 SELECT source_id, feed_id, complete_from, complete_until, 'covered' FROM fetches WHERE complete_from IS NOT NULL;
 COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls, or for which an export is stated to be complete: covered (not known to have lost anything) or partial.';
 
--- Neighbours that are alike joined to one.
+-- Neighbours that are alike joined to one; what an export is stated to hold stays as it was stated.
 CREATE OR REPLACE VIEW coverage_spans AS
-SELECT source_id, feed_id, min(from_at) AS from_at, max(to_at) AS to_at, state
+WITH stated AS (
+    SELECT source_id, feed_id, complete_from AS from_at, complete_until AS to_at, 'covered' AS state
+    FROM fetches WHERE complete_from IS NOT NULL
+)
+SELECT source_id, feed_id, min(from_at) AS from_at, max(to_at) AS to_at, state, false AS stated
 FROM (
     SELECT *, count(*) FILTER (begins) OVER (PARTITION BY feed_id ORDER BY from_at) AS span
     FROM (
         SELECT *, (state, source_id, from_at) IS DISTINCT FROM lag((state, source_id, to_at)) OVER times AS begins
-        FROM coverage
+        FROM (FROM coverage EXCEPT ALL FROM stated)
         WINDOW times AS (PARTITION BY feed_id ORDER BY from_at)
     )
 )
-GROUP BY source_id, feed_id, state, span;
+GROUP BY source_id, feed_id, state, span
+UNION ALL
+SELECT *, true FROM stated;
 COMMENT ON VIEW coverage_spans IS 'One row a feed and time in which all intervals between successful polls were covered, or all partial.';

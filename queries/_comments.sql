@@ -13,6 +13,7 @@ COMMENT ON COLUMN coverage_spans.feed_id IS 'The feed.';
 COMMENT ON COLUMN coverage_spans.from_at IS 'The first poll of the time, UTC.';
 COMMENT ON COLUMN coverage_spans.to_at IS 'The last one, UTC.';
 COMMENT ON COLUMN coverage_spans.state IS 'covered or partial, throughout.';
+COMMENT ON COLUMN coverage_spans.stated IS 'Whether it is the time for which an export is stated to be complete.';
 COMMENT ON COLUMN first_revisions.published_hour IS 'Whole hours from 1970 to `first_published_at`, UTC.';
 COMMENT ON COLUMN first_revisions.file IS 'The file of articles that it lies in, by which evaluations are recorded.';
 COMMENT ON COLUMN matches.first_revision IS 'Whether it is of the revision that trends count.';
