@@ -19,7 +19,7 @@ from vigie.version import VERSION
 
 __all__ = ["COMMANDS", "make_app", "run"]
 
-#: Options that vigie does not know go to Beam, which is asked whether it knows them.
+#: Options that such a command does not know go on, to Beam for instance, which is asked whether it knows them.
 _PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -29,19 +29,22 @@ class _Command:
 
     module: str
     function: str = "app"
-    runs_beam: bool = False
+    #: Whether options that it does not declare are handed on: to Beam, or to the question that is frozen.
+    passes_on: bool = False
 
 
 #: Every command, in the order in which the help lists them.
 COMMANDS = {
     "demo": _Command("vigie.cli.demo", "demo"),
-    "ingest": _Command("vigie.cli.ingest", "ingest", runs_beam=True),
+    "ingest": _Command("vigie.cli.ingest", "ingest", passes_on=True),
     "import": _Command("vigie.cli.history"),
-    "stream": _Command("vigie.cli.stream", "stream", runs_beam=True),
-    "replay": _Command("vigie.cli.ingest", "replay", runs_beam=True),
-    "rematch": _Command("vigie.cli.rematch", "rematch", runs_beam=True),
+    "stream": _Command("vigie.cli.stream", "stream", passes_on=True),
+    "replay": _Command("vigie.cli.ingest", "replay", passes_on=True),
+    "rematch": _Command("vigie.cli.rematch", "rematch", passes_on=True),
     "query": _Command("vigie.cli.query", "query"),
     "sql": _Command("vigie.cli.query", "sql"),
+    "freeze": _Command("vigie.cli.figures", "freeze", passes_on=True),
+    "thaw": _Command("vigie.cli.figures", "thaw"),
     "catalog": _Command("vigie.cli.catalog", "catalog"),
     "report": _Command("vigie.cli.report", "report"),
     "sources": _Command("vigie.cli.sources"),
@@ -81,7 +84,7 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
         if command.function == "app":
             app.add_typer(target, name=name)
         else:
-            app.command(name, context_settings=_PASS_THROUGH if command.runs_beam else None)(target)
+            app.command(name, context_settings=_PASS_THROUGH if command.passes_on else None)(target)
     return app
 
 

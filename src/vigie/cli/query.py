@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,9 +12,10 @@ from vigie.cli.common import DataOption, end_of_day, parse_day, readable_folder,
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
+    from vigie.queries import Parameters, Question
     from vigie.schemas import Panel
 
-__all__ = ["query", "sql"]
+__all__ = ["parameters_of", "query", "sql"]
 
 
 class _Step(enum.StrEnum):
@@ -112,28 +113,29 @@ def query(
             _print_questions()
             return
         from vigie.cli.render import write_answer
-        from vigie.queries import Parameters, ask, list_questions, load_question, open_dataset
+        from vigie.queries import ask, list_questions, load_question, open_dataset
 
         if name is None:
             raise UsageError(f"no question was asked; give one of {', '.join(q.name for q in list_questions())}")
         question = load_question(name)  # A wrong name is told before a wrong folder.
         day_of = parse_day("--as_of", as_of)
-        parameters = Parameters(
+        parameters = parameters_of(
+            question,
             topic=topic,
             concept=concept,
-            since=parse_day("--since", since),
-            until=parse_day("--until", until),
-            by=by.value if by else None,
-            split=split.value if split else None,
-            sources=tuple(source or ()),
-            panel=_panel(panel),
-            event=parse_day("--event", event),
+            since=since,
+            until=until,
+            by=by,
+            split=split,
+            source=source,
+            panel=panel,
+            event=event,
             pre=pre,
             post=post,
             state=state,
-            as_of=day_of if "as_of" in question.takes else None,
+            as_of=as_of,
             seed=seed,
-            scope=scope.value,
+            scope=scope,
             backlog=backlog,
             overrides=overrides,
             tz=tz,
@@ -164,6 +166,27 @@ def sql(
 
         answer = run_sql(open_dataset(readable_folder(data), topics_version=topics_version), statement)
         write_answer(answer, form.value if form else None, out)
+
+
+def parameters_of(question: Question, **options: Any) -> Parameters:
+    """What the options of `vigie query` ask for.
+
+    Raises:
+        UsageError: A day is none, or there is no such panel.
+    """
+    from vigie.queries import Parameters
+
+    days: dict[str, Any] = {name: parse_day(f"--{name}", options.pop(name)) for name in ("since", "until", "event", "as_of")}
+    if "as_of" not in question.takes:
+        days["as_of"] = None  # It decides what is opened, not what is asked.
+    choices: dict[str, Any] = {name: _chosen(options.pop(name)) for name in ("by", "split", "scope")}
+    sources, panel = tuple(options.pop("source") or ()), _panel(options.pop("panel"))
+    return Parameters(sources=sources, panel=panel, **days, **choices, **options)
+
+
+def _chosen(value: enum.Enum | str | None) -> str | None:
+    """The word of a choice, also where it was not made one yet."""
+    return value.value if isinstance(value, enum.Enum) else value
 
 
 def _print_questions() -> None:
