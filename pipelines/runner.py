@@ -83,6 +83,8 @@ def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
     """
     runner: PipelineRunner | None = None
     if runner_name(options).startswith("DirectRunner"):
+        # It logs, with its traceback, what it raises as well: a full disk is one line to the user.
+        logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
         runner = FnApiRunner()
     _LOGGER.info("runner: %s", runner_name(options))
     try:
