@@ -17,6 +17,8 @@ _NAMES_SHOWN = 12
 
 def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> tuple[str, ...]:
     """The notes of an answer, the most important first."""
+    if "since" not in question.takes:
+        return question.notes  # It is about polls as they stand, not about a period's articles.
     [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
     subject = asked.parameters.topic or asked.parameters.concept
     notes = [*_gaps(asked, facts), *_period(asked, facts), *_panel(question, asked), *_sections(con, question, asked)]

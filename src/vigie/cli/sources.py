@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vigie.cli.common import told
+from vigie.cli.sources_health import health, moved
 from vigie.errors import UsageError, WorkError
 from vigie.panels import shipped_panels
 from vigie.registry import Registry, claim_in_force, claim_on, find_panel, load_registry, to_opml, to_yaml
@@ -29,7 +30,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="sources",
-    help="The outlets that vigie watches: check, list, import and export them.",
+    help="The outlets that vigie watches: check, list, import and export them, and see how their feeds fare.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -128,6 +129,10 @@ def export_opml(file: _Registry = None, out: _Out = None, force: _Force = False)
         registry = load_registry(file)
         _tell_notes(registry)
         _write(to_opml(registry), out, force)
+
+
+app.command("health")(health)
+app.command("moved")(moved)
 
 
 def _tell_notes(registry: Registry) -> None:

@@ -1,0 +1,177 @@
+-- Which feeds need somebody to look at them, and what is there to do?
+--
+-- One row a feed and problem, as of the last poll up to a day; a feed without one has the row `healthy`. Silent is a feed whose
+-- last 24 hours brought fewer new entries than the mean of the 28 days before less 1.5 standard deviations, never less than zero,
+-- or which brought none for a week after at least eight in four. Only days with a successful poll count, and the first poll,
+-- whose entries are backlog, never: unknown is not zero. Failing and blocked are told by vantage.
+--
+-- Parameters
+--   until    the last day looked at, local date; default: the last covered day
+--   sources  source ids; default: all polled ones
+--   tz       IANA zone in which days are cut; default: UTC
+--
+-- Columns
+--   feed_id   the feed
+--   problem   failing, blocked, silent, moved, duplicate, slow, empty, wrong-language, future-dated, or healthy
+--   since     since when, as far as polls tell, UTC
+--   evidence  what the ledger and the articles show, in words
+--   remedy    what to do
+--
+-- More columns
+--   source_id          whose feed it is
+--   vantage            from where the polls were made
+--   url                the address asked last
+--   moved_to           where permanent redirects lead; empty where the feed stays
+--   last_poll_at       when it was polled last, UTC
+--   last_success_at    when a poll last saw it as it stood, UTC
+--   last_new_at        when a poll last brought a new article, UTC
+--   failures_in_a_row  polls that failed since
+--   next_poll_at       when the next poll is due, UTC
+--   new_last_day       new entries in the last 24 hours; NULL: no poll saw them
+--   mean_new           new entries a day in the 28 days before; NULL: fewer than 14 of them are known
+--   silent_below       fewer than this in 24 hours is silence; NULL likewise
+WITH bounds AS (
+    SELECT max(started_at) AS upto FROM stored.fetches
+    WHERE started_at < day_start(CAST($until AS DATE) + 1, $tz) AND list_contains(CAST($sources AS VARCHAR[]), source_id)
+),
+polls AS (
+    SELECT f.* FROM fetches AS f, bounds
+    WHERE f.started_at <= upto AND list_contains(CAST($sources AS VARCHAR[]), f.source_id)
+),
+recent AS (
+    -- Days are counted back from the last poll of all, in blocks of 24 hours.
+    SELECT p.*, CAST(floor((epoch(upto) - epoch(started_at)) / 86400) AS INTEGER) AS days_ago
+    FROM polls AS p, bounds WHERE started_at > upto - INTERVAL 29 DAY
+),
+successes AS (
+    SELECT feed_id, vantage, max(started_at) AS last_success_at FROM polls WHERE succeeded(outcome) GROUP BY ALL
+),
+last_polls AS (
+    -- A feed's last row in one struct: arg_max passes over rows whose argument is NULL, and a struct never is.
+    SELECT feed_id, vantage, last_success_at, last_new_at, failing_since, unnest(last_row)
+    FROM (
+        SELECT p.feed_id, p.vantage, any_value(s.last_success_at) AS last_success_at, max(last_new_at) AS last_new_at,
+               min(started_at) FILTER (s.last_success_at IS NULL OR started_at > s.last_success_at) AS failing_since,
+               arg_max(struct_pack(source_id, url, outcome, status, error, started_at, body_hash, failures_in_a_row, next_poll_at,
+                                   moved_to := coalesce(moved_to, '')), (started_at, run_id)) AS last_row
+        FROM polls AS p LEFT JOIN successes AS s ON s.feed_id = p.feed_id AND s.vantage = p.vantage
+        GROUP BY p.feed_id, p.vantage
+    )
+),
+one_a_feed AS (
+    -- From wherever it was last seen as it stood.
+    FROM last_polls QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY last_success_at DESC NULLS LAST, vantage) = 1
+),
+daily AS (
+    SELECT feed_id, days_ago, CAST(sum(new) AS BIGINT) AS new
+    FROM recent WHERE succeeded(outcome) AND started_at > first_polled_at GROUP BY feed_id, days_ago
+),
+rhythm AS (
+    SELECT feed_id, any_value(new) FILTER (days_ago = 0) AS new_last_day, count(*) FILTER (days_ago > 0) AS days,
+           avg(new) FILTER (days_ago > 0) AS mean_new, stddev_samp(new) FILTER (days_ago > 0) AS deviation,
+           coalesce(sum(new) FILTER (days_ago >= 7), 0) AS new_before, count(*) FILTER (days_ago < 7) AS days_of_week,
+           coalesce(sum(new) FILTER (days_ago < 7), 0) AS new_of_week
+    FROM daily GROUP BY feed_id
+),
+expected AS (
+    SELECT *, CASE WHEN days >= 14 THEN greatest(0, mean_new - 1.5 * deviation) END AS silent_below FROM rhythm
+),
+seen AS (
+    -- Articles of four weeks by the feed that brought them first.
+    SELECT r.feed_id, r.language, r.date_quality, r.source_id
+    FROM first_revisions AS r, bounds
+    WHERE r.fetched_at <= upto AND r.fetched_at > upto - INTERVAL 28 DAY
+        AND list_contains(CAST($sources AS VARCHAR[]), r.source_id)
+),
+shown AS (
+    SELECT s.feed_id, s.source_id, s.article_id FROM sightings AS s, bounds
+    WHERE s.first_seen <= upto AND s.first_seen > upto - INTERVAL 28 DAY
+        AND list_contains(CAST($sources AS VARCHAR[]), s.source_id)
+),
+sizes AS (
+    SELECT feed_id, count(*) AS articles FROM shown GROUP BY feed_id
+),
+twins AS (
+    SELECT a.feed_id, b.feed_id AS other, count(*) AS both_show, any_value(x.articles) AS articles
+    FROM shown AS a
+    JOIN shown AS b ON b.article_id = a.article_id AND b.feed_id < a.feed_id
+    JOIN sizes AS x ON x.feed_id = a.feed_id
+    JOIN sizes AS y ON y.feed_id = b.feed_id
+    GROUP BY a.feed_id, b.feed_id
+    HAVING count(*) >= 20 AND count(*) >= 0.95 * greatest(any_value(x.articles), any_value(y.articles))
+    UNION ALL
+    SELECT a.feed_id, b.feed_id, NULL, NULL
+    FROM one_a_feed AS a JOIN one_a_feed AS b ON b.body_hash = a.body_hash AND b.feed_id < a.feed_id AND a.body_hash <> ''
+),
+problems AS (
+    SELECT feed_id, vantage, 'blocked' AS problem, failing_since AS since,
+           'kept from it at ' || vantage || ': ' || coalesce(nullif(error, ''), 'HTTP status ' || status) AS evidence,
+           'see whether it opens elsewhere; poll it from another country (--vantage), or through a proxy named in the registry'
+               AS remedy
+    FROM last_polls WHERE outcome = 'blocked'
+    UNION ALL
+    SELECT feed_id, vantage, 'failing', failing_since,
+           failures_in_a_row || ' polls in a row: ' || outcome || coalesce(', ' || nullif(error, ''), ''),
+           CASE WHEN status IN (404, 410) THEN 'look for the feed''s new address on the outlet''s front page, and change the registry'
+                WHEN status = 429 OR status = 503 THEN 'nothing yet: it asks to be left alone, and is polled again later'
+                WHEN outcome = 'not-a-feed' THEN 'open the address: a page stands where the feed was; find the new address'
+                WHEN outcome IN ('too-large', 'too-costly') THEN 'ask its publisher for a feed of ordinary size, or drop it'
+                WHEN outcome = 'refused' THEN 'mend the address in the registry; --allow_private_hosts permits private ones'
+                ELSE 'see whether the site opens in a browser; if it is gone for good, take the feed from the registry' END
+    FROM last_polls
+    WHERE NOT succeeded(outcome) AND outcome <> 'blocked'
+        AND (failures_in_a_row >= 3 OR coalesce(last_success_at < started_at - INTERVAL 24 HOUR, true))
+    UNION ALL
+    SELECT o.feed_id, o.vantage, 'silent', o.last_new_at,
+           CASE WHEN e.new_last_day < e.silent_below
+                THEN e.new_last_day || ' new entries in 24 hours, where ' || round(e.mean_new, 1) || ' a day are usual'
+                ELSE 'nothing new for a week, after ' || e.new_before || ' in the three weeks before' END,
+           'compare with the front page: if that has news, the feed has moved or is no longer written to'
+    FROM expected AS e JOIN one_a_feed AS o ON o.feed_id = e.feed_id
+    WHERE succeeded(o.outcome)
+        AND (e.new_last_day < e.silent_below OR (e.new_of_week = 0 AND e.days_of_week >= 5 AND e.new_before >= 8))
+    UNION ALL
+    SELECT feed_id, vantage, 'moved', NULL, 'permanent redirects lead to ' || moved_to,
+           'see that it is the publisher''s, then `vigie sources moved` shows the change to the registry'
+    FROM one_a_feed WHERE moved_to NOT IN ('', url)
+    UNION ALL
+    SELECT t.feed_id, o.vantage, 'duplicate', NULL,
+           coalesce(both_show || ' of its ' || articles || ' articles of four weeks are in ' || other || ' too',
+                    'its last body is that of ' || other), 'drop one of the two from the registry'
+    FROM (FROM twins QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY both_show DESC NULLS LAST, other) = 1) AS t
+    JOIN one_a_feed AS o ON o.feed_id = t.feed_id
+    UNION ALL
+    SELECT feed_id, vantage, 'slow', min(started_at), 'half of its polls take more than ' || round(median(duration), 1) || ' s',
+           'nothing, while it answers; nearer to 30 s polls will begin to fail'
+    FROM recent WHERE succeeded(outcome) GROUP BY feed_id, vantage HAVING median(duration) > 10 AND count(*) >= 5
+    UNION ALL
+    SELECT feed_id, vantage, 'empty', last_new_at, 'a feed without any entry',
+           'look for another feed of the outlet; this one is served and no longer filled'
+    FROM one_a_feed WHERE outcome = 'empty'
+    UNION ALL
+    SELECT s.feed_id, any_value(o.vantage), 'wrong-language', NULL,
+           count(*) FILTER (NOT list_contains(r.languages, s.language)) || ' of ' || count(*) || ' articles are in '
+               || mode(s.language) FILTER (NOT list_contains(r.languages, s.language)) || ', not in '
+               || array_to_string(any_value(r.languages), ' or '),
+           'see that it is the edition you mean; else mend its languages in the registry'
+    FROM seen AS s JOIN sources AS r ON r.source_id = s.source_id JOIN one_a_feed AS o ON o.feed_id = s.feed_id
+    WHERE s.language <> 'und' AND len(r.languages) > 0
+    GROUP BY s.feed_id
+    HAVING count(*) >= 20 AND count(*) FILTER (NOT list_contains(r.languages, s.language)) > 0.5 * count(*)
+    UNION ALL
+    SELECT s.feed_id, any_value(o.vantage), 'future-dated', NULL,
+           count(*) FILTER (date_quality IN ('future', 'ahead')) || ' of ' || count(*) || ' articles are dated after they were seen',
+           'its dates are flagged; see whether it means another time zone, and mend `time_zone` in the registry'
+    FROM seen AS s JOIN one_a_feed AS o ON o.feed_id = s.feed_id
+    GROUP BY s.feed_id
+    HAVING count(*) FILTER (date_quality IN ('future', 'ahead')) >= greatest(5, 0.1 * count(*))
+)
+SELECT o.feed_id, coalesce(p.problem, 'healthy') AS problem, p.since, coalesce(p.evidence, '') AS evidence,
+       coalesce(p.remedy, '') AS remedy, o.source_id, o.vantage, o.url, o.moved_to, o.started_at AS last_poll_at, o.last_success_at,
+       o.last_new_at, o.failures_in_a_row, o.next_poll_at, e.new_last_day, round(e.mean_new, 2) AS mean_new,
+       round(e.silent_below, 2) AS silent_below
+FROM last_polls AS o
+LEFT JOIN problems AS p ON p.feed_id = o.feed_id AND p.vantage = o.vantage
+LEFT JOIN expected AS e ON e.feed_id = o.feed_id
+ORDER BY problem = 'healthy', o.feed_id, o.vantage, list_position(
+    ['blocked', 'failing', 'empty', 'silent', 'moved', 'duplicate', 'wrong-language', 'future-dated', 'slow'], problem)
