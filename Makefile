@@ -6,7 +6,7 @@ DATA ?= demo-data
 # The package is installed as a link tree, so a new file needs a new install.
 SOURCES := $(shell find dashboard panels pipelines queries sample_data/*.py schemas sources src topics transforms -name '*.py' -o -name '*.sql' -o -name '*.yaml' | grep -v -e __pycache__ -e egg-info)
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench proofs clean
 
 demo: $(VENV)/installed
 	$(BIN)/vigie demo --data $(DATA)
@@ -21,6 +21,10 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/end_to_end.py
+
+# What takes minutes: kills, full disks, hostile documents, freshness; prints one table and writes docs/proofs.md.
+proofs: $(VENV)/installed-dev
+	PYTHONPATH=tests $(BIN)/python -m proofs
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo-data
