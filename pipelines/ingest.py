@@ -1,30 +1,30 @@
-"""Bounded ingestion: an archive of feed files, or each feed of a registry polled once."""
+"""Bounded ingestion: an archive of feed files, or each feed of a registry that is due, polled once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from vigie.archive import PollRef
-from vigie.feeds.fetch import FetchLimits
-from vigie.feeds.requests import FetchRequest
+from vigie.feeds.polling import Poller
+from vigie.feeds.requests import FetchRequest, due_requests
 from vigie.pipelines.run import Chunk, Job, Summary, execute
 from vigie.registry import Registry
 from vigie.schemas import Feed, Option
 from vigie.storage import load_cursors
 from vigie.storage.known import known_bodies
-from vigie.transforms.poll_feeds import PollFeeds
 from vigie.transforms.read_archive import ReadArchive
+from vigie.transforms.take_documents import TakeDocuments
 
-__all__ = ["ingest_archive", "ingest_live", "new_polls", "with_implicit_sources"]
+__all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "with_implicit_sources"]
 
 #: A chunk ends at this many polls …
 _CHUNK_POLLS = 1_000
 #: … or this many bytes of bodies, several times which the in-memory runner holds …
 _CHUNK_BYTES = 32 * 2**20
-#: … or, live, at this many feeds, whose bodies are not known beforehand.
-_CHUNK_FEEDS = 200
+#: … or, live, at this many polls, most of which bring no body.
+_LIVE_CHUNK_POLLS = 4_000
 
 
 def new_polls(job: Job, planned: Sequence[PollRef]) -> list[PollRef]:
@@ -53,9 +53,35 @@ def ingest_archive(
     return execute(job, command, _archive_chunks(planned), ReadArchive, settings=settings)
 
 
-def ingest_live(job: Job, feeds: Sequence[Feed], limits: FetchLimits, *, settings: Sequence[Option] = ()) -> Summary:
-    """Poll each feed once, conditionally, from where the ledger says its cursor stands."""
-    return execute(job, "ingest", _live_chunks(job, feeds), lambda: PollFeeds(limits, job.clock), settings=settings)
+def ingest_live(
+    job: Job,
+    feeds: Sequence[Feed],
+    poller: Poller,
+    *,
+    ignore_schedule: bool = False,
+    settings: Sequence[Option] = (),
+) -> Summary:
+    """Poll each feed that is due, conditionally, from where the ledger says its cursor stands.
+
+    Polls go through the graph in chunks, in the order in which they come in, while others are still waiting for their
+    host's turn. They are made by this process alone, whatever the runner: only so is each host asked at its pace.
+
+    Args:
+        job: See there.
+        feeds: All feeds that are watched.
+        poller: Polls them; it may serve many calls, and hosts are paced over all of them.
+        ignore_schedule: Poll feeds that are not due, too, but not those whose host asked to be left alone.
+        settings: The run's options, for its manifest.
+    """
+    requests = plan_polls(job, feeds, ignore_schedule=ignore_schedule)
+    return execute(job, "ingest", _live_chunks(poller, requests), TakeDocuments, settings=settings)
+
+
+def plan_polls(job: Job, feeds: Sequence[Feed], *, ignore_schedule: bool = False) -> list[FetchRequest]:
+    """The polls that are due now, the longest due first."""
+    known = load_cursors(job.dataset, {feed.source_id for feed in feeds})
+    cursors = {feed_id: cursor for of_source in known.values() for feed_id, cursor in of_source.items()}
+    return due_requests(feeds, cursors, job.clock(), ignore_schedule=ignore_schedule)
 
 
 def with_implicit_sources(registry: Registry, planned: Iterable[PollRef]) -> Registry:
@@ -88,29 +114,8 @@ def _chunk_of(refs: Sequence[PollRef]) -> Chunk:
     return Chunk(tuple(refs), len(refs), frozenset(ref.source_id for ref in refs))
 
 
-def _live_chunks(job: Job, feeds: Sequence[Feed]) -> Iterator[Chunk]:
-    cursors = load_cursors(job.dataset, {feed.source_id for feed in feeds})
-    batches: dict[str, list[FetchRequest]] = {}
-    for feed in feeds:
-        cursor = cursors.get(feed.source_id, {}).get(feed.feed_id)
-        batches.setdefault(urlsplit(feed.url).hostname or "", []).append(
-            FetchRequest(
-                feed_id=feed.feed_id,
-                source_id=feed.source_id,
-                url=feed.url,
-                etag=cursor.etag if cursor else "",
-                last_modified=cursor.last_modified if cursor else "",
-            )
-        )
-    batch: list[FetchRequest] = []
-    for host in sorted(batches):  # All feeds of a host stay in one batch: that is where requests to it are kept apart.
-        batch.extend(batches[host])
-        if len(batch) >= _CHUNK_FEEDS:
-            yield _live_chunk(batch)
-            batch = []
-    if batch:
-        yield _live_chunk(batch)
-
-
-def _live_chunk(batch: list[FetchRequest]) -> Chunk:
-    return Chunk((tuple(batch),), len(batch), frozenset(request.source_id for request in batch))
+def _live_chunks(poller: Poller, requests: Sequence[FetchRequest]) -> Iterator[Chunk]:
+    batches = poller.batches(requests, max_polls=_LIVE_CHUNK_POLLS, max_bytes=_CHUNK_BYTES)
+    with closing(batches):
+        for documents in batches:
+            yield Chunk(tuple(documents), len(documents), frozenset(document.source_id for document in documents))

@@ -7,7 +7,6 @@ later and leaves out nothing. A start without any reads the cursors from the dat
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +24,8 @@ from apache_beam.transforms.window import TimestampedValue
 from apache_beam.utils.timestamp import Duration, Timestamp
 
 from vigie.clock import Clock
-from vigie.feeds.fetch import FetchLimits, fetch_feeds
+from vigie.feeds.limits import FetchLimits
+from vigie.feeds.polling import fetch_feeds
 from vigie.registry import Registry
 from vigie.schemas import Feed, FetchedDocument
 from vigie.shards import Pace, Standing, after_round, due_round, is_over, next_round_at, paced, shard_of
@@ -144,7 +144,7 @@ class _PollFn(beam.DoFn, RestrictionProvider):
             return
         now = self._clock()
         requests = due_round(feeds, standing, self._pace, now)
-        documents = asyncio.run(fetch_feeds(requests, clock=self._clock, limits=self._limits)) if requests else []
+        documents = fetch_feeds(requests, clock=self._clock, limits=self._limits) if requests else []
         standing = after_round(standing, requests, documents, self._pace, self._parse)
         tracker.try_claim(standing)
         for document in documents:

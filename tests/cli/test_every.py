@@ -36,7 +36,17 @@ def vigie(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
 
 def ingest_every(feeds: Feeds, folder: Path, every: str = "1s") -> tuple[str | Path, ...]:
     registry = feeds.write_opml(folder / "feeds.opml")
-    return ("ingest", "--sources", registry, "--data", folder / "data", "--every", every, "--allow_private_hosts")
+    return (
+        "ingest",
+        "--sources",
+        registry,
+        "--data",
+        folder / "data",
+        "--every",
+        every,
+        "--allow_private_hosts",
+        "--ignore_schedule",
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)

@@ -1,151 +1,257 @@
-"""Polling a real HTTP server on loopback."""
+"""Polling a real HTTP server on loopback: what a well-behaved one is asked, and what every kind of bad one costs."""
 
 from __future__ import annotations
 
-import asyncio
-import gzip
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from server import (
+    FeedServer,
+    Reply,
+    bomb,
+    chunked_for_ever,
+    drips,
+    endless,
+    html,
+    lies_about_length,
+    never_speaks,
+    redirect,
+    resets,
+    slow_headers,
+    status,
+)
+from server.faults import pack
 
-from vigie.feeds.fetch import FetchLimits, fetch_feeds, parse_retry_after
+from vigie.feeds.fetch import parse_retry_after
+from vigie.feeds.limits import FetchLimits
+from vigie.feeds.polling import Poller
 from vigie.feeds.requests import FetchRequest
 from vigie.schemas import FetchedDocument, FetchOutcome
 
 NOW = datetime(2017, 5, 29, 12, 0, tzinfo=UTC)
+LIMITS = FetchLimits(allow_private_hosts=True, max_bytes=1_000_000, host_interval=0.0)
+FEED = b"<rss version='2.0'><channel><title>T</title><item><title>One</title></item></channel></rss>"
 
 
-class _Feeds(BaseHTTPRequestHandler):
-    #: The headers of each request, by path.
-    seen: ClassVar[list[tuple[str, dict[str, str]]]] = []
-
-    def do_GET(self) -> None:
-        self.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-        status, headers, body = self._answer()
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _answer(self) -> tuple[int, dict[str, str], bytes]:
-        if self.path == "/feed":
-            if self.headers.get("If-None-Match") == 'W/"v1"':
-                return 304, {"ETag": 'W/"v1"'}, b""
-            return 200, {"ETag": 'W/"v1"', "Content-Encoding": "gzip"}, gzip.compress(b"<rss/>")
-        if self.path == "/bomb":
-            return 200, {"Content-Encoding": "gzip"}, gzip.compress(b"0" * 20_000_000)
-        if self.path == "/busy":
-            return 429, {"Retry-After": "120"}, b"slow down"
-        if self.path == "/moved":
-            return 301, {"Location": "/feed"}, b""
-        if self.path == "/loop":
-            return 302, {"Location": "/loop"}, b""
-        if self.path == "/file":
-            return 302, {"Location": "file:///etc/passwd"}, b""
-        return 404, {}, b"<html>Not here</html>"
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer(hosts=3, clock=lambda: NOW) as running:
+        yield running
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Feeds) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
-        thread.join()
+def poll(*urls: str, limits: FetchLimits = LIMITS, **values: Any) -> list[FetchedDocument]:
+    requests = [FetchRequest(f"feed/{n}", "feed", url, **values) for n, url in enumerate(urls)]
+    with Poller(limits, lambda: NOW) as poller:
+        documents = [document for batch in poller.batches(requests) for document in batch]
+    return sorted(documents, key=lambda document: document.feed_id)
 
 
-def poll(*urls: str, waits: list[float] | None = None, etag: str = "", private: bool = True) -> list[FetchedDocument]:
-    async def sleep(seconds: float) -> None:
-        if waits is not None:
-            waits.append(seconds)
-
-    requests = [FetchRequest(f"feed/{n}", "feed", url, etag=etag) for n, url in enumerate(urls)]
-    limits = FetchLimits(allow_private_hosts=private, max_bytes=1_000_000)
-    return asyncio.run(fetch_feeds(requests, clock=lambda: NOW, limits=limits, sleep=sleep))
+def one(url: str, limits: FetchLimits = LIMITS, **values: Any) -> FetchedDocument:
+    (document,) = poll(url, limits=limits, **values)
+    return document
 
 
-def test_body_comes_decompressed_with_its_validators(server: str) -> None:
-    (document,) = poll(f"{server}/feed")
-    assert document.body == b"<rss/>"
-    assert document.outcome is FetchOutcome.OK
-    assert document.fetched_at == NOW
+# What is asked
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_body_comes_unpacked_from_every_coding_that_is_offered(server: FeedServer, coding: str) -> None:
+    url = server.serve(Reply(body=pack(FEED, coding), headers={"Content-Encoding": coding, "ETag": 'W/"v1"'}))
+    document = one(url)
+    assert (document.body, document.outcome, document.fetched_at) == (FEED, FetchOutcome.OK, NOW)
+    assert coding in server.score.requests[0].headers["accept-encoding"]
     assert {header.name: header.value for header in document.headers}["etag"] == 'W/"v1"'
     assert document.unconditional is True
 
 
-def test_validators_are_sent_back_verbatim(server: str) -> None:
-    (document,) = poll(f"{server}/feed", etag='W/"v1"')
+def test_validators_are_sent_back_verbatim(server: FeedServer) -> None:
+    url = server.serve(lambda request: status(304) if request.headers.get("if-none-match") == 'W/"v1"' else Reply(body=FEED))
+    document = one(url, etag='W/"v1"', last_modified="yesterday, as it were")
     assert (document.status, document.outcome, document.unconditional) == (304, FetchOutcome.NOT_MODIFIED, False)
     assert document.body == b""
+    assert server.score.requests[0].headers["if-modified-since"] == "yesterday, as it were"
 
 
-def test_server_learns_who_asks_and_gets_no_cookie(server: str) -> None:
-    poll(f"{server}/feed")
-    _, headers = _Feeds.seen[-1]
-    assert headers["user-agent"].startswith("vigie/")
-    assert "cookie" not in headers
+def test_server_learns_who_asks_and_gets_no_cookie_nor_referrer(server: FeedServer) -> None:
+    url = server.serve(Reply(body=FEED, headers={"Set-Cookie": "id=1"}))
+    documents = poll(url, url, limits=replace(LIMITS, contact="desk@press.example"))
+    for request in server.score.requests:
+        assert request.headers["user-agent"].startswith("vigie/")
+        assert "desk@press.example" in request.headers["user-agent"]
+        assert not {"cookie", "referer", "a-im"} & set(request.headers)
+    assert "set-cookie" not in {header.name for document in documents for header in document.headers}
 
 
-def test_body_that_unpacks_past_the_limit_is_given_up(server: str) -> None:
-    (document,) = poll(f"{server}/bomb")
-    assert document.outcome is FetchOutcome.TOO_LARGE
+def test_credentials_of_an_address_are_used_and_never_told(server: FeedServer) -> None:
+    url = server.serve(lambda request: status(200 if "authorization" in request.headers else 401))
+    document = one(url.replace("http://", "http://reader:hush@"))
+    assert document.outcome is FetchOutcome.OK
+    refused = one("http://reader:hush@127.0.0.1:9/feed")
+    assert "hush" not in repr(document) + repr(refused)
+
+
+# Redirects
+
+
+def test_permanent_move_is_followed_and_told(server: FeedServer) -> None:
+    new = server.serve(Reply(body=FEED), "/new", host=1)
+    middle = server.serve(redirect(new, 308), "/middle")
+    old = server.serve(redirect("/middle", 301), "/old")
+    document = one(old)
+    assert (document.url, document.final_url, document.moved_to, document.outcome) == (old, new, new, FetchOutcome.OK)
+    assert middle == server.url("/middle")
+
+
+def test_only_the_permanent_beginning_of_the_way_is_a_move(server: FeedServer) -> None:
+    server.serve(Reply(body=FEED), "/today")
+    server.serve(redirect("/today", 302), "/new")
+    assert one(server.serve(redirect("/new", 301), "/old")).moved_to == server.url("/new")
+    server.serve(redirect("/today", 301), "/new")
+    assert one(server.serve(redirect("/new", 307), "/old")).moved_to == ""
+    server.serve(redirect("/gone", 301), "/old")
+    assert one(server.url("/old")).moved_to == ""
+
+
+@pytest.mark.parametrize(("hops", "outcome"), [(5, FetchOutcome.OK), (6, FetchOutcome.NETWORK_ERROR)])
+def test_five_redirects_are_followed_and_no_more(server: FeedServer, hops: int, outcome: FetchOutcome) -> None:
+    for number in range(hops):
+        server.serve(redirect(f"/{number + 1}"), f"/{number}")
+    server.serve(Reply(body=FEED), f"/{hops}")
+    document = one(server.url("/0"))
+    assert document.outcome is outcome
+    assert outcome is FetchOutcome.OK or "more than 5 redirects" in document.error
+
+
+def test_redirects_in_a_circle_are_told_at_the_first_turn(server: FeedServer) -> None:
+    server.serve(redirect("/b"), "/a")
+    server.serve(redirect("/a"), "/b")
+    document = one(server.url("/a"))
+    assert document.outcome is FetchOutcome.NETWORK_ERROR
+    assert "in a circle" in document.error
+    assert server.score.paths() == ["/a", "/b"]
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/feed", "gopher://x/", "http://"])
+def test_other_schemes_are_refused(server: FeedServer, target: str) -> None:
+    document = one(server.serve(redirect(target)))
+    assert document.outcome in (FetchOutcome.REFUSED, FetchOutcome.NETWORK_ERROR)
+    assert document.error
     assert document.body == b""
 
 
-def test_busy_server_says_when_to_come_back(server: str) -> None:
-    (document,) = poll(f"{server}/busy")
-    assert document.outcome is FetchOutcome.HTTP_ERROR
-    assert document.retry_after == datetime(2017, 5, 29, 12, 2, tzinfo=UTC)
+# Failures of every kind: each ends its own poll, in bounded time and memory, and says why
 
 
-def test_redirect_is_followed_and_told(server: str) -> None:
-    (document,) = poll(f"{server}/moved")
-    assert (document.url, document.final_url) == (f"{server}/moved", f"{server}/feed")
+IMPATIENT = replace(LIMITS, first_byte_seconds=0.3, total_seconds=0.6, connect_seconds=0.3)
+FAULTS = {
+    "never speaks": (never_speaks(), FetchOutcome.NETWORK_ERROR),
+    "slow headers": (slow_headers(), FetchOutcome.NETWORK_ERROR),
+    "slow body": (drips(FEED), FetchOutcome.NETWORK_ERROR),
+    "endless body": (endless(), FetchOutcome.TOO_LARGE),
+    "endless chunks": (chunked_for_ever(), FetchOutcome.TOO_LARGE),
+    "gzip bomb": (bomb(20_000_000, "gzip"), FetchOutcome.TOO_LARGE),
+    "deflate bomb": (bomb(20_000_000, "deflate"), FetchOutcome.TOO_LARGE),
+    "brotli bomb": (bomb(20_000_000, "br"), FetchOutcome.TOO_LARGE),
+    "zstd bomb": (bomb(20_000_000, "zstd"), FetchOutcome.TOO_LARGE),
+    "shorter than declared": (lies_about_length(FEED, 10 * len(FEED)), FetchOutcome.NETWORK_ERROR),
+    "reset in mid-body": (resets(FEED), FetchOutcome.NETWORK_ERROR),
+    "not what its coding says": (Reply(body=FEED, headers={"Content-Encoding": "gzip"}), FetchOutcome.NETWORK_ERROR),
+    "huge header": (Reply(body=FEED, headers={"X-Long": "x" * 100_000}), FetchOutcome.NETWORK_ERROR),
+    "part of a feed": (status(226), FetchOutcome.HTTP_ERROR),
+    "gone": (status(410), FetchOutcome.HTTP_ERROR),
+    "forbidden": (status(403), FetchOutcome.BLOCKED),
+    "forbidden by law": (status(451), FetchOutcome.BLOCKED),
+}
 
 
-def test_redirect_loop_and_other_schemes_fail_with_a_reason(server: str) -> None:
-    loop, file = poll(f"{server}/loop", f"{server}/file")
-    assert loop.outcome is FetchOutcome.NETWORK_ERROR
-    assert file.outcome is FetchOutcome.REFUSED
-    assert all(document.error for document in (loop, file))
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
-def test_private_address_is_refused_before_anything_is_sent(server: str, host: str) -> None:
-    before = len(_Feeds.seen)
-    (document,) = poll(f"http://{host}:{server.rpartition(':')[2]}/feed", private=False)
-    assert document.outcome is FetchOutcome.REFUSED
-    assert "--allow_private_hosts" in document.error
-    assert len(_Feeds.seen) == before
-
-
-def test_feeds_of_one_host_wait_for_each_other(server: str) -> None:
-    waits: list[float] = []
-    documents = poll(f"{server}/feed", f"{server}/moved", f"{server}/nothing", waits=waits)
-    assert waits == [5.0, 5.0]
-    assert [document.status for document in documents] == [200, 200, 404]
+@pytest.mark.parametrize("fault", FAULTS)
+def test_server_that_misbehaves_fails_its_own_poll_and_says_why(server: FeedServer, fault: str) -> None:
+    reply, expected = FAULTS[fault]
+    bad, good = server.serve(reply, "/bad"), server.serve(Reply(body=FEED), "/good", host=1)
+    failed, fine = poll(bad, good, limits=IMPATIENT)
+    assert failed.outcome is expected
+    assert failed.error
+    assert fine.outcome is FetchOutcome.OK
 
 
 def test_nobody_listening_is_a_failed_poll() -> None:
-    (document,) = poll("http://127.0.0.1:9/feed")
-    assert document.outcome is FetchOutcome.NETWORK_ERROR
-    assert document.status is None
+    document = one("http://127.0.0.1:9/feed")
+    assert (document.outcome, document.status) == (FetchOutcome.NETWORK_ERROR, None)
+
+
+# Addresses
+
+
+@pytest.mark.parametrize("host", ["127.1.0.1", "localhost", "[::ffff:127.1.0.1]", "0x7f.1.0.1"])
+def test_private_address_is_refused_before_anything_is_sent(server: FeedServer, host: str) -> None:
+    server.serve(Reply(body=FEED))
+    document = one(f"http://{host}:{server.port}/feed", replace(LIMITS, allow_private_hosts=False))
+    assert document.outcome is FetchOutcome.REFUSED
+    assert "--allow_private_hosts" in document.error
+    assert server.score.requests == []
+
+
+def test_proxy_is_asked_for_names_and_private_literals_are_refused_even_through_it(server: FeedServer) -> None:
+    server.pages[server.host(0), "http://news.invalid/feed"] = lambda request: Reply(body=FEED)
+    proxy = f"http://{server.host(0)}:{server.port}"
+    document = one("http://news.invalid/feed", proxy=proxy)
+    assert (document.body, document.proxy) == (FEED, f"{server.host(0)}:{server.port}")
+    guarded = replace(LIMITS, allow_private_hosts=False)
+    assert one("http://10.0.0.1/feed", guarded, proxy="http://93.184.216.34:3128").outcome is FetchOutcome.REFUSED
+    assert one("http://news.invalid/feed", guarded, proxy=proxy).outcome is FetchOutcome.REFUSED  # the proxy itself is private
+
+
+class _Resolver:
+    """Answers every name with the same address."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[dict[str, Any]]:
+        return [{"hostname": host, "host": self._address, "port": port, "family": 2, "proto": 0, "flags": 0}]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "expected"),
+    [
+        ("francais.rt.com", "127.0.0.1", FetchOutcome.BLOCKED),
+        ("francais.rt.com", "0.0.0.0", FetchOutcome.BLOCKED),
+        ("francais.rt.com", "10.1.2.3", FetchOutcome.REFUSED),
+        ("metadata.press.fr", "169.254.169.254", FetchOutcome.REFUSED),
+        ("intranet.local", "127.0.0.1", FetchOutcome.REFUSED),
+    ],
+)
+def test_public_name_that_leads_to_the_machine_itself_is_blocked(name: str, address: str, expected: FetchOutcome) -> None:
+    limits = replace(LIMITS, allow_private_hosts=False)
+    with Poller(limits, lambda: NOW, resolver=_Resolver(address)) as poller:  # type: ignore[arg-type]
+        document = poller.poll(FetchRequest("f/a", "f", f"http://{name}/feed"))
+    assert document is not None
+    assert document.outcome is expected
+    assert address in document.error
+
+
+def test_body_of_a_page_that_says_so_is_blocked_and_another_page_is_no_feed(server: FeedServer) -> None:
+    from vigie.feeds.parse import parse_document
+
+    gate = one(server.serve(html("Attention Required! | Cloudflare"), "/gate"))
+    page = one(server.serve(html("The Erewhon Times", "All the news of the day"), "/page"))
+    assert [parse_document(d, time_zone="UTC").outcome for d in (gate, page)] == [FetchOutcome.BLOCKED, FetchOutcome.NOT_A_FEED]
+
+
+# When to come back
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("0", NOW),
+        ("120", NOW + timedelta(minutes=2)),
         ("Mon, 29 May 2017 13:00:00 GMT", NOW.replace(hour=13)),
         ("soon", None),
         ("", None),
@@ -154,3 +260,14 @@ def test_nobody_listening_is_a_failed_poll() -> None:
 )
 def test_retry_after_is_seconds_or_a_date(value: str, expected: datetime | None) -> None:
     assert parse_retry_after(value, NOW) == expected
+
+
+def test_date_to_come_back_at_is_counted_by_the_servers_own_clock() -> None:
+    ahead = NOW + timedelta(hours=2)
+    assert parse_retry_after("Mon, 29 May 2017 15:00:00 GMT", NOW, ahead) == NOW + timedelta(hours=1)
+
+
+def test_busy_server_says_when_to_come_back_and_only_then(server: FeedServer) -> None:
+    busy = one(server.serve(status(429, Retry_After="120")))
+    fine = one(server.serve(Reply(body=FEED, headers={"Retry-After": "120"})))
+    assert (busy.retry_after, fine.retry_after) == (NOW + timedelta(minutes=2), None)

@@ -18,7 +18,8 @@ from proofs.table import Proof
 from runs import ask, make_job
 
 from vigie.cycles import Cycle, StopRequested, run_cycles
-from vigie.feeds.fetch import FetchLimits
+from vigie.feeds.limits import FetchLimits
+from vigie.feeds.polling import Poller
 from vigie.pipelines.ingest import ingest_live
 from vigie.registry import load_registry
 
@@ -74,7 +75,8 @@ def local_freshness(folder: Path, hours: float = 3.0, seed: int = 7) -> Proof:
         limits = FetchLimits(allow_private_hosts=True, host_interval=0.0)
 
         def work() -> Mapping[str, int]:
-            return ingest_live(job, list(registry.feeds), limits).counters
+            with Poller(limits, now) as poller:
+                return ingest_live(job, list(registry.feeds), poller, ignore_schedule=True).counters
 
         def tell(cycle: Cycle) -> None:
             for (guid,) in ask(data, "SELECT guid FROM articles"):

@@ -124,7 +124,7 @@ def run_here(arguments: Sequence[str]) -> float:
 
 
 def _ingest(registry: Path, data: Path) -> list[str]:
-    options = ["--allow_private_hosts", "--host_interval", "0"]
+    options = ["--allow_private_hosts", "--host_interval", "0", "--ignore_schedule"]
     return ["ingest", "--sources", str(registry), "--data", str(data), *options]
 
 

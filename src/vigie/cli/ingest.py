@@ -6,6 +6,7 @@ What they work with is imported when one of them runs: every other command would
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,8 @@ from vigie.cli.common import DataOption, data_folder, parse_duration, progress_b
 from vigie.errors import UsageError, WorkError
 
 if TYPE_CHECKING:
-    from vigie.feeds.fetch import FetchLimits
+    from vigie.feeds.limits import FetchLimits
+    from vigie.feeds.polling import Poller
     from vigie.matching import TopicSet
     from vigie.pipelines.run import Job, Summary
     from vigie.registry import Registry
@@ -71,8 +73,19 @@ def ingest(
             help="Look for due feeds again and again at this interval, as 15m, until it is stopped.",
         ),
     ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            "--contact",
+            metavar="TEXT",
+            help="A mail address or page by which publishers reach you. Default: the variable VIGIE_CONTACT, else vigie's own.",
+        ),
+    ] = None,
+    ignore_schedule: Annotated[
+        bool, typer.Option("--ignore_schedule", help="Poll feeds that are not due, too; still minding what servers ask for.")
+    ] = False,
 ) -> None:
-    """Read feeds into a dataset: archived files (--from), or each feed of a registry polled once.
+    """Read feeds into a dataset: archived files (--from), or each feed of a registry that is due, polled once.
 
     A folder of files may hold a polls.jsonl that says of each poll: file, feed_id, source_id, url, fetched_at, status,
     headers. Without it each file is a feed of its own, polled at the file's time. Reading the same files again changes
@@ -97,6 +110,7 @@ def ingest(
         job = make_job(dataset, registry, topics, context.args)
         settings = settings_of(archive=archive, sources=sources, vantage=vantage, beam=context.args)
         from vigie.cli.every import repeat
+        from vigie.feeds.polling import Poller
         from vigie.pipelines import ingest as pipeline
         from vigie.pipelines.run import refuse_other_topics
         from vigie.storage.locks import hold
@@ -108,25 +122,29 @@ def ingest(
                     typer.echo(f"{len(planned) - len(new)} of {len(planned)} polls are in {dataset.root} already", err=True)
                 summary = _with_progress(job, len(new), lambda j: pipeline.ingest_archive(j, new, settings=settings))
             else:
-                from vigie.feeds.fetch import FetchLimits
-
-                limits = FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage)
+                limits = _limits(
+                    allow_private_hosts, host_interval, vantage, contact, interval.total_seconds() if interval else None
+                )
                 feeds = feeds_to_poll(registry if named is None else named)
-                if interval is not None:
-                    refuse_other_topics(job)
-                    repeat(lambda: _cycle(job, feeds, limits, settings), interval)
-                summary = _with_progress(job, len(feeds), lambda j: pipeline.ingest_live(j, feeds, limits, settings=settings))
+                with Poller(limits, job.clock) as poller:
+                    if interval is not None:
+                        refuse_other_topics(job)
+                        repeat(lambda: _cycle(job, feeds, poller, settings, ignore_schedule), interval)
+                    summary = _poll(job, feeds, poller, ignore_schedule, settings)
         say_summary(dataset, summary)
         if summary.counters["polls"] and not summary.counters["succeeded"]:
             raise WorkError(f'none of {summary.counters["polls"]} polls could be read; why: `vigie sql "FROM failures"`')
 
 
-def _cycle(job: Job, feeds: Sequence[Feed], limits: FetchLimits, settings: Sequence[Option]) -> Mapping[str, int]:
+def _cycle(
+    job: Job, feeds: Sequence[Feed], poller: Poller, settings: Sequence[Option], ignore_schedule: bool
+) -> Mapping[str, int]:
     """One cycle of --every, under the topics that the dataset is under by now."""
     from vigie.pipelines.ingest import ingest_live
     from vigie.pipelines.run import under_active_topics
 
-    return ingest_live(under_active_topics(job), feeds, limits, settings=settings).counters
+    job = under_active_topics(job)
+    return ingest_live(job, feeds, poller, ignore_schedule=ignore_schedule, settings=settings).counters
 
 
 def replay(
@@ -229,9 +247,41 @@ def feeds_to_poll(registry: Registry) -> list[Feed]:
     return feeds
 
 
+def _limits(
+    allow_private_hosts: bool, host_interval: float, vantage: str, contact: str | None, cycle_seconds: float | None
+) -> FetchLimits:
+    """What a poll may cost and whom it may ask, as the options say.
+
+    Raises:
+        UsageError: The contact cannot stand in a header.
+    """
+    from vigie.feeds.limits import DEFAULT_CONTACT, FetchLimits
+
+    contact = contact or os.environ.get("VIGIE_CONTACT") or DEFAULT_CONTACT
+    if not contact.isascii() or not contact.isprintable():
+        raise UsageError(f"--contact {contact!r}: is sent in a header, so write a mail address or page in ASCII letters")
+    return FetchLimits(
+        allow_private_hosts=allow_private_hosts,
+        host_interval=host_interval,
+        vantage=vantage,
+        contact=contact,
+        cycle_seconds=cycle_seconds,
+    )
+
+
+def _poll(job: Job, feeds: list[Feed], poller: Poller, ignore_schedule: bool, settings: list[Option]) -> Summary:
+    from vigie.pipelines.ingest import ingest_live, plan_polls
+
+    due = len(plan_polls(job, feeds, ignore_schedule=ignore_schedule))
+    if due < len(feeds):
+        typer.echo(f"{len(feeds) - due} of {len(feeds)} feeds are not due yet; --ignore_schedule polls them, too", err=True)
+    return _with_progress(job, due, lambda j: ingest_live(j, feeds, poller, ignore_schedule=ignore_schedule, settings=settings))
+
+
 def _refuse_polling_options(context: typer.Context, archive: list[str] | None) -> None:
     """Say that an option would do nothing, rather than do nothing."""
-    for name in ("allow_private_hosts", "host_interval", "vantage", "every") if archive else ():
+    polling = ("allow_private_hosts", "host_interval", "vantage", "every", "contact", "ignore_schedule")
+    for name in polling if archive else ():
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             raise UsageError(f"--{name}: is for polling; with --from nothing is polled")

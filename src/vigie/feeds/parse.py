@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vigie.feeds.blocked import block_sign
 from vigie.feeds.encoding import BodyTooLargeError, decode_body, decompress
 from vigie.feeds.entries import Surroundings, make_entry
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, RawItem
@@ -70,7 +71,7 @@ class ParsedDocument:
     entries: tuple[Entry, ...]
     #: Of a feed with items: one for each that is no entry. Otherwise one that says why there are none.
     failures: tuple[ParseFailure, ...]
-    #: The fetch's own outcome where that left nothing to read or the document was read; else EMPTY, NOT_A_FEED, TOO_LARGE.
+    #: The fetch's own where that left nothing to read or the document was read; else EMPTY, NOT_A_FEED, BLOCKED, TOO_LARGE.
     outcome: FetchOutcome
     #: What was wrong with a document that was read all the same; empty where nothing was.
     warning: str = ""
@@ -114,6 +115,8 @@ def parse_document(document: FetchedDocument, *, time_zone: str, homepage: str =
     decoded = decode_body(body, content_type)
     feed = _read(decoded.text)
     if isinstance(feed, ParseFailure):
+        if _HTML.match(decoded.text) and (sign := block_sign(decoded.text)):
+            return _refused(document, FetchOutcome.BLOCKED, "Blocked", f"a page that keeps vigie out: {sign!r}")
         return _refused(document, FetchOutcome.NOT_A_FEED, feed.error_type, feed.message)
     feed.warnings[:0] = [*warnings, *decoded.warnings]
     if not feed.items:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from vigie.feeds.addresses import without_credentials
 from vigie.feeds.draws import Draw, hashed_draw
 from vigie.ledger import FeedCursor
 from vigie.schemas import Feed
@@ -48,7 +49,7 @@ def request_of(feed: Feed, cursor: FeedCursor | None, *, now: datetime, draw: Dr
     """
     conditional = (
         cursor is not None
-        and cursor.url in ("", feed.url)
+        and _same_address(feed, cursor)
         and not cursor.validators_lie
         and draw(f"{feed.feed_id} {now.isoformat()} unconditional") >= UNCONDITIONAL_SHARE
     )
@@ -77,7 +78,12 @@ def is_due(feed: Feed, cursor: FeedCursor | None, now: datetime, *, ignore_sched
         return True
     if cursor.retry_after is not None and now < cursor.retry_after <= (cursor.next_poll_at or cursor.retry_after):
         return False
-    return ignore_schedule or cursor.next_poll_at is None or cursor.next_poll_at <= now or cursor.url not in ("", feed.url)
+    return (
+        ignore_schedule
+        or cursor.next_poll_at is None
+        or cursor.next_poll_at <= now
+        or cursor.url not in ("", without_credentials(feed.url))
+    )
 
 
 def due_requests(
@@ -111,6 +117,10 @@ def due_requests(
         if _host(feed.url) not in resting and is_due(feed, cursors.get(feed.feed_id), now, ignore_schedule=ignore_schedule)
     ]
     return sorted(requests, key=lambda request: (request.planned_at or now, request.feed_id))
+
+
+def _same_address(feed: Feed, cursor: FeedCursor) -> bool:
+    return cursor.url in ("", without_credentials(feed.url))
 
 
 def _host(url: str) -> str:

@@ -21,7 +21,7 @@ START, FLOOR, CEILING = 900.0, 300.0, 86_400.0
 
 _HOUR = 3_600.0
 #: Hours between polls of a feed that brings one new entry an hour.
-_FRESHNESS = 0.5
+_FRESHNESS = 0.3
 #: Hours in which the mean rate forgets all but 1/e of what was before …
 _MEAN_MEMORY = 48.0
 #: … which is shorter for a feed known for less time, but no shorter than this.

@@ -6,7 +6,7 @@ import hashlib
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["address_fault", "address_key", "short_hash", "slug", "slug_of_address"]
+__all__ = ["address_fault", "address_key", "proxy_fault", "short_hash", "slug", "slug_of_address"]
 
 _LONGEST = 2048
 _LONGEST_SLUG = 48
@@ -39,6 +39,19 @@ def address_fault(url: str) -> str:
         return f"{url!r} is not an http or https address; {example}"
     if not host.strip(".") or ".." in host or port == 0:
         return f"{url!r} names no host; {example}"
+    return ""
+
+
+def proxy_fault(url: str) -> str:
+    """What makes the address of a proxy unusable, with the remedy; empty for a usable one."""
+    example = "write it as http://host:port, such as http://proxy.example.org:3128"
+    if fault := address_fault(url):
+        return fault
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.path.strip("/") or parts.query:
+        return f"{url!r} is not the address of an HTTP proxy; {example}"
+    if "@" in parts.netloc:
+        return f"{url!r} carries a password, which a registry would pass on; let a proxy of your own ask for it, and {example}"
     return ""
 
 

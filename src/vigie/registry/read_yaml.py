@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vigie.registry import checks
-from vigie.registry.addresses import address_fault, address_key
+from vigie.registry.addresses import address_fault, address_key, proxy_fault
 from vigie.registry.model import Registry
 from vigie.registry.yaml_nodes import Block, Problems, read_document, suggestion
 from vigie.schemas import Claim, Feed, Scope, Source
@@ -29,7 +29,7 @@ _SOURCE_KEYS = (
     "feeds",
 )
 _CLAIM_KEYS = ("value", "from", "to", "basis")
-_FEED_KEYS = ("id", "url", "section", "scope")
+_FEED_KEYS = ("id", "url", "section", "scope", "proxy", "accept_any_certificate")
 
 
 def registry_from_yaml(text: str, file: str) -> Registry:
@@ -78,7 +78,17 @@ class _Feeds:
         scope = block.text("scope") or Scope.ALL.value
         if not _check(block, "scope", scope, checks.scope_fault):
             scope = Scope.ALL.value
-        return Feed(feed_id=name, source_id=self._owner, url=url, section=block.text("section"), scope=Scope(scope))
+        proxy = block.text("proxy")
+        _check(block, "proxy", proxy, proxy_fault)
+        return Feed(
+            feed_id=name,
+            source_id=self._owner,
+            url=url,
+            section=block.text("section"),
+            scope=Scope(scope),
+            proxy=proxy,
+            accept_any_certificate=block.flag("accept_any_certificate"),
+        )
 
     def of(self, source_id: str) -> tuple[Feed, ...]:
         """The feeds, under their full ids."""

@@ -60,4 +60,11 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 def _feed(feed: Feed) -> dict[str, Any]:
     name = feed.feed_id.removeprefix(f"{feed.source_id}/")
-    return _filled(id=name, url=feed.url, section=feed.section, scope=feed.scope.value)
+    return _filled(
+        id=name,
+        url=feed.url,
+        section=feed.section,
+        scope=feed.scope.value,
+        proxy=feed.proxy,
+        accept_any_certificate=feed.accept_any_certificate,
+    )
