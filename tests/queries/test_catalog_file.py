@@ -172,6 +172,9 @@ def test_the_command_writes_it_and_checks_it(filled):
     damaged = runner.invoke(app, ["--data", str(filled.root), "--check"])
     assert damaged.exit_code == 2
     assert damaged.stderr.count("\n") == 1
+    store = runner.invoke(app, ["--data", "s3://bucket/data"])
+    assert store.exit_code == 2
+    assert "is an object store, and a catalogue shows files on a disk" in store.stderr
     nowhere = runner.invoke(app, ["--data", str(filled.root / "nowhere")])
     assert nowhere.exit_code == 2
     assert "there is no such folder" in nowhere.stderr

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vigie.cli.common import DataOption, data_folder, told
+from vigie.errors import UsageError
 
 __all__ = ["catalog"]
 
@@ -27,6 +28,8 @@ def catalog(
         from vigie.queries.catalog_file import check_catalog, write_catalog
 
         folder = data_folder(data)
+        if str(folder).startswith("s3:/"):
+            raise UsageError(f"{folder}: is an object store, and a catalogue shows files on a disk; name a copy with --data")
         if check:
             typer.echo(f"{check_catalog(folder)}: in order")
             return
