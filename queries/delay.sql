@@ -29,7 +29,7 @@
 --   p10_hours           one in ten
 --   p99_hours           99 in a hundred
 --   before_publication  seen before the time that they claim; their delay counts as negative
---   left_out            articles without zone, time or usable date
+--   left_out            articles without zone, time or usable date; exports are no part of this
 WITH grid AS (
     SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
 ),
@@ -40,6 +40,8 @@ seen AS (
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     JOIN first_revisions AS r ON r.article_id = o.article_id
     WHERE o.on_topic AND NOT o.backlog AND readable(o.language, $languages)
+        -- What an export brought was collected when it was imported, years later perhaps: no poll came late for it.
+        AND r.feed_id NOT IN (SELECT feed_id FROM stored.fetches WHERE outcome = 'export')
 ),
 usable AS (
     SELECT bucket, split, hours FROM seen WHERE date_quality IN ('ok', 'ahead')

@@ -99,6 +99,14 @@ def test_an_article_that_two_exports_hold_is_one(tmp_path: Path) -> None:
     assert ask(tmp_path / "data", "SELECT count(*) FROM articles") == [(3,)]
 
 
+def test_what_was_imported_years_later_is_no_delay(tmp_path: Path) -> None:
+    bring_in(tmp_path / "data", export_file(tmp_path))
+    with open_dataset(tmp_path / "data") as connection:
+        rows = ask_question(connection, "delay", Parameters(sources=("quotidien", "courrier"))).table.to_pylist()
+    assert [row["median_hours"] for row in rows if row["median_hours"] is not None] == []
+    assert sum(row["left_out"] for row in rows) == 0
+
+
 def test_a_replay_gives_the_same_articles(tmp_path: Path) -> None:
     bring_in(tmp_path / "data", export_file(tmp_path), completeness=Completeness(date(2017, 5, 28), date(2017, 5, 30)))
     replay_into(tmp_path / "data", tmp_path / "again")
