@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vigie.clock import Clock
 from vigie.errors import UsageError
 from vigie.pipelines.run import Chunk, Job, Summary, execute
 from vigie.schemas import Option
@@ -30,9 +31,9 @@ _COPIED = ("overrides", "audits", "quality", "panels", "fetches")
 _PLAN = """
     SELECT f.feed_id, f.source_id, f.started_at, f.url, f.final_url, f.status, f.outcome, f.error, f.vantage, f.origin,
            f.run_id, f.bytes, min(r.filename) AS file
-    FROM read_parquet($fetches, hive_partitioning = false) AS f
+    FROM rows_of($fetches) AS f
     LEFT JOIN (SELECT feed_id, vantage, fetched_at, run_id, filename
-               FROM read_parquet($raw, hive_partitioning = false, filename = true)) AS r
+               FROM rows_of($raw)) AS r
       ON r.feed_id = f.feed_id AND r.vantage = f.vantage AND r.fetched_at = f.started_at AND r.run_id = f.run_id
     GROUP BY ALL
     ORDER BY f.run_id, f.started_at, f.feed_id
@@ -61,20 +62,20 @@ def replay(source: Dataset, job: Job, *, settings: Sequence[Option] = ()) -> Sum
         ReadRaw,
         settings=settings,
         tables=tuple(table for table in COMMIT_ORDER if table != "fetches"),
-        finish=lambda: _copy(source, job.dataset),
+        finish=lambda: _copy(source, job.dataset, job.clock),
     )
 
 
-def _copy(source: Dataset, target: Dataset) -> None:
+def _copy(source: Dataset, target: Dataset, clock: Clock) -> None:
     for table in _COPIED:
-        target.copy_table(table, source)
+        target.copy_table(table, source, at=clock())
 
 
 def _plan(source: Dataset) -> list[RawRef]:
     fetches = [str(path) for path in source.files("fetches")]
     raw = [str(path) for path in source.files("raw")]
     with utc_connection() as connection:
-        sql = _PLAN if raw else _PLAN.replace("read_parquet($raw, hive_partitioning = false, filename = true)", "_NO_RAW")
+        sql = _PLAN if raw else _PLAN.replace("rows_of($raw)", "_NO_RAW")
         if not raw:
             connection.execute(
                 "CREATE TABLE _NO_RAW (feed_id TEXT, vantage TEXT, fetched_at TIMESTAMPTZ, run_id TEXT, filename TEXT)"

@@ -12,9 +12,9 @@ import duckdb
 import pyarrow as pa
 
 from vigie.errors import UsageError, WorkError
-from vigie.queries.catalog import read_sql
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
+from vigie.queries.relations import read_sql
 from vigie.queries.resolving import fetch_rows, resolve
 
 #: Functions that stand in a FROM and read no file.

@@ -1,34 +1,26 @@
 """Open a dataset: a DuckDB connection in memory with views over a folder's Parquet files, which it can only read.
 
-What is read is a snapshot: the files there when it was opened, listed ledger first. Since a pipeline writes the ledger
-last, whatever the ledger names is there too, also while a run is writing.
+What is read is a snapshot: the files there when it was opened, also while a run or a compaction is writing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterator
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from vigie.errors import UsageError
-from vigie.schemas import FORMAT_VERSION, TABLES, Table
-from vigie.schemas.tables import COMMIT_ORDER
+from vigie.queries.listing import Snapshot, list_files
+from vigie.queries.relations import escape, file_list, literal, moment, read_sql
+from vigie.queries.stages import create_stored, create_tail
+from vigie.schemas import FORMAT_VERSION, TABLES
 
 __all__ = ["FORMAT_KEY", "open_dataset", "read_sql"]
 
 #: Key of a Parquet file's metadata under which its format version stands.
 FORMAT_KEY = "vigie.format_version"
-
-
-def read_sql(name: str) -> str:
-    """The text of one of the package's .sql files."""
-    return (files("vigie.queries") / name).read_text(encoding="utf-8")
 
 
 def open_dataset(
@@ -50,88 +42,46 @@ def open_dataset(
         UsageError: There is no such folder, it is no dataset, a newer vigie wrote it, or no such version is kept in it.
     """
     root = Path(os.path.abspath(path))
-    found = _list_files(root, str(path))
+    found = list_files(root, str(path))
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'; SET parquet_metadata_cache = true")
     con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     con.execute("SET python_enable_replacements = false")
-    con.execute(f"SET allowed_directories = [{_literal(str(root))}, {_literal(_escape(str(root)))}]")
+    con.execute(f"SET allowed_directories = [{literal(str(root))}, {literal(escape(str(root)))}]")
     con.execute("SET enable_external_access = false; SET lock_configuration = true")
     try:
         _check_format(con, found, root, str(path))
-        con.execute("CREATE SCHEMA stored")
-        for table in TABLES.values():
-            relation = _collected_before(table, _relation(table, found[table.name]), known_by)
-            con.execute(f"CREATE VIEW stored.{table.name} AS {relation}")
-        con.execute(f"CREATE TABLE stored.versions AS {_versions(found)}")
+        con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail")
+        create_stored(con, found, known_by)
+        con.execute(f"CREATE TABLE stored.versions AS {_versions(found.fresh)}")
         con.execute("COMMENT ON TABLE stored.versions IS 'The files of tables that have versions, the last is the newest.'")
         con.execute(f"CREATE TABLE stored.asked_topics AS {_asked_topics(con, topics_version)}")
         con.execute("COMMENT ON TABLE stored.asked_topics IS 'The topics version that was asked for; none: the active one.'")
-        con.execute(read_sql("_views.sql"))
+        for name in ("_views.sql", "_ledger.sql"):
+            con.execute(read_sql(name))
+        create_tail(con)
+        con.execute(read_sql("_articles.sql"))
         con.execute(read_sql("_macros.sql"))
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise UsageError(
             f"{path}: a file cannot be read: {str(error).splitlines()[0]}; restore it from a copy, or move it away and make the"
             f" dataset again from its stored bodies with `vigie replay --data {path} --into NEW`"
         ) from error
-    number = sum(len(names) for names in found.values())
     con.execute(
-        f"CREATE VIEW dataset AS SELECT {_literal(_version(found, root))} AS data_version,"
-        f" {FORMAT_VERSION} AS format_version, {number} AS files, {_moment(known_by)} AS known_by;"
+        f"CREATE VIEW dataset AS SELECT {literal(found.version)} AS data_version,"
+        f" {FORMAT_VERSION} AS format_version, {len(found.files)} AS files, {moment(known_by)} AS known_by;"
         " COMMENT ON VIEW dataset IS 'One row: the state of the data that was opened.'"
     )
     return con
 
 
-def _list_files(root: Path, shown: str) -> dict[str, list[str]]:
-    remedy = f"make one with `vigie ingest --from FILES --data {shown}`, or `vigie demo`, or name another with --data"
-    if not root.exists():
-        raise UsageError(f"{shown}: there is no such folder; {remedy}")
-    if not root.is_dir():
-        raise UsageError(f"{shown}: is a file, not the folder of a dataset; {remedy}")
-    # Topics are switched when all is evaluated under them: a version that is listed has its matches, listed after it.
-    ledger, *before_it = reversed(COMMIT_ORDER)
-    written_last_first = ("runs", ledger, "topics", "evaluations", *before_it)
-    order = (*written_last_first, *(name for name in TABLES if name not in written_last_first))
-    try:
-        found = {name: sorted(_parquet_files(root / name)) for name in order}
-    except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be read ({error.strerror}); check its permissions") from error
-    if not any(found.values()):
-        raise UsageError(f"{shown}: no dataset is in this folder (no articles, no ledger); {remedy}")
-    return found
-
-
-def _parquet_files(folder: Path) -> Iterator[str]:
-    if not folder.exists():
-        return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith((".", "_")):  # a file that is still being written, or no data
-                continue
-            if entry.is_dir():
-                yield from _parquet_files(Path(entry.path))
-            elif entry.name.endswith(".parquet"):
-                yield entry.path
-
-
-def _version(found: dict[str, list[str]], root: Path) -> str:
-    """Files never change once they are there, so their names tell the state of the data, wherever the folder lies."""
-    digest = hashlib.blake2b(digest_size=6)
-    for names in found.values():
-        for name in names:
-            digest.update(os.path.relpath(name, root).encode("utf-8", "surrogateescape") + b"\n")
-    return digest.hexdigest()
-
-
-def _check_format(con: duckdb.DuckDBPyConnection, found: dict[str, list[str]], root: Path, shown: str) -> None:
-    every = [name for names in found.values() for name in names]
+def _check_format(con: duckdb.DuckDBPyConnection, found: Snapshot, root: Path, shown: str) -> None:
     newer = con.execute(
         f"""
         SELECT file_name, version
         FROM (
             SELECT file_name, TRY_CAST(decode(value) AS INTEGER) AS version
-            FROM parquet_kv_metadata({_list_of(every)}) WHERE key = '{FORMAT_KEY}'
+            FROM parquet_kv_metadata({file_list(found.files)}) WHERE key = '{FORMAT_KEY}'
         )
         WHERE version > {FORMAT_VERSION} ORDER BY file_name LIMIT 1
         """
@@ -143,40 +93,10 @@ def _check_format(con: duckdb.DuckDBPyConnection, found: dict[str, list[str]], r
         )
 
 
-_BY_DAY = "hive_types = {'date': DATE}, hive_partitioning = true"
-
-
-def _relation(table: Table, names: list[str]) -> str:
-    """The rows of a table's files; where there are none, no rows of the same columns."""
-    partitioned = table.partition_field is not None
-    if not names:
-        extra = [pa.field("date", pa.date32())] if partitioned else [pa.field("filename", pa.string())]
-        if table.name == "articles":
-            extra.append(pa.field("file", pa.string()))
-        columns = ", ".join(f'CAST(NULL AS {_sql_type(field.type)}) AS "{field.name}"' for field in [*table.schema, *extra])
-        return f"SELECT {columns} WHERE false"
-    if table.name == "articles":  # Under which topics an article was evaluated is recorded by the file that it lies in.
-        place = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
-        rows = f"read_parquet({_list_of(names)}, union_by_name = true, {_BY_DAY}, filename = true)"
-        return f"SELECT * EXCLUDE (filename), {place} AS file FROM {rows}"
-    return f"FROM read_parquet({_list_of(names)}, union_by_name = true, {_BY_DAY if partitioned else 'filename = true'})"
-
-
-def _collected_before(table: Table, relation: str, known_by: datetime | None) -> str:
-    """What of a table had been collected by a moment: of the tables that a poll writes, all have its time."""
-    if known_by is None or table.name not in COMMIT_ORDER:
-        return relation
-    return f'FROM ({relation}) WHERE "{table.partition_field}" < {_moment(known_by)}'
-
-
-def _moment(at: datetime | None) -> str:
-    return f"CAST({_literal(at.isoformat()) if at else 'NULL'} AS TIMESTAMPTZ)"
-
-
 def _versions(found: dict[str, list[str]]) -> str:
     """The files of tables that have versions, also those without rows, which a table's rows do not tell of."""
     rows = [
-        f"({_literal(table.name)}, {_literal(os.path.basename(name))})"
+        f"({literal(table.name)}, {literal(os.path.basename(name))})"
         for table in TABLES.values()
         if table.partition_field is None
         for name in found[table.name]
@@ -193,36 +113,4 @@ def _asked_topics(con: duckdb.DuckDBPyConnection, version: str | None) -> str:
     if len(fitting) != 1:
         what = "several versions begin so" if fitting else "this dataset keeps no such version of the topics"
         raise UsageError(f"--topics_version {version}: {what}; there are {', '.join(kept) or 'none'}")
-    return f"SELECT {_literal(fitting[0])} AS topics_version"
-
-
-_SQL_TYPES = {
-    pa.string(): "VARCHAR",
-    pa.bool_(): "BOOLEAN",
-    pa.int64(): "BIGINT",
-    pa.float64(): "DOUBLE",
-    pa.large_binary(): "BLOB",
-    pa.date32(): "DATE",
-    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
-}
-
-
-def _sql_type(kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        return f"{_sql_type(kind.value_type)}[]"
-    if pa.types.is_struct(kind):
-        return "STRUCT(" + ", ".join(f'"{field.name}" {_sql_type(field.type)}' for field in kind) + ")"
-    return _SQL_TYPES[kind]
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _escape(name: str) -> str:
-    """A file's name as DuckDB reads it, which would take `[`, `*` and `?` for patterns."""
-    return "".join(f"[{char}]" if char in "[*?" else char for char in name)
-
-
-def _list_of(names: list[str]) -> str:
-    return "[" + ", ".join(_literal(_escape(name)) for name in names) + "]"
+    return f"SELECT {literal(fitting[0])} AS topics_version"

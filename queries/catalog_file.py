@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vigie.errors import UsageError, WorkError
-from vigie.queries.catalog import FORMAT_KEY, open_dataset, read_sql
+from vigie.queries.catalog import FORMAT_KEY, open_dataset
+from vigie.queries.relations import read_sql
 from vigie.schemas import FORMAT_VERSION, TABLES, Table, to_table
 from vigie.version import VERSION
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import duckdb
 
-from vigie.queries.catalog import read_sql
 from vigie.queries.questions import Question
+from vigie.queries.relations import read_sql
 from vigie.queries.resolving import Asked, fetch_rows
 
 __all__ = ["notes_on"]

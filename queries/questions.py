@@ -10,8 +10,8 @@ from datetime import date
 from importlib.resources import files
 
 from vigie.errors import UsageError
-from vigie.queries.catalog import read_sql
 from vigie.queries.names import nearest
+from vigie.queries.relations import read_sql
 from vigie.schemas import Panel
 
 __all__ = ["Column", "Parameters", "Question", "list_questions", "load_question"]

@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from vigie.errors import UsageError
-from vigie.queries.catalog import read_sql
 from vigie.queries.names import nearest
 from vigie.queries.questions import Parameters, Question
+from vigie.queries.relations import read_sql
 
 __all__ = ["Asked", "fetch_rows", "resolve"]
 

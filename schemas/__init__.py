@@ -23,9 +23,11 @@ from vigie.schemas.records import (
 )
 from vigie.schemas.registry import Claim, Feed, Independence, Panel, Scope, Source
 from vigie.schemas.runs import Counter, Option, RunManifest, TopicRecord
+from vigie.schemas.settled import DERIVED, FileState, Generation, SettledFile, read_generation
 from vigie.schemas.tables import FORMAT_VERSION, TABLES, Table
 
 __all__ = [
+    "DERIVED",
     "FORMAT_VERSION",
     "TABLES",
     "Article",
@@ -43,6 +45,8 @@ __all__ = [
     "FetchOutcome",
     "FetchRecord",
     "FetchedDocument",
+    "FileState",
+    "Generation",
     "Header",
     "Independence",
     "Link",
@@ -55,6 +59,7 @@ __all__ = [
     "RawDocument",
     "RunManifest",
     "Scope",
+    "SettledFile",
     "Sighting",
     "Source",
     "Table",
@@ -63,6 +68,7 @@ __all__ = [
     "column",
     "from_rows",
     "from_table",
+    "read_generation",
     "schema_of",
     "to_rows",
     "to_table",

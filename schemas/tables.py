@@ -12,6 +12,7 @@ from vigie.schemas.measures import Audit, Quality
 from vigie.schemas.records import Article, Failure, FetchRecord, Match, Mention, RawDocument, Sighting
 from vigie.schemas.registry import Feed, Panel, Source
 from vigie.schemas.runs import RunManifest, TopicRecord
+from vigie.schemas.settled import SettledFile
 
 __all__ = ["COMMIT_ORDER", "FORMAT_VERSION", "TABLES", "Table"]
 
@@ -55,6 +56,7 @@ TABLES: dict[str, Table] = {
         Table("quality", Quality, None),
         Table("audits", Audit, None),
         Table("overrides", Override, None),
+        Table("settled", SettledFile, None),
     )
 }
 

@@ -51,9 +51,7 @@ def rows(data: Path, table: str, columns: str = "*", *, without: tuple[str, ...]
         return []
     names = [f'"{name}"' for name in TABLES[table].schema.names if name not in without] if columns == "*" else [columns]
     with utc_connection() as connection:
-        found = connection.execute(
-            f"SELECT {', '.join(names)} FROM read_parquet($files, hive_partitioning = false) ORDER BY ALL", {"files": files}
-        ).fetchall()
+        found = connection.execute(f"SELECT {', '.join(names)} FROM rows_of($files) ORDER BY ALL", {"files": files}).fetchall()
     return found
 
 

@@ -18,7 +18,7 @@ __all__ = ["RawBatch", "RawRef", "ReadRaw"]
 _READ = {FetchOutcome.OK, FetchOutcome.EMPTY, FetchOutcome.NOT_A_FEED}
 
 _BODIES = """
-    SELECT feed_id, fetched_at, run_id, headers, body FROM read_parquet($files, hive_partitioning = false)
+    SELECT feed_id, fetched_at, run_id, headers, body FROM rows_of($files)
     WHERE fetched_at BETWEEN $since AND $until AND list_contains($feeds, feed_id)
 """
 

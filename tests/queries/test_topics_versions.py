@@ -58,11 +58,11 @@ def test_a_revision_evaluated_twice_under_one_version_counts_once(switched):
 
 
 def test_a_version_that_is_listed_has_its_matches_listed_after_it(switched, monkeypatch):
-    from vigie.queries import catalog
+    from vigie.queries import listing
 
     root, listed = switched.write(), []
-    parquet_files = catalog._parquet_files
-    monkeypatch.setattr(catalog, "_parquet_files", lambda folder: listed.append(folder.name) or parquet_files(folder))
+    list_table = listing._fresh_files
+    monkeypatch.setattr(listing, "_fresh_files", lambda *names: listed.append(names[1]) or list_table(*names))
     open_dataset(root)
     order = {name: place for place, name in enumerate(listed)}
     assert order["fetches"] < order["topics"] < order["evaluations"] < order["articles"] < order["matches"] < order["mentions"]

@@ -20,7 +20,7 @@ import duckdb
 
 from vigie.errors import UsageError
 from vigie.queries import Parameters, load_question
-from vigie.queries.catalog import read_sql
+from vigie.queries.relations import read_sql
 from vigie.queries.resolving import fetch_rows, resolve
 from vigie.schemas import Audit
 from vigie.stats import Kappa, Proportion, Unit, allocate, cohen_kappa, draw_order, estimate_ratio

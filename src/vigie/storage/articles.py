@@ -56,11 +56,11 @@ _FIRST = """
     WITH first AS (
         SELECT article_id, revision_hash, fetched_at, feed_id, run_id, backlog,
                CAST(first_published_at AT TIME ZONE $tz AS DATE) AS day, CAST(fetched_at AT TIME ZONE $tz AS DATE) AS seen_day
-        FROM read_parquet($files, hive_partitioning = false)
+        FROM rows_of($files)
         QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
     )
     SELECT a.article_id, a.source_id, a.url, a.title, a.text, a.language, f.backlog, f.day
-    FROM read_parquet($files, hive_partitioning = false) AS a
+    FROM rows_of($files) AS a
     JOIN first AS f USING (article_id, revision_hash, fetched_at, feed_id, run_id)
     WHERE ($since IS NULL OR coalesce(f.day, f.seen_day) >= CAST($since AS DATE))
       AND ($until IS NULL OR coalesce(f.day, f.seen_day) <= CAST($until AS DATE))
@@ -73,7 +73,7 @@ def known_articles(dataset: Dataset, article_ids: Collection[str]) -> set[str]:
     if not files or not article_ids:
         return set()
     sql = """
-        SELECT DISTINCT article_id FROM read_parquet($files, hive_partitioning = false)
+        SELECT DISTINCT article_id FROM rows_of($files)
         WHERE article_id IN (SELECT unnest($ids))
     """
     with utc_connection() as connection:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vigie.errors import UsageError, WorkError
-from vigie.schemas import FORMAT_VERSION, TABLES, Table, from_table, to_table
+from vigie.schemas import FORMAT_VERSION, TABLES, Generation, Table, from_table, read_generation, to_table
 from vigie.storage.remote import remote_of
 from vigie.version import VERSION
 
@@ -59,11 +59,33 @@ class Dataset:
         return self.root
 
     def files(self, table: str) -> list[Path]:
-        """The visible files of a table, in order of name; none where it has none yet."""
+        """The files that a table's rows are in, the settled months first, then small files in order of name."""
+        generation = self.generation()
+        return [self.root / file.file for file in generation.settled(table)] + self.fresh_files(table, generation)
+
+    def fresh_files(self, table: str, generation: Generation | None = None) -> list[Path]:
+        """The small files of a table that no compaction has taken in, in order of name.
+
+        Args:
+            table: The table.
+            generation: The settled files beside which they are read; None: the newest.
+        """
         if self._remote:
             self._remote.pull(table)
+        hidden = (generation or self.generation()).hidden
         pattern = "date=*/*.parquet" if TABLES[table].partition_field else "*.parquet"
-        return sorted(p for p in (self.root / table).glob(pattern) if not p.name.startswith((".", "_")))
+        visible = (path for path in (self.root / table).glob(pattern) if not path.name.startswith((".", "_")))
+        return sorted(path for path in visible if path.relative_to(self.root).as_posix() not in hidden)
+
+    def generation(self) -> Generation:
+        """The settled files that count now."""
+        try:
+            return read_generation(self.root)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise UsageError(
+                f"{self.root / 'settled'}: its newest file cannot be read ({str(error).splitlines()[0]}); "
+                "restore it from a copy"
+            ) from error
 
     def is_empty(self) -> bool:
         """Whether no poll was ever committed to it."""
@@ -163,10 +185,20 @@ class Dataset:
         latest = self.files(name)[-1:]
         return from_table(TABLES[name].row, pq.ParquetFile(latest[0]).read()) if latest else []
 
-    def copy_table(self, name: str, source: Dataset) -> None:
-        """Take over a table's files from another dataset as they are."""
-        for path in source.files(name):
+    def copy_table(self, name: str, source: Dataset, *, at: datetime) -> None:
+        """Take over a table's files from another dataset as they are, with what was worked out from them.
+
+        Args:
+            name: The table.
+            source: The other dataset.
+            at: When, UTC.
+        """
+        generation = source.generation()
+        worked_out = ("cursors", "spans") if name == "fetches" else ()
+        settled = [file for table in (name, *worked_out) for file in generation.settled(table)]
+        for path in [*(source.root / file.file for file in settled), *source.fresh_files(name, generation)]:
             self._place(path.read_bytes(), self.root / path.relative_to(source.root))
+        self.write_version("settled", settled, version=generation.name.partition("-")[2].removesuffix(".parquet"), at=at)
 
     def _commit(self, table: Table, rows: pa.Table, directory: str, run_id: str, *, stem: str = "") -> Path:
         metadata = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ __all__ = ["ArticlesFile", "count_evaluated", "pending_files", "record_evaluatio
 class ArticlesFile:
     """One file of table `articles`."""
 
-    #: Its place in the table's folder, as :attr:`vigie.schemas.Evaluation.file` has it.
+    #: Its place in the table's folder: of a small file what :attr:`vigie.schemas.Evaluation.file` has; a settled one holds
+    #: the rows of several such.
     file: str
     #: Bytes on disk.
     size: int
@@ -33,12 +34,16 @@ class ArticlesFile:
 def pending_files(dataset: Dataset, topics_version: str) -> list[ArticlesFile]:
     """The files of articles that were not evaluated under a version, in order of name."""
     done = _evaluated(dataset, topics_version)
-    files = ((_place(dataset, path), path) for path in dataset.files("articles"))
-    return [ArticlesFile(file, path.stat().st_size) for file, path in files if file not in done]
+    generation = dataset.generation()
+    settled = [dataset.root / file.file for file in generation.settled("articles")]
+    origins = _origins(settled)
+    files = [path for path in settled if not done.issuperset(origins[_place(dataset, path)])]
+    files += [path for path in dataset.fresh_files("articles", generation) if _place(dataset, path) not in done]
+    return [ArticlesFile(_place(dataset, path), path.stat().st_size) for path in files]
 
 
 def record_evaluations(
-    dataset: Dataset, files: Iterable[Path], topics_version: str, *, run_id: str, at: datetime
+    dataset: Dataset, files: Sequence[Path], topics_version: str, *, run_id: str, at: datetime
 ) -> Sequence[Path]:
     """Say of files of articles that they were evaluated; to be called when their mentions and matches are in place.
 
@@ -49,9 +54,12 @@ def record_evaluations(
         run_id: The run.
         at: When, UTC.
     """
-    rows = [
-        Evaluation(topics_version, _place(dataset, path), pq.read_metadata(path).num_rows, run_id, at) for path in sorted(files)
-    ]
+    held: dict[str, int] = {}
+    settled = [path for path in files if path.parent.name.startswith("month=")]
+    for origins in _origins(settled).values():
+        held.update(origins)
+    held.update({_place(dataset, path): pq.read_metadata(path).num_rows for path in files if path not in settled})
+    rows = [Evaluation(topics_version, file, articles, run_id, at) for file, articles in sorted(held.items())]
     return dataset.write("evaluations", rows, run_id=run_id)
 
 
@@ -62,18 +70,30 @@ def count_evaluated(dataset: Dataset, run_id: str) -> tuple[int, int]:
         return 0, 0
     sql = """
         SELECT count(*), coalesce(sum(articles), 0)::BIGINT
-        FROM (SELECT DISTINCT topics_version, file, articles FROM read_parquet($files, hive_partitioning = false))
+        FROM (SELECT DISTINCT topics_version, file, articles FROM rows_of($files))
     """
     with utc_connection() as connection:
         [(number, articles)] = connection.execute(sql, {"files": files}).fetchall()
     return number, articles
 
 
+def _origins(settled: Sequence[Path]) -> dict[str, dict[str, int]]:
+    """Of each settled file of articles the small files that its rows came from, and how many from each."""
+    origins: dict[str, dict[str, int]] = {"/".join(path.parts[-2:]): {} for path in settled}
+    if settled:
+        sql = "SELECT filename, file, count(*) FROM rows_of($files) GROUP BY ALL"
+        with utc_connection() as connection:
+            rows = connection.execute(sql, {"files": [str(path) for path in settled]}).fetchall()
+        for name, file, articles in rows:
+            origins["/".join(Path(name).parts[-2:])][file] = articles
+    return origins
+
+
 def _evaluated(dataset: Dataset, topics_version: str) -> set[str]:
     files = [str(path) for path in dataset.files("evaluations")]
     if not files:
         return set()
-    sql = "SELECT DISTINCT file FROM read_parquet($files, hive_partitioning = false) WHERE topics_version = $version"
+    sql = "SELECT DISTINCT file FROM rows_of($files) WHERE topics_version = $version"
     with utc_connection() as connection:
         return {file for (file,) in connection.execute(sql, {"files": files, "version": topics_version}).fetchall()}
 

@@ -24,14 +24,14 @@ _CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
 _ARTICLES = """
     SELECT source_id, article_id, revision_hash, canonical_url, guid, title,
            CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, published_at, fetched_at, backlog
-    FROM read_parquet($files, hive_partitioning = false)
+    FROM rows_of($files)
     WHERE list_contains($sources, source_id)
     ORDER BY fetched_at, article_id, revision_hash
 """
 
 _SIGHTINGS = """
     SELECT source_id, article_id, feed_id, min(first_seen)
-    FROM read_parquet($files, hive_partitioning = false)
+    FROM rows_of($files)
     WHERE list_contains($sources, source_id)
     GROUP BY ALL
 """
@@ -51,9 +51,7 @@ _CURSORS = f"""
            arg_max(entry_keys, (started_at, run_id)) FILTER (list_contains($changes, outcome)) AS entry_keys,
            max(last_new_at) AS last_new_at,
            arg_max(struct_pack({", ".join(f'{name} := "{name}"' for name in _LAST_ROW)}), (started_at, run_id)) AS last_row
-    FROM (SELECT * FROM shape
-          UNION ALL BY NAME
-          SELECT * FROM read_parquet($files, hive_partitioning = false, union_by_name = true))
+    FROM (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files))
     WHERE list_contains($sources, source_id)
     GROUP BY source_id, feed_id
 """
@@ -83,7 +81,8 @@ def load_states(dataset: Dataset, source_ids: Collection[str]) -> dict[str, Sour
 def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dict[str, FeedCursor]]:
     """The cursor of each polled feed of the sources named, by source and feed."""
     cursors: dict[str, dict[str, FeedCursor]] = {}
-    found = _rows(dataset, "fetches", _CURSORS, sources=sorted(source_ids), successes=_SUCCESSES, changes=_CHANGES)
+    parameters = {"sources": sorted(source_ids), "successes": _SUCCESSES, "changes": _CHANGES}
+    found = _rows(dataset, "fetches", _CURSORS, settled="cursors", **parameters)
     for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_row in found:
         cursors.setdefault(source_id, {})[feed_id] = FeedCursor(
             started_at=started_at,
@@ -107,12 +106,15 @@ def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dic
 
 def known_bodies(dataset: Dataset) -> dict[tuple[str, datetime], int]:
     """Bytes of each poll's body in the ledger, by feed and time: an archive read twice is recognised by them."""
-    sql = "SELECT feed_id, started_at, bytes FROM read_parquet($files, hive_partitioning = false)"
+    sql = "SELECT feed_id, started_at, bytes FROM rows_of($files)"
     return {(feed_id, at): size for feed_id, at, size in _rows(dataset, "fetches", sql)}
 
 
-def _rows(dataset: Dataset, table: str, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    files = [str(path) for path in dataset.files(table)]
+def _rows(dataset: Dataset, table: str, sql: str, *, settled: str = "", **parameters: Any) -> list[tuple[Any, ...]]:
+    """Rows of a table's files; `settled` names what is read in place of its settled files."""
+    generation = dataset.generation()
+    settled_files = [dataset.root / file.file for file in generation.settled(settled or table)]
+    files = [str(path) for path in [*settled_files, *dataset.fresh_files(table, generation)]]
     if not files or parameters.get("sources") == []:
         return []
     try:

@@ -1,0 +1,110 @@
+-- Articles and what was found in them. What is settled is one row an article already and is read as it is; what small files
+-- tell of (`fresh`) is resolved, together with the settled rows of the same articles. So it does no harm where the two
+-- overlap. `tail.touched` and its kind, made when the dataset is opened, say which articles those are.
+
+-- Repeated rows are neighbours in this order, so one pass drops both them and revisions that read as the one before.
+CREATE VIEW tail.revisions AS
+SELECT *, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision
+FROM (
+    SELECT * EXCLUDE (file)
+    FROM tail.articles
+    QUALIFY revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
+        PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id
+    )
+);
+COMMENT ON VIEW tail.revisions IS 'Revisions of the articles that small files tell of.';
+
+CREATE VIEW article_revisions AS
+SELECT * EXCLUDE (file, article_key, committed, revisions, is_first, is_latest, counted_published_at, counted_backlog,
+                  counted_hour, first_fetched_at)
+FROM settled.untouched_articles
+WHERE revision IS NOT NULL
+UNION ALL BY NAME
+SELECT * FROM tail.revisions;
+COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order of time (column revision, from 1): A, B, A is three.';
+
+-- What a trend counts: a later edit moves nothing that was printed.
+CREATE VIEW first_revisions AS
+SELECT article_id, revision_hash, source_id, feed_id, language, counted_published_at AS first_published_at,
+       date_quality, backlog, fetched_at, run_id, file, counted_hour AS published_hour
+FROM settled.lasting_firsts
+WHERE is_first
+UNION ALL
+SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,
+       date_quality, backlog, fetched_at, run_id, file, CAST(floor(epoch(published_at) / 3600) AS BIGINT)
+FROM (
+    SELECT *
+    FROM (
+        SELECT * EXCLUDE (date) FROM fresh.articles ANTI JOIN tail.lasting USING (article_id)
+        UNION ALL BY NAME
+        SELECT * FROM settled.articles SEMI JOIN tail.moved USING (article_key)
+    )
+    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
+);
+COMMENT ON VIEW first_revisions IS 'One row an article, as it was first seen: what trends count.';
+
+CREATE VIEW articles AS
+SELECT * EXCLUDE (file, article_key, committed, revision, is_first, is_latest, counted_published_at, counted_backlog, counted_hour)
+         REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog)
+FROM settled.untouched_articles
+WHERE is_latest
+UNION ALL BY NAME
+SELECT r.* EXCLUDE (revision) REPLACE (f.published_at AS first_published_at, f.backlog AS backlog),
+       f.fetched_at AS first_fetched_at, r.revision AS revisions
+FROM (
+    SELECT * FROM tail.revisions QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY revision DESC) = 1
+) AS r
+JOIN (
+    SELECT article_id, published_at, backlog, fetched_at
+    FROM tail.articles
+    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
+) AS f USING (article_id);
+COMMENT ON VIEW articles IS 'One row an article: its latest revision, with date and backlog of its first.';
+
+CREATE VIEW sightings AS
+SELECT * EXCLUDE (article_key, committed) FROM settled.untouched_sightings WHERE committed
+UNION ALL BY NAME
+SELECT s.*
+FROM tail.sightings AS s
+SEMI JOIN tail.committed AS a USING (article_id)
+QUALIFY row_number() OVER (PARTITION BY article_id, feed_id ORDER BY first_seen, run_id) = 1;
+COMMENT ON VIEW sightings IS 'One row an article and feed: when it was first seen there. An article in three sections has three.';
+
+-- Matches of revisions that are not committed are not seen; dates are those of the article's first revision.
+CREATE VIEW matches AS
+SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour)
+         REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog, counted_hour AS published_hour),
+       is_first AS first_revision
+FROM settled.untouched_matches
+WHERE committed AND topics_version = (FROM active_topics)
+UNION ALL BY NAME
+SELECT m.* REPLACE (f.first_published_at AS first_published_at, f.backlog AS backlog, f.published_hour AS published_hour),
+       m.revision_hash = f.revision_hash AS first_revision
+FROM (
+    FROM tail.matches
+    WHERE topics_version = (FROM active_topics)
+    QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash, topic_id ORDER BY run_id, matched_at) = 1
+) AS m
+JOIN tail.firsts AS f USING (article_id)
+SEMI JOIN tail.committed AS a ON a.article_id = m.article_id AND a.revision_hash = m.revision_hash;
+COMMENT ON VIEW matches IS 'One row an article revision and topic, under the active topics version, with its evidence.';
+
+CREATE VIEW mentions AS
+SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour)
+         REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog, counted_hour AS published_hour),
+       is_first AS first_revision
+FROM settled.untouched_mentions
+WHERE committed AND topics_version = (FROM active_topics)
+UNION ALL BY NAME
+SELECT m.* REPLACE (f.first_published_at AS first_published_at, f.backlog AS backlog, f.published_hour AS published_hour),
+       m.revision_hash = f.revision_hash AS first_revision
+FROM (
+    FROM tail.mentions
+    WHERE topics_version = (FROM active_topics)
+    QUALIFY row_number() OVER (
+        PARTITION BY article_id, revision_hash, concept, field, start, "end" ORDER BY run_id, fetched_at
+    ) = 1
+) AS m
+JOIN tail.firsts AS f USING (article_id)
+SEMI JOIN tail.committed AS a ON a.article_id = m.article_id AND a.revision_hash = m.revision_hash;
+COMMENT ON VIEW mentions IS 'One row an occurrence of a concept in an article revision, whether or not a topic fired.';

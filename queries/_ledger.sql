@@ -1,0 +1,121 @@
+-- The ledger and what follows from it. `settled.<name>` are the rows of settled files, which are read as they are;
+-- `fresh.<name>` those of the small files written since, which alone are resolved.
+
+-- Outcomes of a poll that saw the feed as it stood (vigie.schemas.FetchOutcome).
+CREATE MACRO succeeded(outcome) AS outcome IN ('ok', 'unchanged', 'not-modified', 'empty');
+
+-- Feeds of which a small file tells something no newer than their settled polls: an older archive was read, or a poll was
+-- written again. Of these all is resolved.
+CREATE TABLE tail.late_feeds AS
+SELECT DISTINCT f.feed_id
+FROM fresh.fetches AS f
+JOIN (SELECT feed_id, max(started_at) AS last_at FROM settled.cursors GROUP BY feed_id) AS c ON c.feed_id = f.feed_id
+WHERE f.started_at <= c.last_at;
+COMMENT ON TABLE tail.late_feeds IS 'Feeds whose small files tell of times that are settled.';
+
+-- A poll that was written again (by a run after a crash, or over the same archive) counts as it was first written.
+CREATE VIEW fetches AS
+SELECT * EXCLUDE (is_counted) FROM settled.fetches ANTI JOIN tail.late_feeds USING (feed_id) WHERE is_counted
+UNION ALL BY NAME
+SELECT *
+FROM (
+    SELECT * EXCLUDE (date) FROM fresh.fetches
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (is_counted) FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id)
+)
+QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1;
+COMMENT ON VIEW fetches IS 'The ledger: one row a poll of a feed.';
+
+-- The anchor is the entry that had arrived last at the earlier poll: while it is still there, nothing newer can have left.
+CREATE MACRO poll_state(outcome, anchor_present) AS
+    CASE WHEN outcome IN ('unchanged', 'not-modified') OR anchor_present THEN 'covered' ELSE 'partial' END;
+
+CREATE VIEW coverage AS
+SELECT source_id, feed_id, from_at, to_at, state
+FROM (
+    SELECT source_id, feed_id, started_at AS to_at,
+           lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at,
+           poll_state(outcome, anchor_present) AS state
+    FROM fetches
+    WHERE succeeded(outcome)
+)
+WHERE from_at < to_at
+UNION ALL
+SELECT source_id, feed_id, complete_from, complete_until, 'covered' FROM fetches WHERE complete_from IS NOT NULL;
+COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls, or for which an export is stated to be complete: covered (not known to have lost anything) or partial.';
+
+-- Of each feed the rows of its ledger that its cursor follows from, and its first and last days.
+CREATE VIEW tail.cursors AS
+WITH ledger AS (
+    SELECT * FROM settled.cursors UNION ALL BY NAME SELECT * EXCLUDE (date) FROM fresh.fetches
+),
+wanted AS (
+    SELECT source_id, feed_id, unnest(list_distinct([
+               max((started_at, run_id)), min((started_at, run_id)),
+               max((started_at, run_id)) FILTER (outcome IN ('ok', 'empty')),
+               max((started_at, run_id)) FILTER (succeeded(outcome)),
+               min((started_at, run_id)) FILTER (succeeded(outcome)),
+               arg_min((started_at, run_id), (first_polled_at, started_at, run_id)) FILTER (succeeded(outcome)),
+               arg_max((started_at, run_id), (last_new_at, started_at, run_id)) FILTER (last_new_at IS NOT NULL)
+           ])) AS place
+    FROM ledger GROUP BY source_id, feed_id
+)
+SELECT l.*
+FROM ledger AS l
+SEMI JOIN wanted AS w ON w.source_id = l.source_id AND w.feed_id = l.feed_id AND w.place = (l.started_at, l.run_id)
+QUALIFY row_number() OVER (PARTITION BY l.source_id, l.feed_id, l.vantage, l.started_at, l.run_id) = 1;
+COMMENT ON VIEW tail.cursors IS 'Of each feed the rows of the ledger that its cursor and its first and last days follow from.';
+
+-- The same as coverage, with neighbours that are alike joined to one: what a feed's polls covered is a few rows a year.
+CREATE VIEW tail.spans AS
+WITH seen AS (
+    SELECT source_id, feed_id, started_at, outcome, anchor_present
+    FROM (
+        SELECT * FROM fresh.fetches WHERE succeeded(outcome)
+        UNION ALL BY NAME
+        SELECT * FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id) WHERE succeeded(outcome)
+        UNION ALL BY NAME  -- where the settled part ends
+        SELECT * FROM settled.cursors ANTI JOIN tail.late_feeds USING (feed_id) WHERE succeeded(outcome)
+        QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY started_at DESC, run_id) = 1
+    )
+    QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1
+),
+pieces AS (
+    SELECT source_id, feed_id, from_at, to_at, state
+    FROM (
+        SELECT source_id, feed_id, started_at AS to_at,
+               lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at,
+               poll_state(outcome, anchor_present) AS state
+        FROM seen
+    )
+    WHERE from_at < to_at
+    UNION ALL
+    SELECT source_id, feed_id, from_at, to_at, state FROM settled.spans ANTI JOIN tail.late_feeds USING (feed_id)
+    WHERE NOT stated
+),
+cut AS (
+    SELECT *, (state, source_id, from_at) IS DISTINCT FROM lag((state, source_id, to_at)) OVER times AS begins
+    FROM pieces
+    WINDOW times AS (PARTITION BY feed_id ORDER BY from_at)
+)
+SELECT source_id, feed_id, min(from_at) AS from_at, max(to_at) AS to_at, state, false AS stated
+FROM (SELECT *, count(*) FILTER (begins) OVER (PARTITION BY feed_id ORDER BY from_at) AS span FROM cut)
+GROUP BY source_id, feed_id, state, span
+UNION ALL
+SELECT source_id, feed_id, from_at, to_at, state, stated FROM settled.spans ANTI JOIN tail.late_feeds USING (feed_id) WHERE stated
+UNION ALL
+SELECT source_id, feed_id, complete_from, complete_until, 'covered', true
+FROM (
+    SELECT *
+    FROM (
+        SELECT * FROM fresh.fetches
+        UNION ALL BY NAME
+        SELECT * FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id)
+    )
+    QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1
+)
+WHERE complete_from IS NOT NULL;
+COMMENT ON VIEW tail.spans IS 'As coverage_spans; an export that is stated to be complete is told apart.';
+
+CREATE VIEW coverage_spans AS SELECT source_id, feed_id, from_at, to_at, state FROM tail.spans;
+COMMENT ON VIEW coverage_spans IS 'One row a feed and time in which all intervals between successful polls were covered, or all partial.';

@@ -1,0 +1,59 @@
+-- Which articles small files tell of: made when a dataset is opened, and small where it is compacted from time to time.
+-- Settled rows of the articles in `touched_articles` are resolved together with the small files' articles; those in
+-- `touched_found` likewise for what was found in them and where they were seen.
+CREATE TABLE tail.touched_articles AS
+SELECT DISTINCT md5_number_lower(article_id) AS article_key FROM fresh.articles WHERE (FROM tail.has_settled);
+COMMENT ON TABLE tail.touched_articles IS 'Articles that small files tell of.';
+
+-- What came before its article was committed is in no settled state either.
+CREATE TABLE tail.touched_found AS
+SELECT article_key FROM tail.touched_articles
+UNION
+SELECT md5_number_lower(article_id) FROM (
+    SELECT article_id FROM fresh.sightings UNION SELECT article_id FROM fresh.mentions UNION SELECT article_id FROM fresh.matches
+)
+WHERE (FROM tail.has_settled)
+UNION
+SELECT article_key FROM settled.sightings WHERE NOT committed
+UNION
+SELECT article_key FROM settled.mentions WHERE NOT committed
+UNION
+SELECT article_key FROM settled.matches WHERE NOT committed;
+COMMENT ON TABLE tail.touched_found IS 'Articles of which small files say what was found in them, or where they were seen.';
+
+CREATE TABLE tail.known AS
+SELECT article_id, article_key, revision_hash, fetched_at, feed_id, run_id, is_first, counted_published_at, counted_backlog,
+       counted_hour
+FROM settled.articles SEMI JOIN tail.touched_found USING (article_key);
+COMMENT ON TABLE tail.known IS 'Settled revisions of the articles that small files tell of.';
+
+-- Articles of which a small file has an earlier revision than the settled first, and those whose first stays what it is.
+CREATE TABLE tail.moved AS
+SELECT DISTINCT k.article_id, k.article_key
+FROM tail.known AS k
+JOIN fresh.articles AS f ON f.article_id = k.article_id
+WHERE k.is_first AND (f.fetched_at, f.feed_id, f.revision_hash, f.run_id) < (k.fetched_at, k.feed_id, k.revision_hash, k.run_id);
+COMMENT ON TABLE tail.moved IS 'Settled articles of which a small file has an earlier revision.';
+
+CREATE TABLE tail.lasting AS
+SELECT DISTINCT article_id FROM tail.known ANTI JOIN tail.moved USING (article_id);
+COMMENT ON TABLE tail.lasting IS 'Settled articles that small files tell of, and whose first revision is settled.';
+
+CREATE VIEW tail.committed AS
+SELECT article_id, revision_hash FROM tail.known
+UNION ALL
+SELECT article_id, revision_hash FROM fresh.articles;
+COMMENT ON VIEW tail.committed IS 'Committed revisions of the articles that small files tell of.';
+
+CREATE VIEW tail.firsts AS
+SELECT article_id, revision_hash, published_at AS first_published_at, backlog,
+       CAST(floor(epoch(published_at) / 3600) AS BIGINT) AS published_hour
+FROM (
+    SELECT article_id, revision_hash, fetched_at, feed_id, run_id, published_at, backlog
+    FROM fresh.articles ANTI JOIN tail.lasting USING (article_id)
+    UNION ALL
+    SELECT article_id, revision_hash, fetched_at, feed_id, run_id, counted_published_at, counted_backlog
+    FROM tail.known WHERE is_first
+)
+QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1;
+COMMENT ON VIEW tail.firsts IS 'First revisions of the articles that small files tell of.';

@@ -1,0 +1,97 @@
+"""A table's Parquet files as a relation in SQL: with all the columns of the table, whatever version of vigie wrote them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+
+import pyarrow as pa
+
+from vigie.schemas import Table
+
+__all__ = ["BY_DAY", "column_list", "escape", "file_list", "literal", "moment", "no_rows", "read_sql", "relation", "sql_type"]
+
+#: How the small files of a table are read: the day of their folder is a column.
+BY_DAY = "hive_types = {'date': DATE}, hive_partitioning = true"
+
+_SQL_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.bool_(): "BOOLEAN",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.large_binary(): "BLOB",
+    pa.date32(): "DATE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+}
+
+
+def read_sql(name: str) -> str:
+    """The text of one of the package's .sql files."""
+    return (files("vigie.queries") / name).read_text(encoding="utf-8")
+
+
+def sql_type(kind: pa.DataType) -> str:
+    """The type of a column in SQL."""
+    if pa.types.is_list(kind):
+        return f"{sql_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        return "STRUCT(" + ", ".join(f'"{field.name}" {sql_type(field.type)}' for field in kind) + ")"
+    return _SQL_TYPES[kind]
+
+
+def literal(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in SQL."""
+    return f"CAST({literal(at.isoformat()) if at else 'NULL'} AS TIMESTAMPTZ)"
+
+
+def escape(name: str) -> str:
+    """A file's name as DuckDB reads it, which would take `[`, `*` and `?` for patterns."""
+    return "".join(f"[{char}]" if char in "[*?" else char for char in name)
+
+
+def file_list(names: Sequence[str]) -> str:
+    """A list of files in SQL."""
+    return "[" + ", ".join(literal(escape(name)) for name in names) + "]"
+
+
+def column_list(table: Table, prefix: str = "") -> str:
+    """The columns of a table, for a SELECT."""
+    return ", ".join(f'{prefix}"{name}"' for name in table.schema.names)
+
+
+def no_rows(table: Table, extra: str = "") -> str:
+    """No rows of a table's columns, and of others if named."""
+    columns = ", ".join(f'CAST(NULL AS {sql_type(field.type)}) AS "{field.name}"' for field in table.schema)
+    return f"SELECT {columns}{extra} WHERE false"
+
+
+def relation(table: Table, names: Sequence[str], options: str, extra: str = "") -> str:
+    """The rows of some files with all columns of their table; those that older files lack hold their default.
+
+    Args:
+        table: The table.
+        names: Its files; may be empty.
+        options: Of `read_parquet`.
+        extra: What a SELECT of no rows needs to have the columns that the files have besides, beginning with a comma.
+    """
+    if not names:
+        return no_rows(table, extra)
+    rows = f"({no_rows(table)}) UNION ALL BY NAME FROM read_parquet({file_list(names)}, union_by_name = true, {options})"
+    added = _defaults(table)
+    return f"SELECT * REPLACE ({', '.join(added)}) FROM ({rows})" if added else rows
+
+
+def _defaults(table: Table) -> list[str]:
+    """The columns that were added after others, with what they hold in files that lack them."""
+    return [
+        f'coalesce("{field.name}", {literal(field.default)}) AS "{field.name}"'
+        for field in dataclasses.fields(table.row)
+        if isinstance(field.default, str)
+    ]

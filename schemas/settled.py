@@ -1,0 +1,82 @@
+"""Which files of a dataset hold its settled months, and which small files they stand for: its newest generation."""
+
+from __future__ import annotations
+
+import enum
+import functools
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from vigie.schemas.columns import column, from_table
+
+__all__ = ["DERIVED", "FileState", "Generation", "SettledFile", "read_generation"]
+
+#: What compaction works out beside the tables, so that questions need not read all of them: the folder of each.
+#:
+#: - ``cursors``: of each feed the rows of the ledger that its cursor and its first days are read from;
+#: - ``spans``: of each feed the times that its polls covered, neighbours that are alike joined to one;
+#: - ``output``: first revisions, counted by source, language, backlog and UTC hour;
+#: - ``origins``: the small files that settled articles came from, since evaluations name those.
+DERIVED = ("cursors", "spans", "output", "origins")
+
+
+class FileState(enum.StrEnum):
+    """What a generation says of a file."""
+
+    SETTLED = "settled"  # it is read
+    COVERED = "covered"  # a small file whose rows are in a settled one: not read, and removed after an hour
+    RETIRED = "retired"  # a settled file that another one replaced: not read, and removed after an hour
+
+
+@dataclass(frozen=True, slots=True)
+class SettledFile:
+    """Table `settled`: one file that a compaction wrote or took in; this table's newest file is the generation that counts.
+
+    Readers take the settled files it names and all small files but those it names: one rename changes what all of them see.
+    """
+
+    table_name: str = column("The table whose rows it holds, or the name of what was worked out from it.")
+    file: str = column("Its path in the dataset's folder, with slashes.")
+    month: str = column("The month of fetching, `YYYY-MM`; empty where it holds all.")
+    state: FileState = column("settled: it is read; covered or retired: its rows are in a settled file.")
+    rows: int = column("Rows in it; 0 where it is not read any more.")
+    since: datetime = column("From when on it is in this state, UTC.")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The state of a dataset's settled files."""
+
+    #: The file that says so; empty for a dataset that was never compacted.
+    name: str = ""
+    files: tuple[SettledFile, ...] = ()
+
+    def settled(self, table: str) -> list[SettledFile]:
+        """The settled files of a table, in order of month."""
+        return sorted(
+            (file for file in self.files if file.table_name == table and file.state is FileState.SETTLED),
+            key=lambda file: (file.month, file.file),
+        )
+
+    @functools.cached_property
+    def hidden(self) -> frozenset[str]:
+        """Files that are there and not to be read: their rows are in settled ones."""
+        return frozenset(file.file for file in self.files if file.state is not FileState.SETTLED)
+
+
+def read_generation(root: Path) -> Generation:
+    """The newest generation of the dataset in a folder; an empty one where it was never compacted.
+
+    Raises:
+        OSError: Its file cannot be read.
+        pyarrow.ArrowInvalid: Its file is no whole Parquet file.
+    """
+    import pyarrow.parquet as pq  # Late: most datasets that are asked a question by a command have no generation.
+
+    folder = root / "settled"
+    names = sorted(path.name for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
+    if not names:
+        return Generation()
+    with pq.ParquetFile(folder / names[-1]) as file:
+        return Generation(names[-1], tuple(from_table(SettledFile, file.read())))

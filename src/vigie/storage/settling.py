@@ -1,0 +1,154 @@
+"""Make settled files of small ones: sorted, without repetitions, with the flags that let views read them as they are.
+
+All rows about an article lie in the month in which it was first settled, its *home*: so a month's file is settled by
+itself, and what a later revision changes (which revision is the newest, which the first) is changed in one file. A row is
+left out only where another is equal to it but for the run that wrote it: whatever comes later is resolved as if
+nothing had been settled.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from vigie.queries.listing import Snapshot
+from vigie.queries.relations import BY_DAY, column_list, file_list, literal, read_sql, relation
+from vigie.queries.stages import FILE_OF_ARTICLES, create_ledger_stages
+from vigie.schemas import FORMAT_VERSION, TABLES
+from vigie.storage.settling_sql import ABOUT_ARTICLES, EXTRA, FIRSTS, HOME, ORIGINS, OUTPUT, SETTLE
+from vigie.version import VERSION
+
+__all__ = ["ABOUT_ARTICLES", "BY_MONTH", "Settling"]
+
+#: The tables that are settled by the month of their own day.
+BY_MONTH = ("raw", "failures", "fetches", "evaluations", "runs")
+#: Rows of a group: small, so that statistics prune; bodies are large, and few at a time are held.
+_GROUP_ROWS = {"raw": 500}
+_MEMORY = "1GB"
+_OLD = {"article_key": "UBIGINT", "committed": "BOOLEAN", "filename": "VARCHAR"}
+
+
+@dataclass
+class Settling:
+    """One compaction's connection to DuckDB, and what it learnt of where articles are at home."""
+
+    #: The files that are settled: all there are.
+    found: Snapshot
+    #: Where files lie until they are whole.
+    scratch: Path
+    con: duckdb.DuckDBPyConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Connect, with memory bounded: what does not fit goes to the scratch folder."""
+        self.con = duckdb.connect()
+        self.con.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{_MEMORY}'")
+        self.con.execute(f"SET temp_directory = {literal(str(self.scratch))}")
+
+    def close(self) -> None:
+        """Give the connection up."""
+        self.con.close()
+
+    def find_homes(self) -> list[str]:
+        """Find out in which months the articles that small files tell of are at home.
+
+        Returns:
+            The months that have to be settled anew.
+        """
+        for table in ABOUT_ARTICLES:
+            self.con.execute(f"CREATE VIEW new_{table} AS {self._new(table)}")
+            self.con.execute(f"CREATE VIEW old_{table} AS {self._old(table)}")
+        self.con.execute(HOME)
+        for table in ABOUT_ARTICLES:
+            self.con.execute(
+                f"CREATE TABLE strays_{table} AS SELECT n.* EXCLUDE (month), h.month FROM new_{table} AS n"
+                " JOIN home AS h ON h.article_key = n.article_key WHERE h.month <> n.month"
+            )
+        return [month for (month,) in self.con.execute("SELECT DISTINCT month FROM home ORDER BY month").fetchall()]
+
+    def settle_articles(self, month: str) -> dict[str, tuple[Path, int]]:
+        """Settle all rows about the articles that are at home in a month.
+
+        Returns:
+            Of each table, and of what is worked out beside them, the file and its rows; still in the scratch folder.
+        """
+        made = {}
+        for table in ABOUT_ARTICLES:
+            kept = f"{column_list(TABLES[table])}, article_key{EXTRA[table]}"
+            rows = (
+                f"SELECT n.* EXCLUDE (month) FROM ({self._new(table, month)}) AS n SEMI JOIN"
+                f" (FROM home WHERE month = {literal(month)}) AS h ON h.article_key = n.article_key"
+                f" UNION ALL BY NAME SELECT * EXCLUDE (month) FROM strays_{table} WHERE month = {literal(month)}"
+                f" UNION ALL BY NAME SELECT {kept} FROM ({self._old(table, month)})"
+            )
+            self.con.execute(f"CREATE OR REPLACE TEMP VIEW incoming AS {rows}")
+            made[table] = self.write(table, month, SETTLE[table])
+            if table == "articles":
+                path = file_list([str(made[table][0])])
+                self.con.execute(f"CREATE OR REPLACE TEMP VIEW settled_articles AS FROM read_parquet({path})")
+                self.con.execute(f"CREATE OR REPLACE TEMP TABLE firsts AS {FIRSTS}")
+        made["output"] = self.write("output", month, OUTPUT)
+        made["origins"] = self.write("origins", month, ORIGINS)
+        return made
+
+    def settle_month(self, table: str, month: str) -> tuple[Path, int]:
+        """Settle a table's rows of one month of its own days; the file is still in the scratch folder."""
+        columns = column_list(TABLES[table])
+        new = relation(TABLES[table], self._files(table, month), "hive_partitioning = false")
+        old = relation(TABLES[table], self.found.settled(table, month), "hive_partitioning = false")
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP VIEW incoming AS SELECT {columns} FROM ({new}) UNION ALL SELECT {columns} FROM ({old})"
+        )
+        return self.write(table, month, SETTLE[table])
+
+    def write(self, name: str, month: str, select: str) -> tuple[Path, int]:
+        """Write what a SELECT gives as one file, in its order."""
+        path = self.scratch / f"{name}-{month}.parquet"
+        metadata = {
+            "vigie.table": name,
+            "vigie.format_version": str(FORMAT_VERSION),
+            "vigie.writer": f"vigie {VERSION}",
+        }
+        stated = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in metadata.items())
+        [(rows,)] = self.con.execute(
+            f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd,"
+            f" ROW_GROUP_SIZE {_GROUP_ROWS.get(name, 20_480)}, KV_METADATA {{{stated}}})"
+        ).fetchall()
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        return path, int(rows)
+
+    def settle_ledger(self) -> dict[str, tuple[Path, int]]:
+        """Work out every feed's cursor, and the times that its polls covered, from what was so far and the new polls."""
+        self.con.execute("CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail")
+        create_ledger_stages(self.con, self.found)
+        self.con.execute(read_sql("_ledger.sql"))
+        return {
+            "cursors": self.write("cursors", "", "FROM tail.cursors ORDER BY source_id, feed_id, started_at, run_id"),
+            "spans": self.write("spans", "", "FROM tail.spans ORDER BY source_id, feed_id, from_at"),
+        }
+
+    def _files(self, table: str, month: str | None = None) -> list[str]:
+        """The small files of a table, of one month of fetching if named."""
+        folder = str(self.found.root / table / f"date={month or ''}")
+        return [name for name in self.found.fresh[table] if name.startswith(folder)]
+
+    def _new(self, table: str, month: str | None = None) -> str:
+        """The rows of a table's small files with their article's key, their month, and of articles their file."""
+        missing = ", CAST(NULL AS DATE) AS date, CAST(NULL AS VARCHAR) AS filename"
+        rows = relation(TABLES[table], self._files(table, month), f"{BY_DAY}, filename = true", missing)
+        place = f", {FILE_OF_ARTICLES} AS file" if EXTRA[table] else ""
+        return (
+            f"SELECT {column_list(TABLES[table])}, md5_number_lower(article_id) AS article_key,"
+            f" strftime(date, '%Y-%m') AS month{place} FROM ({rows})"
+        )
+
+    def _old(self, table: str, month: str | None = None) -> str:
+        """The rows of a table's settled files with key, month and flag."""
+        missing = "".join(f", CAST(NULL AS {kind}) AS {name}" for name, kind in _OLD.items()) + EXTRA[table].replace(
+            ", ", ", CAST(NULL AS VARCHAR) AS "
+        )
+        rows = relation(TABLES[table], self.found.settled(table, month), "hive_partitioning = false, filename = true", missing)
+        return f"SELECT *, regexp_extract(filename, 'month=([0-9]+-[0-9]+)', 1) AS month FROM ({rows})"

@@ -1,0 +1,125 @@
+"""The SQL of compaction. `incoming` is one month's rows of a table, settled and new; the order of each is the file's."""
+
+from __future__ import annotations
+
+__all__ = ["ABOUT_ARTICLES", "EXTRA", "FIRSTS", "HOME", "ORIGINS", "OUTPUT", "SETTLE"]
+
+#: The tables whose rows are about articles, and lie in the month where the article is at home; articles come first.
+ABOUT_ARTICLES = ("articles", "sightings", "mentions", "matches")
+
+#: What a settled file keeps of where its rows came from, besides the table's columns.
+EXTRA = {"articles": ", file", "sightings": "", "mentions": "", "matches": ""}
+
+# An article stays where it is; what came before its article was committed (a run was killed between the two) draws it to
+# its own month. Keys are 64 bits of a hash: two articles with one key share a home, and nothing else.
+HOME = """
+CREATE TABLE home AS
+WITH new_keys AS (
+    SELECT article_key FROM new_articles UNION SELECT article_key FROM new_sightings
+    UNION SELECT article_key FROM new_mentions UNION SELECT article_key FROM new_matches
+)
+SELECT article_key, substring(min(ranked), 2) AS month
+FROM (
+    SELECT article_key, '0' || month AS ranked FROM old_articles SEMI JOIN new_keys USING (article_key)
+    UNION ALL SELECT article_key, '1' || month FROM old_sightings SEMI JOIN new_keys USING (article_key) WHERE NOT committed
+    UNION ALL SELECT article_key, '1' || month FROM old_mentions SEMI JOIN new_keys USING (article_key) WHERE NOT committed
+    UNION ALL SELECT article_key, '1' || month FROM old_matches SEMI JOIN new_keys USING (article_key) WHERE NOT committed
+    UNION ALL SELECT article_key, '2' || month FROM new_articles
+    UNION ALL SELECT article_key, '3' || month FROM new_sightings
+    UNION ALL SELECT article_key, '3' || month FROM new_mentions
+    UNION ALL SELECT article_key, '3' || month FROM new_matches
+)
+GROUP BY article_key
+"""
+
+#: Of each article of the month what a trend counts.
+FIRSTS = """
+    SELECT article_id, revision_hash, counted_published_at, counted_backlog, counted_hour FROM settled_articles WHERE is_first
+"""
+
+_HOUR = "CAST(floor(epoch(counted_published_at) / 3600) AS BIGINT)"
+
+_ARTICLES = f"""
+    SELECT *, {_HOUR} AS counted_hour
+    FROM (
+        SELECT * EXCLUDE (changed),
+               true AS committed,
+               CASE WHEN changed THEN CAST(sum(CAST(changed AS INTEGER)) OVER (times ROWS UNBOUNDED PRECEDING) AS BIGINT) END
+                   AS revision,
+               CAST(sum(CAST(changed AS INTEGER)) OVER (PARTITION BY article_id) AS BIGINT) AS revisions,
+               row_number() OVER times = 1 AS is_first,
+               changed AND NOT coalesce(bool_or(changed) OVER (times ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), false)
+                   AS is_latest,
+               first_value(published_at) OVER times AS counted_published_at,
+               first_value(backlog) OVER times AS counted_backlog,
+               first_value(fetched_at) OVER times AS first_fetched_at
+        FROM (
+            SELECT *, revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
+                       PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS changed
+            FROM (
+                FROM incoming
+                QUALIFY row_number() OVER (
+                    PARTITION BY article_id, fetched_at, feed_id, revision_hash ORDER BY run_id, file) = 1
+            )
+        )
+        WINDOW times AS (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash)
+    )
+    ORDER BY source_id, counted_hour, article_id, fetched_at
+"""
+
+_FOUND = """
+    SELECT i.*, a.article_id IS NOT NULL AS committed, coalesce(i.revision_hash = f.revision_hash, false) AS is_first,
+           f.counted_published_at, f.counted_backlog, f.counted_hour
+    FROM (
+        FROM incoming QUALIFY row_number() OVER (PARTITION BY {key}, topics_version ORDER BY run_id, {time}) = 1
+    ) AS i
+    LEFT JOIN firsts AS f ON f.article_id = i.article_id
+    LEFT JOIN (SELECT DISTINCT article_id, revision_hash FROM settled_articles) AS a
+        ON a.article_id = i.article_id AND a.revision_hash = i.revision_hash
+    ORDER BY topics_version, {subject}, i.source_id, f.counted_hour, i.article_id
+"""
+
+SETTLE = {
+    "articles": _ARTICLES,
+    "sightings": """
+        SELECT i.*, f.article_id IS NOT NULL AS committed
+        FROM (
+            FROM incoming QUALIFY row_number() OVER (PARTITION BY article_id, feed_id ORDER BY first_seen, run_id) = 1
+        ) AS i
+        LEFT JOIN firsts AS f ON f.article_id = i.article_id
+        ORDER BY source_id, first_seen, article_id, feed_id
+    """,
+    "mentions": _FOUND.format(
+        key='article_id, revision_hash, concept, field, start, "end"', time="fetched_at", subject="concept"
+    ),
+    "matches": _FOUND.format(key="article_id, revision_hash, topic_id", time="matched_at", subject="topic_id"),
+    # Rows of several runs are kept: a replay takes them as they were. The flag says which one counts.
+    "fetches": """
+        SELECT *, row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1 AS is_counted
+        FROM (FROM incoming QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at, run_id) = 1)
+        ORDER BY CAST(started_at AS DATE), source_id, feed_id, started_at, run_id
+    """,
+    "raw": """
+        FROM incoming QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, fetched_at, run_id) = 1
+        ORDER BY fetched_at, feed_id
+    """,
+    "failures": 'SELECT DISTINCT * FROM incoming ORDER BY "at", feed_id, key',
+    "evaluations": 'SELECT DISTINCT * FROM incoming ORDER BY "at", topics_version, file',
+    "runs": "FROM incoming QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY finished_at) = 1 ORDER BY run_id",
+}
+
+#: An undated article has no hour but that in which it was first seen, which places it in a period and in no day.
+OUTPUT = f"""
+    SELECT source_id, language, counted_backlog AS backlog, counted_hour AS hour,
+           CASE WHEN counted_hour IS NULL THEN {_HOUR.replace("counted_published_at", "fetched_at")} END AS seen_hour,
+           count(*) AS articles
+    FROM settled_articles WHERE is_first
+    GROUP BY ALL
+    ORDER BY source_id, hour, language, backlog, seen_hour
+"""
+
+ORIGINS = """
+    SELECT file, run_id, source_id, count(*) FILTER (is_first) AS articles,
+           min(fetched_at) AS first_fetched_at, max(fetched_at) AS last_fetched_at
+    FROM settled_articles GROUP BY ALL ORDER BY file, run_id, source_id
+"""
