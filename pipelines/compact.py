@@ -45,12 +45,17 @@ class Compaction:
 
 
 def compact(
-    dataset: Dataset, *, clock: Clock = system_clock, progress: Callable[[str], None] = lambda month: None
+    dataset: Dataset,
+    *,
+    keep_raw: timedelta | None = None,
+    clock: Clock = system_clock,
+    progress: Callable[[str], None] = lambda month: None,
 ) -> Compaction:
-    """Settle all small files of a dataset. Where there are none, nothing is written.
+    """Settle all small files of a dataset. Where there are none, and nothing is to be removed, nothing is written.
 
     Args:
         dataset: The dataset; runs may be adding to it.
+        keep_raw: For how long bodies are kept; None: for ever.
         clock: Tells how long files have not been read any more.
         progress: Told of each month that is settled.
 
@@ -62,10 +67,10 @@ def compact(
     with hold(dataset.root, "compact", clock=clock):
         dataset.prepare()
         found = list_files(dataset.root.absolute(), str(dataset.root))
-        job = _Job(dataset, found, clock)
+        job = _Job(dataset, found, clock, clock() - keep_raw if keep_raw is not None else None)
         removed = job.clean()
         small = [name for table in (*ABOUT_ARTICLES, *BY_MONTH) for name in found.fresh[table]]
-        if not small:
+        if not small and keep_raw is None:
             return Compaction(0, 0, 0, removed)
         try:
             job.settle(progress)
@@ -74,7 +79,8 @@ def compact(
                 f"{dataset.root}: cannot be compacted ({str(error).splitlines()[0]}); nothing was changed. Make room, or "
                 "restore the file that is named from a copy, and run the same command again"
             ) from error
-        job.commit(small)
+        if job.written or job.emptied:
+            job.commit(small)
         return Compaction(len(small), len(job.written), sum(file.rows for file in job.written), removed)
 
 
@@ -85,7 +91,11 @@ class _Job:
     dataset: Dataset
     found: Snapshot
     clock: Clock
+    #: Bodies fetched before are not kept; None: all are.
+    keep_since: datetime | None
     written: list[SettledFile] = field(default_factory=list)
+    #: Tables and months of which nothing is left.
+    emptied: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def _scratch(self) -> Path:
@@ -116,8 +126,9 @@ class _Job:
                 for name, (path, rows) in settling.settle_articles(month).items():
                     self._place(name, month, path, rows)
             for table in BY_MONTH:
-                for month in _months(self.found.fresh[table]):
-                    self._place(table, month, *settling.settle_month(table, month))
+                keep_since = self.keep_since if table == "raw" else None
+                for month in settling.months_of(table, keep_since):
+                    self._place(table, month, *settling.settle_month(table, month, keep_since))
             if self.found.fresh["fetches"]:
                 for name, (path, rows) in settling.settle_ledger().items():
                     self._place(name, "", path, rows)
@@ -128,7 +139,7 @@ class _Job:
     def commit(self, small: Iterable[str]) -> None:
         """Write the generation: from then on readers take the new files."""
         now = self.clock()
-        replaced = {(file.table_name, file.month) for file in self.written}
+        replaced = {(file.table_name, file.month) for file in self.written} | self.emptied
         files = list(self.written)
         for file in self.found.generation.files:
             if file.state is FileState.SETTLED and (file.table_name, file.month) in replaced:
@@ -143,6 +154,9 @@ class _Job:
         self.dataset.write_version("settled", files, version=version, at=now)
 
     def _place(self, name: str, month: str, path: Path, rows: int) -> None:
+        if not rows:
+            self.emptied.add((name, month))
+            return
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
         folder = self.dataset.root / name / (f"month={month}" if month else "")
@@ -167,10 +181,6 @@ class _Job:
         names = [name for name, table in TABLES.items() if table.partition_field] + ["output", "origins"]
         months = [path for name in names for path in (self.dataset.root / name).glob("month=*/*.parquet")]
         return months + [path for name in ("cursors", "spans") for path in (self.dataset.root / name).glob("*.parquet")]
-
-
-def _months(names: Iterable[str]) -> list[str]:
-    return sorted({_month(name) for name in names})
 
 
 def _month(name: str) -> str:

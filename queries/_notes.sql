@@ -18,6 +18,8 @@ SELECT count(*) AS articles,
        count(*) FILTER (on_topic AND inside AND day IS NULL AND ($backlog OR NOT backlog)) AS undated,
        count(*) FILTER (on_topic AND NOT inside AND ($backlog OR NOT backlog)) AS outside_period,
        count(*) FILTER (inside AND not_evaluated AND ($backlog OR NOT backlog)) AS not_evaluated,
+       count(*) FILTER (inside AND (article_id IN (SELECT article_id FROM removals)
+                                    OR source_id IN (SELECT source_id FROM removals WHERE article_id = ''))) AS removed,
        count(*) FILTER (inside AND verdict = 'add' AND ($backlog OR NOT backlog)) AS decided_on,
        count(*) FILTER (inside AND verdict = 'remove' AND ($backlog OR NOT backlog)) AS decided_off,
        (SELECT any_value(topics_version) FROM stored.asked_topics) AS asked_topics, (SELECT known_by FROM dataset) AS known_by

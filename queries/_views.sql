@@ -69,6 +69,10 @@ FROM stored.evaluations
 QUALIFY row_number() OVER (PARTITION BY topics_version, file ORDER BY "at", run_id) = 1;
 COMMENT ON VIEW evaluations IS 'One row a file of articles and version of the topics under which all of it was evaluated.';
 
+CREATE VIEW removals AS
+SELECT DISTINCT ON (article_id, source_id) * EXCLUDE (date) FROM stored.removals ORDER BY "at";
+COMMENT ON VIEW removals IS 'One row an article whose text was removed on request, or a source (article_id is empty). They still count.';
+
 CREATE VIEW settled AS
 SELECT * EXCLUDE (filename)
 FROM stored.settled

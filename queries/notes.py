@@ -159,6 +159,8 @@ def _left_out(asked: Asked, facts: dict[str, Any]) -> list[str]:
             f"Backlog counted, as asked: {_articles(facts['backlog'])} published before the first poll of the feed;"
             " what else was published then is not known."
         )
+    if facts["removed"]:
+        notes.append(f"Text removed on request: {_articles(facts['removed'])} of the period, which still count.")
     if facts["undated"]:
         notes.append(f"Undated, in no day: {_articles(facts['undated'])} first seen in the period.")
     return notes

@@ -1,7 +1,7 @@
 """The vocabulary of vigie: what its words mean, as frozen dataclasses and the Arrow schemas made from them."""
 
 from vigie.schemas.columns import column, from_rows, from_table, schema_of, to_rows, to_table
-from vigie.schemas.judgement import Evaluation, Override, Verdict
+from vigie.schemas.judgement import Evaluation, Override, Removal, Verdict
 from vigie.schemas.measures import Audit, Quality
 from vigie.schemas.records import (
     Article,
@@ -57,6 +57,7 @@ __all__ = [
     "Panel",
     "Quality",
     "RawDocument",
+    "Removal",
     "RunManifest",
     "Scope",
     "SettledFile",

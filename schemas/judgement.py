@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from vigie.schemas.columns import column
 
-__all__ = ["Evaluation", "Override", "Verdict"]
+__all__ = ["Evaluation", "Override", "Removal", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,16 @@ class Override:
     reason: str = column("Why, in words.")
     coder: str = column("Who decided.")
     decided_on: date = column("The day of the decision.")
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Table `removals`: a text that was asked to be removed; the mark that stays of it.
+
+    The next compaction removes it from every file. The article goes on to count, by its date, source, language and topics.
+    """
+
+    article_id: str = column("The article; empty where all of a source was asked for.")
+    source_id: str = column("The source whose article it is.")
+    reason: str = column("Why, in words.")
+    at: datetime = column("When it was asked for, UTC.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from vigie.schemas.columns import schema_of
-from vigie.schemas.judgement import Evaluation, Override
+from vigie.schemas.judgement import Evaluation, Override, Removal
 from vigie.schemas.measures import Audit, Quality
 from vigie.schemas.records import Article, Failure, FetchRecord, Match, Mention, RawDocument, Sighting
 from vigie.schemas.registry import Feed, Panel, Source
@@ -49,6 +49,7 @@ TABLES: dict[str, Table] = {
         Table("fetches", FetchRecord, "started_at"),
         Table("evaluations", Evaluation, "at"),
         Table("runs", RunManifest, "finished_at"),
+        Table("removals", Removal, "at"),
         Table("sources", Source, None),
         Table("feeds", Feed, None),
         Table("topics", TopicRecord, None),

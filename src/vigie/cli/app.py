@@ -45,6 +45,7 @@ COMMANDS = {
     "replay": _Command("vigie.cli.ingest", "replay", runs_beam=True),
     "rematch": _Command("vigie.cli.rematch", "rematch", runs_beam=True),
     "compact": _Command("vigie.cli.compact", "compact"),
+    "forget": _Command("vigie.cli.compact", "forget"),
     "query": _Command("vigie.cli.query", "query"),
     "sql": _Command("vigie.cli.query", "sql"),
     "freeze": _Command("vigie.cli.figures", "freeze", passes_on=True),

@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset
+from vigie.urls import canonicalise
 
-__all__ = ["FirstRevision", "StoredArticle", "known_articles", "read_articles", "read_first_revisions"]
+__all__ = ["FirstRevision", "StoredArticle", "articles_of", "known_articles", "read_articles", "read_first_revisions"]
 
 #: Articles held at a time.
 _BATCH = 2_000
@@ -78,6 +79,21 @@ def known_articles(dataset: Dataset, article_ids: Collection[str]) -> set[str]:
     """
     with utc_connection() as connection:
         return {found for (found,) in connection.execute(sql, {"files": files, "ids": sorted(article_ids)}).fetchall()}
+
+
+def articles_of(dataset: Dataset, *, url: str | None = None, source_id: str | None = None) -> set[tuple[str, str]]:
+    """Article and source of the articles that have a link, as given or in canonical form, or that a source published."""
+    files = [str(path) for path in dataset.files("articles")]
+    if not files:
+        return set()
+    sql = """
+        SELECT DISTINCT article_id, source_id FROM rows_of($files)
+        WHERE source_id = $source OR url = $url OR ($canonical <> '' AND canonical_url = $canonical)
+    """
+    canonical = canonicalise(url) if url else ""
+    with utc_connection() as connection:
+        values = {"files": files, "source": source_id, "url": url, "canonical": canonical}
+        return {(article, source) for article, source in connection.execute(sql, values).fetchall()}
 
 
 def read_articles(path: Path) -> Iterator[list[StoredArticle]]:

@@ -10,21 +10,23 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from vigie.queries.listing import Snapshot
-from vigie.queries.relations import BY_DAY, column_list, file_list, literal, read_sql, relation
+from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, read_sql, relation
 from vigie.queries.stages import FILE_OF_ARTICLES, create_ledger_stages
 from vigie.schemas import FORMAT_VERSION, TABLES
+from vigie.storage.erasure import create_removals, months_to_erase, without_removed
 from vigie.storage.settling_sql import ABOUT_ARTICLES, EXTRA, FIRSTS, HOME, ORIGINS, OUTPUT, SETTLE
 from vigie.version import VERSION
 
 __all__ = ["ABOUT_ARTICLES", "BY_MONTH", "Settling"]
 
 #: The tables that are settled by the month of their own day.
-BY_MONTH = ("raw", "failures", "fetches", "evaluations", "runs")
+BY_MONTH = ("raw", "failures", "fetches", "evaluations", "runs", "removals")
 #: Rows of a group: small, so that statistics prune; bodies are large, and few at a time are held.
 _GROUP_ROWS = {"raw": 500}
 _MEMORY = "1GB"
@@ -57,6 +59,8 @@ class Settling:
         Returns:
             The months that have to be settled anew.
         """
+        removals = [*self.found.settled("removals"), *self.found.fresh["removals"]]
+        create_removals(self.con, removals, [*self.found.settled("fetches"), *self.found.fresh["fetches"]])
         for table in ABOUT_ARTICLES:
             self.con.execute(f"CREATE VIEW new_{table} AS {self._new(table)}")
             self.con.execute(f"CREATE VIEW old_{table} AS {self._old(table)}")
@@ -66,7 +70,10 @@ class Settling:
                 f"CREATE TABLE strays_{table} AS SELECT n.* EXCLUDE (month), h.month FROM new_{table} AS n"
                 " JOIN home AS h ON h.article_key = n.article_key WHERE h.month <> n.month"
             )
-        return [month for (month,) in self.con.execute("SELECT DISTINCT month FROM home ORDER BY month").fetchall()]
+        months = {month for (month,) in self.con.execute("SELECT DISTINCT month FROM home").fetchall()}
+        if self.found.fresh["removals"]:  # What was asked before is out of every settled file already.
+            months.update(months_to_erase(self.con, "articles", "FROM old_articles"))
+        return sorted(months)
 
     def settle_articles(self, month: str) -> dict[str, tuple[Path, int]]:
         """Settle all rows about the articles that are at home in a month.
@@ -83,7 +90,7 @@ class Settling:
                 f" UNION ALL BY NAME SELECT * EXCLUDE (month) FROM strays_{table} WHERE month = {literal(month)}"
                 f" UNION ALL BY NAME SELECT {kept} FROM ({self._old(table, month)})"
             )
-            self.con.execute(f"CREATE OR REPLACE TEMP VIEW incoming AS {rows}")
+            self.con.execute(f"CREATE OR REPLACE TEMP VIEW incoming AS {without_removed(table, rows)}")
             made[table] = self.write(table, month, SETTLE[table])
             if table == "articles":
                 path = file_list([str(made[table][0])])
@@ -93,14 +100,32 @@ class Settling:
         made["origins"] = self.write("origins", month, ORIGINS)
         return made
 
-    def settle_month(self, table: str, month: str) -> tuple[Path, int]:
-        """Settle a table's rows of one month of its own days; the file is still in the scratch folder."""
+    def months_of(self, table: str, keep_since: datetime | None = None) -> list[str]:
+        """The months of a table that is settled by its own days, to which something was added or of which something goes."""
+        months = {name.rpartition("date=")[2][: len("2017-05")] for name in self.found.fresh[table]}
+        settled = relation(TABLES[table], self.found.settled(table), "hive_partitioning = false")
+        rows = f"SELECT *, strftime(\"{TABLES[table].partition_field}\", '%Y-%m') AS month FROM ({settled})"
+        if self.found.fresh["removals"] and table in ("raw", "failures"):
+            months.update(months_to_erase(self.con, table, rows))
+        if keep_since is not None:
+            old = f"SELECT DISTINCT month FROM ({rows}) WHERE fetched_at < {moment(keep_since)}"
+            months.update(month for (month,) in self.con.execute(old).fetchall())
+        return sorted(months)
+
+    def settle_month(self, table: str, month: str, keep_since: datetime | None = None) -> tuple[Path, int]:
+        """Settle a table's rows of one month of its own days; the file is still in the scratch folder.
+
+        Args:
+            table: The table.
+            month: The month.
+            keep_since: Of table `raw` only bodies fetched since then are kept.
+        """
         columns = column_list(TABLES[table])
         new = relation(TABLES[table], self._files(table, month), "hive_partitioning = false")
         old = relation(TABLES[table], self.found.settled(table, month), "hive_partitioning = false")
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP VIEW incoming AS SELECT {columns} FROM ({new}) UNION ALL SELECT {columns} FROM ({old})"
-        )
+        rows = without_removed(table, f"SELECT {columns} FROM ({new}) UNION ALL SELECT {columns} FROM ({old})")
+        kept = f" WHERE fetched_at >= {moment(keep_since)}" if keep_since is not None else ""
+        self.con.execute(f"CREATE OR REPLACE TEMP VIEW incoming AS FROM ({rows}){kept}")
         return self.write(table, month, SETTLE[table])
 
     def write(self, name: str, month: str, select: str) -> tuple[Path, int]:

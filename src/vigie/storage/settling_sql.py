@@ -105,6 +105,7 @@ SETTLE = {
     """,
     "failures": 'SELECT DISTINCT * FROM incoming ORDER BY "at", feed_id, key',
     "evaluations": 'SELECT DISTINCT * FROM incoming ORDER BY "at", topics_version, file',
+    "removals": 'SELECT DISTINCT * FROM incoming ORDER BY "at", article_id, source_id',
     "runs": "FROM incoming QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY finished_at) = 1 ORDER BY run_id",
 }
 

@@ -1,0 +1,71 @@
+"""What is left of a text that was asked to be removed: nothing that can be read, and a mark that it was there.
+
+The article itself stays, with its address, dates, language, topics and hashes: what was counted stays counted, and the
+next poll of a feed that still carries it knows it and does not bring it back. A body that carried it is removed whole, so
+that a replay lacks what only that body brought.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from vigie.queries.relations import relation
+from vigie.schemas import TABLES
+
+__all__ = ["create_removals", "months_to_erase", "without_removed"]
+
+#: Of each table what is put in place of its columns, in rows of a removed article or of a poll that carried one.
+_ERASED = {
+    "articles": {
+        "title": "''", "text": "''", "authors": "[]", "links": "[]", "fingerprint": "[]", "date_raw": "''",
+    },
+    "matches": {
+        "evidence": "list_transform(evidence, lambda found: struct_update(found, text := ''))",
+    },
+    "failures": {"message": "'removed on request'"},
+}  # fmt: skip
+_GONE = "(article_id IN (SELECT article_id FROM removed_articles) OR source_id IN (SELECT source_id FROM removed_sources))"
+_POLL_GONE = "((feed_id, {time}) IN (SELECT (feed_id, started_at) FROM removed_polls) OR source_id IN (FROM removed_sources))"
+
+
+def create_removals(con: duckdb.DuckDBPyConnection, files: list[str], ledger: list[str]) -> None:
+    """Create the tables `removed_articles`, `removed_sources` and `removed_polls` that :func:`without_removed` reads.
+
+    Args:
+        con: The connection of a compaction.
+        files: All files of table `removals`.
+        ledger: All files of table `fetches`: it names the articles that each body carried.
+    """
+    asked = relation(TABLES["removals"], files, "hive_partitioning = false")
+    polls = relation(TABLES["fetches"], ledger, "hive_partitioning = false")
+    con.execute(f"CREATE TABLE removed_articles AS SELECT DISTINCT article_id FROM ({asked}) WHERE article_id <> ''")
+    con.execute(f"CREATE TABLE removed_sources AS SELECT DISTINCT source_id FROM ({asked}) WHERE article_id = ''")
+    [(any_asked,)] = con.execute("SELECT count(*) > 0 FROM removed_articles").fetchall()
+    con.execute(
+        "CREATE TABLE removed_polls AS SELECT DISTINCT feed_id, started_at"
+        f" FROM (SELECT feed_id, started_at, unnest(entry_keys) AS entry FROM ({polls}) WHERE {any_asked})"
+        " WHERE entry.article_id IN (SELECT article_id FROM removed_articles)"
+    )
+
+
+def months_to_erase(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> list[str]:
+    """The months in which a table's rows hold something that has to go."""
+    return [month for (month,) in con.execute(f"SELECT DISTINCT month FROM ({rows}) WHERE {_which(table)}").fetchall()]
+
+
+def without_removed(table: str, rows: str) -> str:
+    """Rows of a table with what was asked to be removed taken out."""
+    if table == "raw":
+        return f"SELECT * FROM ({rows}) WHERE NOT {_which(table)}"
+    if table not in _ERASED:
+        return rows
+    replaced = ", ".join(
+        f'CASE WHEN {_which(table)} THEN {value} ELSE "{name}" END AS "{name}"' for name, value in _ERASED[table].items()
+    )
+    return f"SELECT * REPLACE ({replaced}) FROM ({rows})"
+
+
+def _which(table: str) -> str:
+    if table in ("raw", "failures"):
+        return _POLL_GONE.format(time="fetched_at" if table == "raw" else '"at"')
+    return _GONE
