@@ -26,7 +26,12 @@ days AS (
 pieces AS (
     SELECT feed_id, state, from_at, to_at, CAST(unnest(generate_series(
         CAST(local_day(from_at, zone) AS TIMESTAMP), CAST(local_day(to_at, zone) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
-    FROM coverage WHERE to_at < known_by
+    FROM (
+        -- Neighbours that are alike are one span: the same days from a few rows, unless it matters which polls came when.
+        SELECT feed_id, state, from_at, to_at FROM coverage_spans WHERE known_by = TIMESTAMPTZ 'infinity'
+        UNION ALL
+        SELECT feed_id, state, from_at, to_at FROM coverage WHERE known_by < TIMESTAMPTZ 'infinity' AND to_at < known_by
+    )
 ),
 seen_parts AS (
     SELECT feed_id, day, state,

@@ -11,6 +11,7 @@ import duckdb
 from vigie.errors import WorkError
 from vigie.identity import Revision
 from vigie.ledger import FeedCursor, standing_of
+from vigie.queries.relations import literal
 from vigie.schemas import TABLES, FetchOutcome
 from vigie.state import SourceState
 from vigie.storage.connection import utc_connection
@@ -25,14 +26,14 @@ _ARTICLES = """
     SELECT source_id, article_id, revision_hash, canonical_url, guid, title,
            CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, published_at, fetched_at, backlog
     FROM rows_of($files)
-    WHERE list_contains($sources, source_id)
+    WHERE source_id IN ({sources})
     ORDER BY fetched_at, article_id, revision_hash
 """
 
 _SIGHTINGS = """
     SELECT source_id, article_id, feed_id, min(first_seen)
     FROM rows_of($files)
-    WHERE list_contains($sources, source_id)
+    WHERE source_id IN ({sources})
     GROUP BY ALL
 """
 
@@ -43,16 +44,16 @@ _LAST_ROW = (
 )  # fmt: skip
 
 #: `shape` has every column of the ledger and no row: what an older file lacks is NULL.
-_CURSORS = f"""
+_CURSORS = """
     SELECT source_id, feed_id,
            max(started_at) AS started_at,
            min(first_polled_at) FILTER (list_contains($successes, outcome)) AS first_polled_at,
            count(*) FILTER (list_contains($successes, outcome)) > 0 AS succeeded_before,
            arg_max(entry_keys, (started_at, run_id)) FILTER (list_contains($changes, outcome)) AS entry_keys,
            max(last_new_at) AS last_new_at,
-           arg_max(struct_pack({", ".join(f'{name} := "{name}"' for name in _LAST_ROW)}), (started_at, run_id)) AS last_row
+           arg_max(struct_pack({last_row}), (started_at, run_id)) AS last_row
     FROM (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files))
-    WHERE list_contains($sources, source_id)
+    WHERE source_id IN ({sources})
     GROUP BY source_id, feed_id
 """
 
@@ -120,6 +121,10 @@ def _rows(dataset: Dataset, table: str, sql: str, *, settled: str = "", **parame
     try:
         with utc_connection() as connection:
             connection.register("shape", TABLES[table].schema.empty_table())
+            # Written out, the sources prune by the statistics of settled files, which are sorted by them.
+            named = ", ".join(literal(source) for source in parameters.pop("sources", ()))
+            last_row = ", ".join(f'{name} := "{name}"' for name in _LAST_ROW)
+            sql = sql.format(sources=named, last_row=last_row)
             return connection.execute(sql, {"files": files, **parameters}).fetchall()
     except duckdb.Error as error:
         raise WorkError(
