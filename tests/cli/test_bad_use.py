@@ -87,7 +87,7 @@ def test_polling_asks_only_the_feeds_of_the_registry_named_and_fails_when_none_a
     done = vigie("ingest", "--sources", registry, cwd=tmp_path)
     assert done.returncode == 1
     assert "none of 1 polls could be read" in done.stderr
-    assert vigie("ingest", cwd=tmp_path).stdout.splitlines()[0].split()[:2] == ["polls", "1"]
+    assert vigie("ingest", "--ignore_schedule", cwd=tmp_path).stdout.splitlines()[0].split()[:2] == ["polls", "1"]
 
 
 def test_dataset_of_another_format_or_cut_off_is_not_written_to(tmp_path: Path, feeds: Path) -> None:
