@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vigie import text as texts
 from vigie.schemas import Link
 from vigie.text import clean, count_words, html_to_text, lead_end, title_key, to_plain
 
@@ -126,3 +128,44 @@ def test_any_text_becomes_tidy_text_and_never_an_error(source: str) -> None:
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P"], exclude_characters="&<>"), max_size=60))
 def test_text_without_markup_is_left_as_it_is(text: str) -> None:
     assert html_to_text(text).text == unicodedata.normalize("NFC", text)
+
+
+# Short cuts give what the long way gives
+
+
+def test_clean_text_is_told_apart_for_every_character() -> None:
+    for code in range(0x10000):
+        character = chr(code)
+        slowly = texts._SURROGATE.sub("\ufffd", texts._CONTROL.sub("", f"a{character}b"))
+        assert clean(f"a{character}b") == slowly, hex(code)
+
+
+def test_edges_are_blanks_and_invisible_characters() -> None:
+    blank = re.compile(rf"[\s{texts._INVISIBLE}]")
+    assert {chr(code) for code in range(0x10000) if blank.match(chr(code))} == set(texts._EDGES)
+
+
+PIECES = [
+    "<p>",
+    "</p>",
+    "<a href='/x'>",
+    "</a>",
+    "<script>",
+    "</script>",
+    "<base href='http://b.example/'>",
+    "<br",
+    "<!--",
+    "-->",
+]
+SOUPS = st.lists(
+    st.one_of(st.sampled_from([*PIECES, "&amp;lt;b>", "\n", "\x00", "\ufeff", "mot ", "слово "]), st.text(max_size=4))
+)
+
+
+@settings(deadline=None)
+@given(st.lists(SOUPS.map("".join), min_size=1, max_size=4))
+def test_a_parser_that_has_read_other_texts_reads_as_a_new_one(sources: list[str]) -> None:
+    used = [html_to_text.__wrapped__(source, "http://a.example/") for source in sources]
+    for source, result in zip(sources, used, strict=True):
+        texts._PARSER.renew()
+        assert html_to_text.__wrapped__(source, "http://a.example/") == result

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie import urls
 from vigie.urls import absolutise, canonicalise, is_home_page
 
 SAME = [
@@ -146,3 +149,33 @@ def test_links_are_made_absolute_and_otherwise_left_as_given(url: str, base: str
 )
 def test_only_a_front_page_is_a_home_page(url: str, homepage: str, expected: bool) -> None:
     assert is_home_page(canonicalise(url), homepage) is expected
+
+
+PARTS = [
+    "http://",
+    "https://",
+    "www.",
+    "m.",
+    "example",
+    ".",
+    "com",
+    "/",
+    "//",
+    "a",
+    "..",
+    "-",
+    "~b",
+    "_",
+    "index.html",
+    ":80",
+    "1",
+    "A",
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map(lambda parts: "https://" + "".join(parts)))
+def test_simple_addresses_have_the_form_that_the_long_way_gives_them(url: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "_SIMPLE", re.compile(r"(?!)"))
+        slowly = canonicalise.__wrapped__(url)
+    assert canonicalise.__wrapped__(url) == slowly

@@ -79,6 +79,17 @@ def parse_date(raw: str, *, zone: str, fetched_at: datetime) -> tuple[datetime |
     Raises:
         zoneinfo.ZoneInfoNotFoundError: There is no such zone.
     """
+    moment, quality = _moment(raw, zone)
+    if moment is None:
+        return None, quality
+    if moment > fetched_at + _TOLERANCE:
+        return None, DateQuality.FUTURE
+    return moment, DateQuality.AHEAD if quality is DateQuality.OK and moment > fetched_at else quality
+
+
+@functools.lru_cache(maxsize=4096)  # A feed's next poll brings most of its dates again.
+def _moment(raw: str, zone: str) -> tuple[datetime | None, DateQuality]:
+    """What a date says, whenever it was fetched."""
     edition = _zone(zone or "UTC")
     if not raw.strip():
         return None, DateQuality.MISSING
@@ -91,13 +102,9 @@ def parse_date(raw: str, *, zone: str, fetched_at: datetime) -> tuple[datetime |
         return None, DateQuality.IMPLAUSIBLE
     if moment < _FIRST_PLAUSIBLE:
         return None, DateQuality.IMPLAUSIBLE
-    if moment > fetched_at + _TOLERANCE:
-        return None, DateQuality.FUTURE
     if not reading.has_time:
         return moment, DateQuality.DATE_ONLY
-    if not zone_named:
-        return moment, DateQuality.ZONE_ASSUMED
-    return moment, DateQuality.AHEAD if moment > fetched_at else DateQuality.OK
+    return moment, DateQuality.OK if zone_named else DateQuality.ZONE_ASSUMED
 
 
 @functools.lru_cache(maxsize=256)

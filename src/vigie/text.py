@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ _MAX_LINKS = 300
 _MAX_ANCHOR = 300
 #: A text escaped more often than this stays as it is.
 _MAX_READINGS = 3
+
+#: Results that are kept of each function that a feed's next poll will ask the same of, for most of its entries are known.
+_REMEMBERED = 1024
 
 _HIDDEN_NAMES = "script style head title template noscript iframe object embed svg math audio video canvas select textarea"
 _PARAGRAPH_NAMES = (
@@ -61,7 +65,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = (
     "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
-_EDGES = re.compile(rf"\A[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
+#: What `\s` and `str.split` take for blank.
+_BLANK = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_EDGES = _BLANK + _INVISIBLE
 _WORD = re.compile(r"\w+(?:[-'’ʼ‑]\w+)*")
 _KEY_WORD = re.compile(r"\w+")
 _YO = str.maketrans("ё", "е")
@@ -75,6 +84,7 @@ class PlainText:
     links: tuple[Link, ...] = ()
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def html_to_text(html: str, base: str = "") -> PlainText:
     """Plain text of an HTML fragment or document; never raises.
 
@@ -87,16 +97,17 @@ def html_to_text(html: str, base: str = "") -> PlainText:
     """
     text, links = clean(html), []
     for _ in range(_MAX_READINGS):
-        if _ANY_TAG.search(text):
+        if "<" in text and _ANY_TAG.search(text):
             text, found = _read_html(text, base)
             links += found
         else:
             text = _paragraphs(_unescape(text))
-        if not _KNOWN_TAG.search(text):
+        if "<" not in text or not _KNOWN_TAG.search(text):
             break
     return PlainText(_unescaped(_tidy(text)), tuple(links[:_MAX_LINKS]))
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def to_plain(value: str, base: str = "") -> PlainText:
     """Plain text of a field that may or may not be HTML: titles, names, texts declared as plain.
 
@@ -113,6 +124,8 @@ def to_plain(value: str, base: str = "") -> PlainText:
 
 def clean(value: str) -> str:
     """The value without what no table or XML may hold: control characters go, lone surrogates become U+FFFD."""
+    if value.isprintable():  # none of these is
+        return value
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", value))
 
 
@@ -133,6 +146,7 @@ def _words(number: int) -> re.Pattern[str]:
     return re.compile(rf"(?:\W*+\w++(?:[-'’ʼ‑]\w++)*+){{{number}}}")
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def title_key(title: str) -> str:
     """A title as it is compared: words in folded case, ё as е, without punctuation; the title itself where no word is left."""
     folded = unicodedata.normalize("NFKC", title.replace("\u00ad", "")).casefold().translate(_YO)
@@ -142,7 +156,11 @@ def title_key(title: str) -> str:
 class _Reader:
     """Takes the parser's events: collects text, with newlines where paragraphs end, and links."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self) -> None:
+        self.begin("")
+
+    def begin(self, base: str) -> None:
+        """Forget what was read."""
         self.pieces: list[str] = []
         self.links: list[Link] = []
         self._base = base
@@ -199,16 +217,31 @@ class _Reader:
         self._anchor = []
 
 
+class _Parser(threading.local):
+    """A thread's parser: making one takes longer than most texts do."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        self.reader = _Reader()
+        # The encoding is given so that a <meta> inside cannot change it; huge_tree lifts the limit on depth, so that text
+        # nested deeply is not lost.
+        self.parser = etree.HTMLParser(target=self.reader, encoding="utf-8", huge_tree=True)
+
+
+_PARSER = _Parser()
+
+
 def _read_html(source: str, base: str) -> tuple[str, list[Link]]:
     """Text, not yet tidied, and links of an HTML source."""
-    reader = _Reader(base)
-    # The encoding is given so that a <meta> inside cannot change it; huge_tree lifts the limit on depth, so that text
-    # nested deeply is not lost.
-    parser = etree.HTMLParser(target=reader, encoding="utf-8", huge_tree=True)
+    reader, parser = _PARSER.reader, _PARSER.parser
+    reader.begin(base)
     try:
         parser.feed(b"<div>" + source.encode("utf-8") + b"</div>")
         parser.close()
     except etree.LxmlError:
+        _PARSER.renew()
         return _unescape(_ANY_TAG.sub(" ", source)), []
     return "".join(reader.pieces), reader.links
 
@@ -232,6 +265,9 @@ def _paragraphs(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Single spaces, one newline between paragraphs, composed characters, nothing invisible at the ends."""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    joined = "\n".join(line for line in lines if line)
-    return _EDGES.sub("", unicodedata.normalize("NFC", joined))
+    if "\n" in text:
+        lines = [" ".join(line.split()) for line in text.split("\n")]
+        text = "\n".join([line for line in lines if line])
+    else:
+        text = " ".join(text.split())
+    return text if text.isascii() else unicodedata.normalize("NFC", text).strip(_EDGES)

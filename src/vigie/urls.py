@@ -13,6 +13,7 @@ Example:
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from urllib.parse import quote, urljoin, urlsplit
@@ -44,6 +45,9 @@ _SESSION_NAMES = frozenset(["s", "sid", "session", "session_id", "sessionid"])
 _SESSION_VALUE = re.compile(r"(?:[0-9a-f]{16,}|[0-9A-Za-z]{24,})\Z", re.IGNORECASE)
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
+#: Addresses whose forms are kept: a feed's next poll brings most of them again.
+_REMEMBERED = 4096
+
 _JUNK = re.compile(r"[\x00-\x20\x7f\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
 _LINE_BREAKS = re.compile(r"[\t\r\n]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -52,6 +56,11 @@ _HTTP = re.compile(r"(?:https?:/*)+(?=[^/])", re.IGNORECASE)
 _AMPERSAND = re.compile(r"&(?:amp;)+")
 #: Absolute, and nothing to mend.
 _SOUND = re.compile(r"https?://[A-Za-z0-9.\-]+(?::\d+)?(?:[/?#][!-\[\]-~]*)?\Z")
+#: In canonical form but for its scheme, its prefix and a slash at the end.
+_SIMPLE = re.compile(
+    r"https?://(?:www\.|m\.)*(?P<host>(?!www\.|m\.)[a-z0-9][a-z0-9\-]*(?:\.[a-z0-9\-]+)*\.[a-z][a-z0-9]*)"
+    r"(?P<path>(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9\-._~]+)*)/?\Z"
+)
 _BARE_HOST = re.compile(r"www\.[^\s/.]+\.[^\s/]", re.IGNORECASE)
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -62,6 +71,7 @@ _HOME_PATHS = re.compile(r"/(?:(?:index|default|home)(?:\.[a-z]{3,5})?)?\Z", re.
 _INDEX = re.compile(r"/(?:index|default)\.[a-z]{3,5}\Z", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def canonicalise(url: str) -> str:
     """The canonical form of an address; applying it twice changes nothing.
 
@@ -72,6 +82,9 @@ def canonicalise(url: str) -> str:
         `https://host/path?query`, the host in lower case and punycode, the query sorted by name; empty where the
         address is none or no article's (`mailto:`, `javascript:`, `tag:`, relative, without a host).
     """
+    simple = _SIMPLE.match(url)
+    if simple:
+        return f"https://{simple['host']}{simple['path'] or '/'}"
     repaired = _repair(url)
     if not repaired.startswith(("http://", "https://")):
         return ""
@@ -89,6 +102,7 @@ def canonicalise(url: str) -> str:
     return f"https://{host}{path}{'?' + query if query else ''}{fragment}"
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def absolutise(url: str, base: str) -> str:
     """An address as given, made absolute; nothing else about it is changed but blanks and doubled schemes.
 

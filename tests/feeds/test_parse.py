@@ -12,7 +12,7 @@ from typing import Any
 
 import feedparser
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.feeds.items import MAX_ENTRIES
@@ -300,6 +300,7 @@ PIECES = (
 SOUP = st.lists(st.sampled_from(PIECES.split(b"|")), max_size=16).map(b"".join)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=100), SOUP, SOUP.map(lambda b: b"<rss version='2.0'><channel><item><title>x" + b)))
 def test_any_bytes_become_entries_or_failures_and_never_an_error(body: bytes) -> None:
     check(parse(body))

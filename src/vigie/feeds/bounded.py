@@ -21,10 +21,10 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 
 from vigie.feeds.items import MAX_ENTRIES
 
-__all__ = ["BoundedLooseParser", "BoundedStrictParser"]
+__all__ = ["MAX_AUTHOR", "BoundedLooseParser", "BoundedStrictParser"]
 
 #: Characters of an author's name and address that are read: more is no name.
-_MAX_AUTHOR = 300
+MAX_AUTHOR = 300
 #: Elements open at a time that are read: real documents stay under twenty, but unclosed tags of an ill-formed one add up.
 _MAX_DEPTH = 20_000
 #: Namespaces that are told apart: each element is looked up in all of them. The richest real feeds declare about thirty.
@@ -83,7 +83,7 @@ class _Bounds:
         context = self._get_context()
         people, value = context.get(f"{key}s"), context.get(key)
         if people and not people[-1] and isinstance(value, str):
-            people[-1]["name"] = value[:_MAX_AUTHOR]
+            people[-1]["name"] = value[:MAX_AUTHOR]
 
     def _add_tag(self: Any, term: Any, scheme: Any, label: Any) -> None:
         """Tags are of no use here."""

@@ -17,9 +17,11 @@ A document that was encoded as UTF-8 twice (`Ã©` for `é` throughout) is put r
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 
 __all__ = ["BodyTooLargeError", "Decoded", "decode_body", "decompress"]
 
@@ -61,13 +63,22 @@ _WIDENED = {
 
 #: Non-ASCII characters needed before a text can be found to be encoded twice.
 _LEAST_EVIDENCE = 4
-#: windows-1252's characters beyond Latin-1 back to their bytes.
-_TO_BYTES = {
-    ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
+
+
+def _as_latin_1(error: UnicodeError) -> tuple[bytes, int]:
+    """Let the characters that windows-1252 lacks be their Latin-1 bytes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].encode("latin-1"), error.end
+
+
+codecs.register_error("vigie.latin-1", _as_latin_1)
 
 #: Letters outside the alphabet's own block, in windows-1251 and KOI8: ё, ґ, є, і, ї.
 _CYRILLIC_BELOW_C0 = frozenset(b"\xa3\xa4\xa5\xa6\xa7\xa8\xaa\xad\xaf\xb2\xb3\xb4\xb8\xba\xbf")
+#: What was encoded twice is so run by run.
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_FIRST_RUNS = 20
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
@@ -129,7 +140,7 @@ def _decode_by(declared: list[str], body: bytes) -> Decoded:
         if text.count("\ufffd") <= len(text) // 100:
             return Decoded(text, (f"bytes that are no {claim}",) if "\ufffd" in text else ())
     text, broken = _lenient_utf8(body)
-    sound = len(text) - len(text.encode("ascii", "ignore")) - broken
+    sound = 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore")) - broken
     if not broken:
         lie = (f"declared as {claim}, read as utf-8",) if sound and claim not in ("", "utf-8") else ()
         once = _undo_double_encoding(text) if sound >= _LEAST_EVIDENCE else ""
@@ -176,6 +187,8 @@ def _codec_name(label: str) -> str:
 def _lenient_utf8(body: bytes) -> tuple[str, int]:
     """UTF-8 with broken bytes read as windows-1252, and how many there were; a character cut off at the end is left out."""
     body = body.removeprefix(codecs.BOM_UTF8)
+    with contextlib.suppress(UnicodeDecodeError):
+        return body.decode("utf-8"), 0
     whole = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(body)
     broken = re.findall("[\udc80-\udcff]", whole)
     if not broken:
@@ -189,7 +202,9 @@ def _undo_double_encoding(text: str) -> str:
     That all of a document's characters, put back to bytes, should be valid UTF-8 does not happen by chance.
     """
     try:
-        return bytes(text.translate(_TO_BYTES), "latin-1").decode("utf-8")
+        for run in islice(_NOT_ASCII.finditer(text), _FIRST_RUNS):  # One is enough to show that it was not so.
+            run[0].encode("cp1252", "vigie.latin-1").decode("utf-8")
+        return text.encode("cp1252", "vigie.latin-1").decode("utf-8")
     except UnicodeError:
         return ""
 

@@ -53,7 +53,7 @@ class Surroundings:
 
 def make_entry(item: RawItem, position: int, around: Surroundings) -> Entry | str:
     """The entry that an item is, or why it is none, in words."""
-    title = to_plain(item.title, around.absolute("")).text.replace("\n", " ")
+    title = to_plain(item.title).text.replace("\n", " ")
     body = _longest(item.bodies, around)
     url = next(filter(None, map(around.absolute, item.links)), "")
     if not (title or body.text or url):
@@ -82,7 +82,7 @@ def _longest(bodies: tuple[Body, ...], around: Surroundings) -> PlainText:
     texts = []
     for body in dict.fromkeys((body.value, body.is_html, body.base) for body in bodies):
         value, is_html, base = body
-        under = around.absolute(base) or (around.bases[0] if around.bases else "")
+        under = (around.absolute(base) if base else "") or (around.bases[0] if around.bases else "")
         texts.append(html_to_text(value, under) if is_html else to_plain(value, under))
     best = max(texts, key=lambda text: (len(text.text), len(text.links)), default=PlainText(""))
     return best

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["MAX_ENTRIES", "Body", "RawFeed", "RawItem", "asked_interval"]
+__all__ = ["MAX_ENTRIES", "Body", "RawFeed", "RawItem", "asked_interval", "links_of", "named_person"]
 
 #: Items read of one document; the rest is one failure that says how many there were.
 MAX_ENTRIES = 2000
+
+_NAMED_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\s*\(([^()]*)\)|([^<>@]*)<[^\s<>]+@[^\s<>]+>")
 
 
 @dataclass(slots=True)
@@ -57,6 +61,20 @@ class RawFeed:
     #: Seconds that it asks for between two polls; None where it asks for nothing.
     asked_interval: float | None = None
 
+    @property
+    def longest(self) -> int:
+        """Characters of the longest field of an item."""
+        return max(
+            max(
+                len(item.title),
+                sum([len(body.value) for body in item.bodies]),
+                sum(map(len, item.links)),
+                sum(map(len, item.authors)),
+                len(item.guid) + len(item.published) + len(item.updated) + len(item.language),
+            )
+            for item in self.items
+        )
+
 
 #: Seconds of the periods of the syndication module for RSS (https://web.resource.org/rss/1.0/modules/syndication/).
 _PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
@@ -79,3 +97,14 @@ def asked_interval(ttl: str, period: str, frequency: str) -> float | None:
 def _is_count(text: str) -> bool:
     """Whether a text is a whole number above 0 that a feed can mean."""
     return text.isascii() and text.isdigit() and 0 < len(text) <= 7 and int(text) > 0
+
+
+def named_person(name: str) -> str:
+    """The name in RSS's `desk@example.com (News Desk)` and in `News Desk <desk@example.com>`; else what is written."""
+    match = _NAMED_ADDRESS.fullmatch(name) if "@" in name else None
+    return (match[1] or match[2] or "").strip() or name if match else name
+
+
+def links_of(before_rewriting: str, link: str, alternates: Sequence[str]) -> tuple[str, ...]:
+    """The address before a feed service rewrote it, then the entry's link, then any other alternate form of it."""
+    return tuple([stripped for address in (before_rewriting, link, *alternates[:5]) if (stripped := address.strip())])

@@ -23,14 +23,17 @@ from vigie.feeds.encoding import BodyTooLargeError, decode_body, decompress
 from vigie.feeds.entries import Surroundings, make_entry
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, RawItem
 from vigie.feeds.json_feed import looks_like_json, read_json
-from vigie.feeds.xml_feed import read_xml
+from vigie.feeds.xml_feed import read_sound_xml, read_xml
 from vigie.schemas import Entry, FetchedDocument, FetchOutcome
 from vigie.text import clean, to_plain
 
-__all__ = ["MAX_BODY_BYTES", "ParseFailure", "ParsedDocument", "parse_document"]
+__all__ = ["MAX_BODY_BYTES", "ParseFailure", "ParsedDocument", "parse_document", "parse_quickly"]
 
 #: A larger body, decompressed, is refused.
 MAX_BODY_BYTES = 15 * 1024 * 1024
+#: Bytes of a body, and characters of a field, up to which reading a sound feed is sure to be cheap.
+_QUICK_BODY = 4 * 1024 * 1024
+_QUICK_FIELD = 16 * 1024
 _MAX_WARNING = 500
 _MAX_KEY = 300
 
@@ -108,24 +111,45 @@ def parse_document(document: FetchedDocument, *, time_zone: str, homepage: str =
             document, FetchOutcome.TOO_LARGE, "TooLarge", f"{len(document.body)} bytes; the limit is {MAX_BODY_BYTES}"
         )
     try:
-        body, warnings = decompress(document.body, MAX_BODY_BYTES)
+        text, warnings = _text(document)
     except BodyTooLargeError as error:
         return _refused(document, FetchOutcome.TOO_LARGE, "TooLarge", str(error))
-    content_type = next((header.value for header in document.headers if header.name.lower() == "content-type"), "")
-    decoded = decode_body(body, content_type)
-    feed = _read(decoded.text)
+    feed = _read(text)
     if isinstance(feed, ParseFailure):
         if _HTML.match(decoded.text) and (sign := block_sign(decoded.text)):
             return _refused(document, FetchOutcome.BLOCKED, "Blocked", f"a page that keeps vigie out: {sign!r}")
         return _refused(document, FetchOutcome.NOT_A_FEED, feed.error_type, feed.message)
-    feed.warnings[:0] = [*warnings, *decoded.warnings]
+    feed.warnings[:0] = warnings
     if not feed.items:
         return _refused(document, FetchOutcome.EMPTY, "EmptyFeed", f"a feed ({feed.version}) without entries", feed)
-    url = document.final_url or document.url
-    around = Surroundings.of(
-        feed, document_url=url, homepage=homepage, time_zone=time_zone or "UTC", fetched_at=document.fetched_at
-    )
-    return _parsed(feed, around, document)
+    return _parsed(feed, document, time_zone, homepage)
+
+
+def parse_quickly(document: FetchedDocument, *, time_zone: str, homepage: str = "") -> ParsedDocument | None:
+    """The same, where that is sure to be cheap; else None.
+
+    Cheap are sound feeds of which no field is long: libxml2 reads them, in time that grows with their size, and no field
+    is long enough for the readers of texts, dates and addresses to take a while.
+    """
+    if document.outcome in _NO_BODY or len(document.body) > _QUICK_BODY:
+        return None
+    try:
+        text, warnings = _text(document)
+    except BodyTooLargeError:
+        return None
+    feed = None if len(text) > _QUICK_BODY or looks_like_json(text) or _HTML.match(text) else read_sound_xml(text)
+    if feed is None or not feed.items or feed.longest > _QUICK_FIELD:
+        return None
+    feed.warnings[:0] = warnings
+    return _parsed(feed, document, time_zone, homepage)
+
+
+def _text(document: FetchedDocument) -> tuple[str, tuple[str, ...]]:
+    """The body's text, and what was done to have it."""
+    body, warnings = decompress(document.body, MAX_BODY_BYTES)
+    content_type = next((header.value for header in document.headers if header.name.lower() == "content-type"), "")
+    decoded = decode_body(body, content_type)
+    return decoded.text, (*warnings, *decoded.warnings)
 
 
 def _read(text: str) -> RawFeed | ParseFailure:
@@ -164,7 +188,14 @@ def _looks_like(text: str) -> str:
     return f"plain text, beginning {start!r}"
 
 
-def _parsed(feed: RawFeed, around: Surroundings, document: FetchedDocument) -> ParsedDocument:
+def _parsed(feed: RawFeed, document: FetchedDocument, time_zone: str, homepage: str) -> ParsedDocument:
+    around = Surroundings.of(
+        feed,
+        document_url=document.final_url or document.url,
+        homepage=homepage,
+        time_zone=time_zone or "UTC",
+        fetched_at=document.fetched_at,
+    )
     entries: list[Entry] = []
     failures: list[ParseFailure] = []
     for position, item in enumerate(feed.items):

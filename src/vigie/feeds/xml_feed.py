@@ -1,9 +1,10 @@
-"""RSS of every version, RDF, Atom and CDF, by feedparser; nothing is ever fetched.
+"""RSS of every version, RDF, Atom and CDF; nothing is ever fetched.
 
-The text is repaired first where it can be without guessing (an ampersand that is none, HTML's entities, characters
-that XML forbids, what stands before the first element), so that feedparser's strict parser, which is faster and
-better, can read most of it; its loose parser takes the rest. No document type reaches either: simple entities that it
-declares are put in by hand, others stay as they are written.
+feedparser is the reference. Documents that it provably reads in the same way are read by :mod:`vigie.feeds.native`, all
+others by it. For it the text is repaired first where it can be without guessing (an ampersand that is none, HTML's
+entities, characters that XML forbids, what stands before the first element), so that feedparser's strict parser, which
+is faster and better, can read most of it; its loose parser takes the rest. No document type reaches either: simple
+entities that it declares are put in by hand, others stay as they are written.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from vigie.feeds.bounded import BoundedLooseParser, BoundedStrictParser
-from vigie.feeds.items import Body, RawFeed, RawItem, asked_interval
+from vigie.feeds.items import Body, RawFeed, RawItem, asked_interval, links_of, named_person
+from vigie.feeds.native import read_natively
 
-__all__ = ["read_xml"]
+__all__ = ["read_by_feedparser", "read_sound_xml", "read_xml"]
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 #: A longer prolog is no document type's, and is not searched.
@@ -35,7 +37,6 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#(?:(\d{1,8})|[xX]([0-9a-fA-F]{1,7}));|(\w{1,40});)?", re.DOTALL
 )
-_NAMED_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\s*\(([^()]*)\)|([^<>@]*)<[^\s<>]+@[^\s<>]+>")
 _XML_ENTITIES = frozenset(["amp", "apos", "gt", "lt", "quot"])
 _END_OF_FEED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 
@@ -50,7 +51,34 @@ def read_xml(text: str) -> RawFeed:
     Raises:
         Exception: Whatever feedparser raises on a document that neither of its parsers can bear.
     """
+    feed = read_sound_xml(text)
+    if feed is not None:
+        return feed
     text, warnings = _repair(text)
+    feed = read_natively(text) if warnings else None
+    if feed is not None:
+        feed.warnings = warnings
+        return feed
+    return _read_by_feedparser(text, warnings)
+
+
+def read_sound_xml(text: str) -> RawFeed | None:
+    """The same by the native reader; None where the document needs mending or is feedparser's."""
+    start, found = _root(text)
+    return read_natively(text[start:]) if found and not _ENTITY.search(text, 0, start) else None
+
+
+def read_by_feedparser(text: str) -> RawFeed:
+    """The same by feedparser, whatever the document.
+
+    Raises:
+        Exception: As :func:`read_xml`.
+    """
+    return _read_by_feedparser(*_repair(text))
+
+
+def _read_by_feedparser(text: str, warnings: list[str]) -> RawFeed:
+    text = _DECLARATION + text
     parser: Any = BoundedStrictParser("", None, "utf-8")
     try:
         _feed_strictly(parser, text)
@@ -128,7 +156,7 @@ def _repair(text: str) -> tuple[str, list[str]]:
         warnings.append(f"entities of HTML that the document does not declare: {counts['unknown']}")
     if counts["forbidden"]:
         warnings.append(f"references to characters that XML forbids: {counts['forbidden']}")
-    return _DECLARATION + text, warnings
+    return text, warnings
 
 
 def _root(text: str) -> tuple[int, bool]:
@@ -165,12 +193,13 @@ def _raw_feed(parser: Any, warnings: list[str]) -> RawFeed:
 
 
 def _raw_item(entry: Any) -> RawItem:
-    contents = [(content.get("value"), content) for content in entry.get("content") or []]
+    contents = [(content.get("value"), content) for content in _listed(entry, "content")]
     texts = _detailed(entry, "summary") + contents or _detailed(entry, "media_description")
-    details = [detail for _, detail in texts] + [entry.get("title_detail") or {}]
+    details = [detail for _, detail in texts] + [entry.get("title_detail")]
+    alternates = [_text(link.get("href")) for link in _listed(entry, "links") if link.get("rel") == "alternate"]
     return RawItem(
         guid=_text(entry.get("id")),
-        links=_links(entry),
+        links=links_of(_text(entry.get("feedburner_origlink")), _text(entry.get("link")), alternates),
         title=_text(entry.get("title")) or _text(entry.get("media_title")),
         bodies=tuple(
             Body(_text(value), "html" in _text(detail.get("type")), _text(detail.get("base")))
@@ -178,29 +207,25 @@ def _raw_item(entry: Any) -> RawItem:
             if value
         ),
         authors=tuple(
-            _person(_text(author.get("name"))) or _text(author.get("email")) for author in entry.get("authors") or []
+            named_person(_text(author.get("name"))) or _text(author.get("email")) for author in _listed(entry, "authors")
         ),
         published=_first(entry, "published", "dc_date", "created"),
         updated=_first(entry, "updated"),
-        language=_text(entry.get("language")) or next((_text(d.get("language")) for d in details if d.get("language")), ""),
+        language=_text(entry.get("language"))
+        or next((_text(d.get("language")) for d in details if isinstance(d, dict) and d.get("language")), ""),
     )
 
 
 def _detailed(entry: Any, name: str) -> list[tuple[Any, Any]]:
     """A field with its details (type, language, base), as contents have them; none where it is empty."""
-    return [(entry[name], entry.get(f"{name}_detail") or {})] if entry.get(name) else []
+    details = entry.get(f"{name}_detail")
+    return [(entry[name], details if isinstance(details, dict) else {})] if entry.get(name) else []
 
 
-def _person(name: str) -> str:
-    """The name in RSS's `desk@example.com (News Desk)` and in `News Desk <desk@example.com>`; else what is written."""
-    match = _NAMED_ADDRESS.fullmatch(name)
-    return (match[1] or match[2] or "").strip() or name if match else name
-
-
-def _links(entry: Any) -> tuple[str, ...]:
-    """The address before a feed service rewrote it, then the entry's link, then any other alternate form of it."""
-    alternates = [_text(link.get("href")) for link in entry.get("links") or [] if link.get("rel") == "alternate"]
-    return tuple(filter(None, (_text(entry.get("feedburner_origlink")), _text(entry.get("link")), *alternates[:5])))
+def _listed(entry: Any, name: str) -> list[Any]:
+    """A field that feedparser makes a list of; none where an element of that name put something else in its place."""
+    values = entry.get(name)
+    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
 def _first(entry: Any, *names: str) -> str:
