@@ -19,8 +19,8 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p vigie
 
-bench: $(VENV)/installed-dev
-	$(BIN)/python benchmarks/end_to_end.py
+bench: $(VENV)/installed-bench
+	$(BIN)/python benchmarks/speed.py --out benchmarks/RESULTS.md
 
 # What takes minutes: kills, full disks, hostile documents, freshness; prints one table and writes docs/proofs.md.
 proofs: $(VENV)/installed-dev
@@ -39,3 +39,7 @@ $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
 $(VENV)/installed-dev: $(BIN)/python pyproject.toml constraints.txt $(SOURCES)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --config-settings editable_mode=strict --editable '.[dev]'
 	touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt reader sgmllib3k
+	touch $@

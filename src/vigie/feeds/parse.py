@@ -116,7 +116,7 @@ def parse_document(document: FetchedDocument, *, time_zone: str, homepage: str =
         return _refused(document, FetchOutcome.TOO_LARGE, "TooLarge", str(error))
     feed = _read(text)
     if isinstance(feed, ParseFailure):
-        if _HTML.match(decoded.text) and (sign := block_sign(decoded.text)):
+        if _HTML.match(text) and (sign := block_sign(text)):
             return _refused(document, FetchOutcome.BLOCKED, "Blocked", f"a page that keeps vigie out: {sign!r}")
         return _refused(document, FetchOutcome.NOT_A_FEED, feed.error_type, feed.message)
     feed.warnings[:0] = warnings

@@ -1,0 +1,321 @@
+"""What `speed.py` measures: each function gives rows of its table."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+from langdetect import DetectorFactory, detect
+from repeated_polls import feed_files, make_polls
+
+from vigie.feeds.encoding import decode_body
+from vigie.feeds.parse import parse_document
+from vigie.feeds.xml_feed import read_sound_xml
+from vigie.language import LanguageDetector, LanguageInput
+from vigie.schemas import FetchedDocument
+from vigie.text import html_to_text, title_key, to_plain
+from vigie.urls import absolutise, canonicalise
+
+HERE = Path(__file__).resolve().parent
+_TINY = '<rss version="2.0"><channel><title>t</title><item><title>One</title><link>https://a.example/1</link></item></channel></rss>'
+_LANGID = HERE.parents[1] / "shared" / "data" / "langid"
+#: Feeds of the polls: with few polls, few feeds, so that each is polled as often as in life.
+_POLLS_A_FEED = 45
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison."""
+
+    work: str
+    ours: str
+    against: str
+    theirs: str
+    ratio: str
+    goal: str
+    kept: bool | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and how often to measure."""
+
+    scratch: Path
+    runs: int
+    polls: int
+    articles: tuple[int, ...]
+    median: Callable[[Sequence[float]], float]
+
+    @property
+    def archive(self) -> Path:
+        """The repeated polls."""
+        return self.scratch / "polls"
+
+    @property
+    def tiny(self) -> Path:
+        """One poll of one entry, for start-up."""
+        return self.scratch / "tiny"
+
+    def prepare(self) -> int:
+        """Make the archives; how many entries the polls show."""
+        self.tiny.mkdir()
+        (self.tiny / "one.xml").write_text(_TINY, encoding="utf-8")
+        files = feed_files([])
+        chosen = files[:: max(1, round(len(files) * _POLLS_A_FEED / self.polls))]
+        return make_polls(chosen, self.archive, self.polls)
+
+
+def _processor_seconds(command: list[str], *, cores: int = 1) -> float:
+    """Processor seconds of a command and all that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    allowed = sorted(os.sched_getaffinity(0))[:cores]
+    subprocess.run(command, check=True, capture_output=True, preexec_fn=lambda: os.sched_setaffinity(0, allowed))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _fresh(path: Path) -> str:
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    return str(path)
+
+
+def _rate(entries: float, seconds: float) -> str:
+    return f"{entries / seconds:,.0f}/s"
+
+
+def end_to_end(setting: Setting) -> list[Row]:
+    """The main job beside the plain script, lemon24/reader, and its own functions without Beam."""
+    out = setting.scratch / "out"
+    script = [sys.executable, "-I"]
+    commands: dict[str, Callable[[Path], list[str]]] = {
+        "vigie": lambda folder: [sys.executable, "-m", "vigie", "ingest", "--from", str(folder), "--data", _fresh(out)],
+        "plain": lambda folder: [*script, str(HERE / "plain_script.py"), str(folder), _fresh(out)],
+        "functions": lambda folder: [sys.executable, str(HERE / "without_beam.py"), str(folder), _fresh(out)],
+        "reader": lambda folder: [*script, str(HERE / "reader_script.py"), str(folder), _fresh(out)],
+    }
+    one = setting.scratch / "one"
+    one.mkdir(exist_ok=True)
+    (one / "one.xml").write_text(_TINY, encoding="utf-8")
+    line = {"file": "one.xml", "feed_id": "a/all", "source_id": "a", "url": "https://a.example/", "status": 200, "headers": {}}
+    (one / "polls.jsonl").write_text(json.dumps({**line, "fetched_at": "2026-03-01T00:00:00+00:00"}) + "\n", encoding="utf-8")
+    work: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(setting.runs):
+        for name, command in commands.items():
+            start = _processor_seconds(command(one))
+            work[name].append(max(_processor_seconds(command(setting.archive)) - start, 1e-3))
+    seconds = {name: setting.median(values) for name, values in work.items()}
+    ours = f"{seconds['vigie']:.2f} s of work"
+    rows = []
+    for name, against, goal in (
+        ("plain", "the plain script", 40.0),
+        ("reader", "lemon24/reader `update_feeds` from files", 10.0),
+    ):
+        ratio = seconds[name] / seconds["vigie"]
+        work, theirs, kept = "repeated polls, end to end", f"{seconds[name]:.2f} s", ratio >= goal
+        rows.append(Row(work, ours, against, theirs, f"{ratio:.1f}×", f"≥ {goal:.0f}×", kept))
+    ratio, theirs = seconds["functions"] / seconds["vigie"], f"{seconds['functions']:.2f} s"
+    rows.append(Row("the same", ours, "the same functions without Beam", theirs, f"{ratio:.2f}", "≥ 0.6", ratio >= 0.6))
+    return rows
+
+
+def _timed(setting: Setting, work: dict[str, Callable[[], int]], before: Callable[[], None] = lambda: None) -> dict[str, float]:
+    """Things done a second, by name: the runs alternate."""
+    rates: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(setting.runs):
+        for name, act in work.items():
+            before()
+            start = time.process_time()
+            done = act()
+            rates[name].append(done / (time.process_time() - start))
+    return {name: setting.median(values) for name, values in rates.items()}
+
+
+def _forget() -> None:
+    """What was remembered from the run before would flatter the next."""
+    for function in (html_to_text, to_plain, title_key, absolutise, canonicalise):
+        function.cache_clear()
+
+
+def parsing(setting: Setting) -> list[Row]:
+    """Parsing beside feedparser, on every recorded feed: its items, and entries with plain text, dates and addresses."""
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    bodies = [path.read_bytes() for path in feed_files([])]
+    documents = [FetchedDocument("a/all", "a", "https://a.example/", at, body=body) for body in bodies]
+    texts = [decode_body(body).text for body in bodies]
+    sound = [(text, body) for text, body in zip(texts, bodies, strict=True) if read_sound_xml(text) is not None]
+    rates = _timed(
+        setting,
+        {
+            "feedparser": lambda: sum(len(feedparser.parse(body).entries) for _, body in sound),
+            "items": lambda: sum(len(feed.items) for text, _ in sound if (feed := read_sound_xml(text)) is not None),
+            "feedparser, all": lambda: sum(len(feedparser.parse(body).entries) for body in bodies),
+            "entries": lambda: sum(parse_document(document, time_zone="UTC").total for document in documents),
+        },
+        _forget,
+    )
+    share = f"{len(sound)} of {len(bodies)} feeds take the fast path"
+    rows = []
+    for work, name, other in (
+        (f"parsing to items ({share})", "items", "feedparser"),
+        ("parsing to entries: all feeds, decoding, plain text, dates and addresses included", "entries", "feedparser, all"),
+    ):
+        ratio = rates[name] / rates[other]
+        rows.append(
+            Row(work, f"{rates[name]:,.0f}/s", "feedparser", f"{rates[other]:,.0f}/s", f"{ratio:.1f}×", "≥ 30×", ratio >= 30)
+        )
+    return rows
+
+
+def cycles(setting: Setting) -> list[Row]:
+    """A cycle in which nothing is new beside the one in which all was."""
+    polls = [json.loads(line) for line in (setting.archive / "polls.jsonl").read_text(encoding="utf-8").splitlines()]
+    first = {poll["feed_id"]: poll for poll in reversed(polls)}.values()
+    for name, month in (("all-new", "04"), ("unchanged", "05"), ("known", "06")):
+        folder = setting.scratch / name
+        folder.mkdir()
+        for poll in first:
+            body = (setting.archive / poll["file"]).read_bytes()
+            (folder / poll["file"]).write_bytes(body + b"<!-- later -->" if name == "known" else body)
+        lines = [json.dumps({**poll, "fetched_at": poll["fetched_at"].replace("-03-", f"-{month}-")}) for poll in first]
+        (folder / "polls.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    folders = [str(setting.scratch / name) for name in ("tiny", "all-new", "unchanged", "known")]
+    times: list[list[float]] = []
+    for _ in range(setting.runs):
+        done = subprocess.run([sys.executable, str(HERE / "cycle.py"), *folders], check=True, capture_output=True, text=True)
+        times.append(json.loads(done.stdout.splitlines()[-1]))
+    new, unchanged, known = (setting.median([run[place] for run in times]) for place in range(3))
+    rows = []
+    for work, seconds in (
+        ("a cycle in which no body changed", unchanged),
+        ("a cycle in which all bodies changed and no entry is new", known),
+    ):
+        ratio, against = seconds / new, "a cycle in which all is new"
+        rows.append(Row(work, f"{seconds:.3f} s", against, f"{new:.3f} s", f"{ratio:.2f}", "≤ 0.1", ratio <= 0.1))
+    return rows
+
+
+def language(setting: Setting) -> list[Row]:
+    """Language detection beside langdetect, on labelled sentences."""
+    if not _LANGID.is_dir():
+        return []
+    lines = [
+        (line, path.name.split(".")[1])
+        for path in sorted(_LANGID.glob("sentences.*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()[:60]
+    ]
+    detector, texts = LanguageDetector(), [LanguageInput("", line, "", ()) for line, _ in lines]
+    DetectorFactory.seed = 0
+    found: dict[str, list[str]] = {}
+
+    def ours() -> int:
+        found["ours"] = [result.language for result in detector.detect_batch(texts)]
+        return len(texts)
+
+    def theirs() -> int:
+        found["theirs"] = [detect(line) for line, _ in lines]
+        return len(lines)
+
+    ours()
+    rates = _timed(setting, {"ours": ours, "theirs": theirs})
+    right = {name: sum(a == b for a, (_, b) in zip(given, lines, strict=True)) / len(lines) for name, given in found.items()}
+    ratio = rates["ours"] / rates["theirs"]
+    kept = ratio >= 30 and right["ours"] >= right["theirs"]
+    ours_said, theirs_said = (f"{rates[name]:,.0f}/s, {right[name]:.3f} right" for name in ("ours", "theirs"))
+    return [Row(f"language of {len(lines)} sentences", ours_said, "langdetect", theirs_said, f"{ratio:.0f}×", "≥ 30×", kept)]
+
+
+def workers(setting: Setting) -> list[Row]:
+    """Two worker processes beside one: seconds by the clock, on two cores."""
+    if len(os.sched_getaffinity(0)) < 2:
+        return []
+    out = setting.scratch / "out"
+
+    def elapsed(folder: Path, number: int) -> float:
+        options = ["--direct_running_mode=multi_processing", f"--direct_num_workers={number}"]
+        start = time.perf_counter()
+        command = [sys.executable, "-m", "vigie", "ingest", "--from", str(folder), "--data", _fresh(out), *options]
+        subprocess.run(command, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    times: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(setting.runs):
+        for number, seconds in times.items():
+            seconds.append(max(elapsed(setting.archive, number) - elapsed(setting.tiny, number), 1e-3))
+    one, two = (setting.median(times[number]) for number in (1, 2))
+    said = f"{two:.2f} s by the clock"
+    return [Row("two worker processes", said, "one", f"{one:.2f} s", f"{one / two:.2f}×", "≥ 1.7×", one / two >= 1.7)]
+
+
+def memory(setting: Setting) -> list[Row]:
+    """The largest resident memory of a job with many articles beside one with few."""
+    few, many = setting.articles
+    peaks = []
+    for number in (few, many):
+        folder = setting.scratch / f"articles-{number}"
+        _write_articles(folder, number)
+        command = [sys.executable, "-m", "vigie", "ingest", "--from", str(folder), "--data", _fresh(setting.scratch / "out")]
+        peaks.append(_peak(command))
+        shutil.rmtree(folder)
+    ratio = peaks[1] / peaks[0]
+    said = [f"{peak / 2**20:,.0f} MiB" for peak in peaks]
+    return [Row(f"memory at {many:,} articles", said[1], f"at {few:,}", said[0], f"{ratio:.2f}", "≤ 1.3", ratio <= 1.3)]
+
+
+def _write_articles(folder: Path, number: int, *, outlets: int = 500, a_poll: int = 100) -> None:
+    """An archive of polls without repetition: outlets in turn, each poll with articles of its own."""
+    folder.mkdir()
+    lines = []
+    for poll in range(number // a_poll):
+        outlet, items = poll % outlets, []
+        for item in range(poll * a_poll, (poll + 1) * a_poll):
+            link = f"<link>https://o{outlet}.example/{item}</link>"
+            words = " ".join(f"word{(item * 7 + place * place) % 5000}" for place in range(25))
+            items.append(
+                f"<item><title>Number {item} on the town council</title>{link}<description>{words}</description></item>"
+            )
+        name = f"{poll:06}.xml"
+        (folder / name).write_text(f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>', encoding="utf-8")
+        about = {"feed_id": f"o{outlet}/all", "source_id": f"o{outlet}", "url": f"https://o{outlet}.example/feed.xml"}
+        at = datetime.fromtimestamp(1_770_000_000 + poll * 60, UTC).isoformat()
+        lines.append(json.dumps({"file": name, **about, "fetched_at": at, "status": 200, "headers": {}}))
+    (folder / "polls.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _peak(command: list[str]) -> int:
+    """Bytes of the largest resident memory of a command."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return usage.ru_maxrss * 1024
+
+
+def query_start(setting: Setting) -> list[Row]:
+    """`vigie query`, from start to answer, on the sample data."""
+    data = setting.scratch / "sample"
+    sample = HERE.parent / "sample_data" / "feeds"
+    ingest = [sys.executable, "-m", "vigie", "ingest", "--from", str(sample), "--data", str(data)]
+    subprocess.run(ingest, check=True, capture_output=True)
+    ask = [sys.executable, "-m", "vigie", "query", "top-sources", "--data", str(data)]
+    times, used = [], []
+    for _ in range(setting.runs):
+        start = time.perf_counter()
+        used.append(_processor_seconds(ask))
+        times.append(time.perf_counter() - start)
+    seconds = setting.median(times)
+    said = f"{seconds:.2f} s by the clock, {setting.median(used):.2f} s of processor"
+    work = "`vigie query` from start to answer, sample data"
+    return [Row(work, said, "–", "–", f"{seconds:.2f} s", "≤ 0.7 s", seconds <= 0.7)]

@@ -1,0 +1,80 @@
+"""How fast vigie is, beside what it is to be faster than: one table of ratios, each measured side by side in one run.
+
+    python benchmarks/speed.py [--runs 5] [--polls 400] [--articles 10000 100000] [--only WORDS …] [--out benchmarks/RESULTS.md]
+
+Processor seconds (user and system, of all processes), one core where nothing else is said, medians of the runs; start-up,
+measured on an archive of one tiny poll, is taken off where the table says "work". Polls are made by
+`repeated_polls.py` from the feeds of `../shared/data`, or else from the sample data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from measures import Row, Setting, cycles, end_to_end, language, memory, parsing, query_start, workers
+
+HERE = Path(__file__).resolve().parent
+MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
+    "end-to-end": end_to_end,
+    "parsing": parsing,
+    "cycles": cycles,
+    "language": language,
+    "workers": workers,
+    "memory": memory,
+    "query": query_start,
+}
+_LIBRARIES = ("apache-beam", "feedparser", "lxml", "langdetect", "reader", "duckdb", "pyarrow")
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as Markdown."""
+    lines = ["| work | vigie | against | measured there | ratio | goal | |", "|---|---|---|---|---|---|---|"]
+    for row in rows:
+        kept = "" if row.kept is None else "yes" if row.kept else "**no**"
+        lines.append(f"| {row.work} | {row.ours} | {row.against} | {row.theirs} | {row.ratio} | {row.goal} | {kept} |")
+    return "\n".join(lines)
+
+
+def heading(setting: Setting, shown: int) -> str:
+    """Where, when and with what it was measured."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    return (
+        "# Speed\n\n`make bench` writes this file (`benchmarks/speed.py`, which says how it measures).\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}; {libraries}. "
+        f"Medians of {setting.runs} runs; {setting.polls} polls that show {shown:,} entries.\n\n"
+    )
+
+
+def main() -> None:
+    """Measure, print, and write the table where the command line says so."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--polls", type=int, default=400)
+    parser.add_argument("--articles", type=int, nargs=2, default=[10_000, 100_000], metavar=("FEW", "MANY"))
+    parser.add_argument("--only", nargs="*", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        setting = Setting(Path(scratch), arguments.runs, arguments.polls, tuple(arguments.articles), statistics.median)
+        shown = setting.prepare()
+        rows: list[Row] = []
+        for name in arguments.only:
+            print(f"measuring: {name}", file=sys.stderr, flush=True)
+            rows += (measured := MEASURES[name](setting))
+            print(table(measured), file=sys.stderr, flush=True)
+        text = heading(setting, shown) + table(rows) + "\n"
+    print(text)
+    if arguments.out:
+        arguments.out.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
