@@ -6,10 +6,18 @@ DATA ?= demo-data
 # The package is installed as a link tree, so a new file needs a new install.
 SOURCES := $(shell find dashboard panels pipelines queries sample_data/*.py schemas sources src topics transforms -name '*.py' -o -name '*.sql' -o -name '*.yaml' | grep -v -e __pycache__ -e egg-info)
 
-.PHONY: demo test lint bench proofs clean
+.PHONY: demo dashboard screenshots test lint bench proofs clean
 
 demo: $(VENV)/installed
 	$(BIN)/vigie demo --data $(DATA)
+
+dashboard: $(VENV)/installed
+	[ -d $(DATA) ] || $(BIN)/vigie demo --data $(DATA) >/dev/null
+	$(BIN)/vigie dashboard --data $(DATA)
+
+# Pictures for the README, taken in a real Chromium.
+screenshots: $(VENV)/installed-dev
+	$(BIN)/python docs/make_screenshots.py
 
 test: lint
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)

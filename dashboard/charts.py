@@ -15,6 +15,7 @@ from vigie.dashboard.charts_parts import (
     describe_days,
     intervals_chart,
     matrix_chart,
+    moves_chart,
     spread_chart,
 )
 from vigie.dashboard.charts_trend import MAX_SERIES, PICKED, describe_trend, drawn_series, trend_chart
@@ -32,6 +33,7 @@ __all__ = [
     "drawn_series",
     "intervals_chart",
     "matrix_chart",
+    "moves_chart",
     "spread_chart",
     "trend_chart",
 ]

@@ -11,7 +11,16 @@ from vigie.dashboard.charts_trend import PICKED
 from vigie.dashboard.locales import number_text, share_text
 from vigie.dashboard.look import SHAPES, Look, finish, plot
 
-__all__ = ["bars_chart", "days_chart", "describe_bars", "describe_days", "intervals_chart", "matrix_chart", "spread_chart"]
+__all__ = [
+    "bars_chart",
+    "days_chart",
+    "describe_bars",
+    "describe_days",
+    "intervals_chart",
+    "matrix_chart",
+    "moves_chart",
+    "spread_chart",
+]
 
 Row = Mapping[str, Any]
 #: Height of one row of a chart, pixels.
@@ -58,7 +67,12 @@ def bars_chart(
             format="~%" if share else ",d", tickCount=5, grid=True, domain=False, tickMinStep=alt.Undefined if share else 1
         ),
     )
-    axis_y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink))
+    axis_y = alt.Y(
+        "name:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink, labelPadding=10),
+    )
     picked = alt.selection_point(name=PICKED, fields=["name"], on="click", empty=False)
     base = plot(values).encode(y=axis_y, x=axis_x)
     legend = alt.Legend() if group is not None and len(groups) > 1 else None
@@ -124,7 +138,12 @@ def intervals_chart(
     offset = alt.YOffset("group:N", sort=groups) if len(groups) > 1 else alt.Undefined
     axis_x = alt.Axis(format=form, tickCount=6, grid=True, domain=False)
     base = plot(values).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink)),
+        y=alt.Y(
+            "name:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink, labelPadding=10),
+        ),
         yOffset=offset,
         color=alt.Color(
             "group:N", sort=groups, scale=alt.Scale(domain=groups, range=list(look.colours[: len(groups)])), legend=legend
@@ -147,6 +166,54 @@ def intervals_chart(
     known = [row for row in values if row.get("value") is not None]
     described = f"{title}: " + "; ".join(f"{row['name']} {row['group']} {row['value']:.3g}".strip() for row in known)
     return _rows(layers, look, len(order) * max(1, len(groups) * 0.7), described)
+
+
+def moves_chart(rows: Sequence[Row], look: Look) -> alt.LayerChart:
+    """Draw from where to where shares moved: a hollow point before, a full one now, a line between them.
+
+    Args:
+        rows: Rows with `label`, `share_before`, `share` (0 to 1, None: not known) and the numbers of articles.
+        look: Language and background.
+
+    Returns:
+        A chart with the selection `picked` (field `name`).
+    """
+    values = [{"name": row["label"], "before": row["share_before"], "now": row["share"]} for row in rows]
+    order = [row["name"] for row in values]
+    picked = alt.selection_point(name=PICKED, fields=["name"], on="click", empty=False)
+    axis_x = alt.Axis(format="~%", tickCount=6, grid=True, domain=False)
+    base = plot(values).encode(
+        y=alt.Y(
+            "name:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink, labelPadding=10),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=look.say("topic")),
+            alt.Tooltip("before:Q", title=look.say("before"), format=".1%"),
+            alt.Tooltip("now:Q", title=look.say("now"), format=".1%"),
+        ],
+    )
+    largest = max((share or 0 for row in values for share in (row["before"], row["now"])), default=0)
+    scale = alt.Scale(domain=[0, largest * 1.05 or 0.01])
+    x_now = alt.X("now:Q", title=look.say("share_of_output"), axis=axis_x, scale=scale)
+    lines = base.transform_filter("isValid(datum.now) && isValid(datum.before)").mark_rule(strokeWidth=2.5, color=look.faint)
+    before = base.transform_filter("isValid(datum.before)").mark_point(
+        filled=True, fill=look.page, stroke=look.faint, strokeWidth=2, size=80, opacity=1
+    )
+    now = base.transform_filter("isValid(datum.now)").mark_point(filled=True, color=look.colours[0], size=110, opacity=1)
+    layers = [
+        lines.encode(x=x_now, x2="before:Q"),
+        before.encode(x=alt.X("before:Q", title=look.say("share_of_output"), scale=scale)),
+        now.encode(x=x_now, size=alt.condition(picked, alt.value(220), alt.value(110))).add_params(picked),
+    ]
+    moved = [row for row in rows if row["share"] is not None and row["share_before"] is not None]
+    said = "; ".join(
+        f"{row['label']} {share_text(row['share_before'], look.language)} → {share_text(row['share'], look.language)}"
+        for row in moved
+    )
+    return _rows(layers, look, len(order), said or look.say("nothing_known"))
 
 
 def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> alt.LayerChart:
@@ -227,9 +294,15 @@ def spread_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id", mo
     timed = sorted((row for row in rows if row[moment] is not None), key=lambda row: (row[moment], row[name]))
     values = [{"name": row[name], "at": row[moment].isoformat(), "title": row.get("title", "")} for row in timed]
     order = list(dict.fromkeys(row["name"] for row in values))
-    scale = alt.Scale(type="utc", nice=True)
+    times = [row[moment].timestamp() * 1000 for row in timed]
+    scale = alt.Scale(type="utc", nice=True, domain=[min(times), max(times)] if times else alt.Undefined)
     base = plot(values).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink)),
+        y=alt.Y(
+            "name:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink, labelPadding=10),
+        ),
         x=alt.X("at:T", title=None, scale=scale, axis=alt.Axis(format="%-d %b %H:%M", tickCount=6, labelOverlap=True)),
     )
     points = base.mark_point(filled=True, size=90, opacity=1, color=look.colours[0]).encode(
@@ -275,7 +348,7 @@ def matrix_chart(rows: Sequence[Row], look: Look, *, across: str, down: str, val
     )
     texts = base.mark_text(fontSize=11).encode(text=alt.Text("value:Q", format=".0%" if share else ",d"), color=bright)
     described = f"{title}: {len({row['down'] for row in values})} × {len({row['across'] for row in values})}."
-    return _rows([boxes, texts], look, len({row["down"] for row in values}) + 3, described)
+    return _rows([boxes, texts], look, len({row["down"] for row in values}), described)
 
 
 def _rows(layers: Sequence[alt.Chart | alt.LayerChart], look: Look, lines: float, description: str) -> alt.LayerChart:

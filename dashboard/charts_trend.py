@@ -202,9 +202,9 @@ def _domain(rows: Sequence[Row], by: str) -> Any:
     return [_utc(first, -margin), _utc(end, margin)]
 
 
-def _utc(day: date, shift: timedelta) -> str:
-    moment = _midnight(day) + shift
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _utc(day: date, shift: timedelta) -> float:
+    """Milliseconds from 1970, as Vega has times."""
+    return (_midnight(day) + shift).timestamp() * 1000
 
 
 def _midnight(day: date) -> datetime:

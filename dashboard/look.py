@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from vigie.dashboard.locales import chart_locale
-from vigie.dashboard.words import say
+from vigie.dashboard.words import heading, say
 
 __all__ = ["SHAPES", "Look", "finish", "plot"]
 
@@ -62,6 +62,14 @@ class Look:
         """Words in the reader's language."""
         return say(self.language, key, **values)
 
+    def heading(self, column: str) -> str:
+        """A column's heading: its words, or its name where it has none."""
+        return heading(self.language, column)
+
+    def headings(self, *columns: str) -> dict[str, str]:
+        """Columns and their headings."""
+        return {column: self.heading(column) for column in columns}
+
     def config(self) -> dict[str, Any]:
         """The Vega-Lite configuration of every chart."""
         text = {"labelColor": self.faint, "titleColor": self.ink, "labelFontSize": 12, "titleFontSize": 12}
@@ -109,7 +117,11 @@ def finish(layers: Sequence[alt.Chart | alt.LayerChart], look: Look, *, height: 
         description: What it shows, for readers who do not see it.
     """
     chart: alt.LayerChart = alt.LayerChart(layer=list(layers))
-    styled: alt.LayerChart = chart.properties(width="container", height=round(height), description=description).configure(
-        **look.config()
-    )
+    styled: alt.LayerChart = chart.properties(
+        width="container",
+        height=round(height),
+        # Axes and legends take room beside the plot, not from it.
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        description=description,
+    ).configure(**look.config())
     return styled

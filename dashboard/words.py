@@ -1,20 +1,21 @@
-"""What the page says, in English and in French."""
+"""What charts and pages say, in English and in French."""
 
 from __future__ import annotations
 
-__all__ = ["say"]
+from vigie.dashboard.words_pages import HEADINGS, PAGE_WORDS
 
-#: Key: English, French. Values in braces are filled in.
+__all__ = ["heading", "say"]
+
+#: What charts say. Key: English, French; values in braces are filled in.
 _WORDS: dict[str, tuple[str, str]] = {
-    # What charts say.
     "articles": ("Articles", "Articles"),
     "share_of_output": ("Share of output", "Part de la production"),
+    "share_of_output_pooled": ("Share of output, pooled", "Part de la production, groupée"),
     "share_of_volume": ("Share of the panel's articles", "Part des articles du panel"),
     "day": ("day", "jour"),
     "week": ("week", "semaine"),
     "month": ("month", "mois"),
     "all": ("all sources", "toutes les sources"),
-    "other": ("other", "autres"),
     "series": ("Series", "Série"),
     "source": ("Source", "Source"),
     "topic": ("Topic", "Sujet"),
@@ -63,6 +64,12 @@ def say(language: str, key: str, **values: object) -> str:
     Raises:
         KeyError: There is no such key.
     """
-    english, french = _WORDS[key]
+    english, french = _WORDS.get(key) or PAGE_WORDS[key]
     text = french if language == "fr" else english
     return text.format(**values) if values else text
+
+
+def heading(language: str, column: str) -> str:
+    """The heading of a table's column; its name in words where there is none."""
+    english, french = HEADINGS.get(column) or (column.replace("_", " ").capitalize(),) * 2
+    return french if language == "fr" else english

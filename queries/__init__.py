@@ -7,7 +7,7 @@ Example:
 """
 
 from vigie.queries.answers import Answer, ask, audit, run_sql
-from vigie.queries.catalog import open_dataset
+from vigie.queries.catalog import data_version, open_dataset
 from vigie.queries.questions import Column, Parameters, Question, list_questions, load_question
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Question",
     "ask",
     "audit",
+    "data_version",
     "list_questions",
     "load_question",
     "open_dataset",

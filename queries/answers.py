@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,11 +88,20 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     return Answer(question.name, question, shown, str(version["data_version"]), table, notes)
 
 
-def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:
+def run_sql(
+    con: duckdb.DuckDBPyConnection, statement: str, *, limit: int | None = None, seconds: float | None = None
+) -> Answer:
     """Run one statement that reads.
 
+    Args:
+        con: A dataset, as :func:`vigie.queries.open_dataset` gives it.
+        statement: The statement.
+        limit: Rows at most; where there are more, a note says so. None: all.
+        seconds: How long it may run. None: as long as it takes.
+
     Raises:
-        UsageError: It is not one SELECT-like statement, or DuckDB does not understand it.
+        UsageError: It is not one SELECT-like statement, DuckDB does not understand it, or it takes more time or memory than
+            it may.
     """
     try:
         statements = con.extract_statements(statement)
@@ -105,14 +116,36 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Answer:
         # A SELECT can hold an INSERT in its WITH: the transaction refuses it.
         con.execute("BEGIN TRANSACTION READ ONLY")
         try:
-            table = con.sql(statement).to_arrow_table()
+            with _stopped_after(con, seconds):
+                relation = con.sql(statement)
+                table = (relation if limit is None else relation.limit(limit + 1)).to_arrow_table()
         finally:
             con.execute("ROLLBACK")
+    except duckdb.InterruptException as error:
+        raise UsageError(f"the statement ran for {seconds:g} s and was stopped; ask for less, a period or a sample") from error
+    except duckdb.OutOfMemoryException as error:
+        raise UsageError("the statement needs more memory than it may take; ask for less, or group in fewer rows") from error
     except duckdb.Error as error:
         raise UsageError(
             f"the statement cannot be run: {_one_line(error)}; `vigie sql 'SHOW TABLES'` lists the tables"
         ) from error
-    return Answer("sql", None, {"statement": statement}, _data_version(con), table)
+    notes: tuple[str, ...] = ()
+    if limit is not None and table.num_rows > limit:
+        table, notes = table.slice(0, limit), (f"Only the first {limit:,} rows: there are more.",)
+    return Answer("sql", None, {"statement": statement}, _data_version(con), table, notes)
+
+
+@contextmanager
+def _stopped_after(con: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, con.interrupt)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _refuse_files(con: duckdb.DuckDBPyConnection, statement: str) -> None:

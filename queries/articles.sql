@@ -14,6 +14,8 @@
 --   backlog    true: list entries published before their feed's first poll too; default: false
 --   overrides  true: what coders decided of single articles holds (`vigie topics override`); default: false
 --   tz         IANA zone in which days are cut; default: UTC
+--   words      what title or text says, regardless of case; default: none
+--   limit      rows at most, the latest; default: all
 --   languages  derived: the languages that the topic has terms for
 --
 -- Columns
@@ -31,6 +33,8 @@
 --   backlog        whether it was published before its feed's first poll
 --   revisions      how often it is known to have read differently, the first included
 --   state          what is known of its source's day: covered, partial or unknown
+--   country        the source's country
+--   control        the state that controlled it on the day, `none`, or `unstated`
 --   in_share       whether shares of output count it too: its source is in the panel and the whole panel was covered
 --   article_id     the article
 --   revision_hash  its first revision
@@ -41,7 +45,7 @@ full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)
 ),
 listed AS (
-    SELECT o.article_id, o.day, g.state,
+    SELECT o.article_id, o.day, g.state, g.country, g.control,
            coalesce(o.day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
                     AND readable(o.language, $languages), false) AS in_share
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
@@ -52,8 +56,12 @@ revisions AS (
     SELECT article_id, max(revision) AS revisions FROM article_revisions GROUP BY article_id
 )
 SELECT l.day, r.source_id, r.language, r.title, r.url, r.published_at, r.date_quality, r.fetched_at, r.text_words, r.backlog,
-       n.revisions, CASE WHEN l.day IS NOT NULL THEN l.state END AS state, l.in_share, r.article_id, r.revision_hash
+       n.revisions, CASE WHEN l.day IS NOT NULL THEN l.state END AS state, l.country, l.control, l.in_share, r.article_id,
+       r.revision_hash
 FROM listed AS l
 JOIN article_revisions AS r ON r.article_id = l.article_id AND r.revision = 1
 JOIN revisions AS n ON n.article_id = l.article_id
+WHERE CAST($words AS VARCHAR) IS NULL OR contains(lower(r.title || ' ' || r.text), lower($words))
+QUALIFY CAST($limit AS BIGINT) IS NULL
+    OR row_number() OVER (ORDER BY l.day DESC NULLS LAST, r.published_at DESC, r.source_id, r.article_id) <= $limit
 ORDER BY l.day NULLS LAST, r.published_at, r.source_id, r.article_id

@@ -17,20 +17,25 @@ from vigie.queries.relations import escape, file_list, literal, moment, read_sql
 from vigie.queries.stages import create_stored, create_tail
 from vigie.schemas import FORMAT_VERSION, TABLES
 
-__all__ = ["FORMAT_KEY", "open_dataset", "read_sql"]
+__all__ = ["FORMAT_KEY", "data_version", "open_dataset", "read_sql"]
 
 #: Key of a Parquet file's metadata under which its format version stands.
 FORMAT_KEY = "vigie.format_version"
 
 
 def open_dataset(
-    path: Path | str, *, topics_version: str | None = None, known_by: datetime | None = None
+    path: Path | str,
+    *,
+    topics_version: str | None = None,
+    known_by: datetime | None = None,
+    memory_limit: str | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open the dataset in a folder.
 
     Args:
         path: The folder that `vigie ingest --data` wrote.
         topics_version: The version of the topics that counts, by the beginning of its hash; None: the active one.
+        memory_limit: How much memory its statements may take, as `1GiB`; None: what DuckDB takes by itself.
         known_by: Only what had been collected before this moment is there; None: all. Topics and registry are those of now.
 
     Returns:
@@ -47,6 +52,8 @@ def open_dataset(
     con.execute("SET TimeZone = 'UTC'; SET parquet_metadata_cache = true")
     con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     con.execute("SET python_enable_replacements = false")
+    if memory_limit is not None:  # And nothing is put on the disk instead.
+        con.execute(f"SET memory_limit = {literal(memory_limit)}; SET temp_directory = ''; SET max_temp_directory_size = '0B'")
     con.execute(f"SET allowed_directories = [{literal(str(root))}, {literal(escape(str(root)))}]")
     con.execute("SET enable_external_access = false; SET lock_configuration = true")
     try:
@@ -73,6 +80,15 @@ def open_dataset(
         " COMMENT ON VIEW dataset IS 'One row: the state of the data that was opened.'"
     )
     return con
+
+
+def data_version(path: Path | str) -> str:
+    """The state of the data in a folder, as answers name it, without opening it: it changes with each file.
+
+    Raises:
+        UsageError: There is no such folder, or it is no dataset.
+    """
+    return list_files(Path(os.path.abspath(path)), str(path)).version
 
 
 def _check_format(con: duckdb.DuckDBPyConnection, found: Snapshot, root: Path, shown: str) -> None:

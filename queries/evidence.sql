@@ -15,6 +15,7 @@
 --   backlog    true: entries published before their feed's first poll too; default: false
 --   overrides  true: column counted says what figures with overrides count; default: false
 --   tz         IANA zone in which days are cut; default: UTC
+--   article    id of one article; default: none, those of all
 --
 -- Columns
 --   day             local day of publication; NULL: undated, first seen in the period
@@ -47,6 +48,7 @@ WITH asked AS (
     FROM first_revisions
     WHERE list_contains(CAST($sources AS VARCHAR[]), source_id) AND ($backlog OR NOT backlog)
       AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
+      AND (CAST($article AS VARCHAR) IS NULL OR article_id = $article)
 ),
 found AS (
     SELECT article_id, revision_hash, first_revision, topics_version, topic_id, strength, lead, piece.concept AS concept,

@@ -55,6 +55,12 @@ class Parameters:
     as_of: date | None = None
     #: Decides which days a bootstrap draws.
     seed: int = 1
+    #: article_id of one article.
+    article: str | None = None
+    #: What title or text must say, regardless of case.
+    words: str | None = None
+    #: Rows at most; None: all.
+    limit: int | None = None
 
     def given(self) -> tuple[str, ...]:
         """Names of the parameters that differ from their default."""

@@ -25,7 +25,7 @@ _DEFAULT_BY = {"coverage": "day", "as-known-on": "day"}
 _DEFAULT_SPLIT = {"coverage": "none"}
 _DEFAULT_PRE, _DEFAULT_POST = 28, 28
 #: Days to look at where no first day is given: what moved this week.
-_LAST_DAYS = {"spikes": 7, "rising-words": 7}
+_LAST_DAYS = {"spikes": 7, "rising-words": 7, "what-moved": 7}
 #: Days before the first one that are read too: at least eight weeks' baseline, and some room for gaps.
 _BASELINE_DAYS = {"spikes": 84}
 #: Days before an event's windows in which placebo dates are looked for.
@@ -73,6 +73,8 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     _check_subject(con, parameters)
     if parameters.topic is None and question.name == "prevalence":
         raise UsageError("prevalence asks about a topic: name it with --topic (`vigie topics list`)")
+    if parameters.article is None and question.name == "article":
+        raise UsageError("article asks about one article: name it with --article ID, as `vigie query articles` gives it")
     if parameters.as_of is None and "as_of" in question.takes:
         raise UsageError(f"{question.name} asks about a day: name it with --as_of YYYY-MM-DD")
     values: dict[str, Any] = {
@@ -91,6 +93,9 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         "state": _state(con, parameters.state),
         "as_of": parameters.as_of,
         "seed": parameters.seed,
+        "article": parameters.article,
+        "words": parameters.words,
+        "limit": parameters.limit,
     }
     asked = Asked(_around_event(question, parameters, values), values)
     _choose_sources(con, asked)
@@ -135,6 +140,8 @@ def _check_options(con: duckdb.DuckDBPyConnection, question: Question, parameter
     for option, days in (("--pre", parameters.pre), ("--post", parameters.post)):
         if days is not None and not 1 <= days <= _LONGEST_WINDOW:
             raise UsageError(f"{option} {days}: is no length of a window; give days, from 1 to {_LONGEST_WINDOW}")
+    if parameters.limit is not None and parameters.limit < 1:
+        raise UsageError(f"--limit {parameters.limit}: is no number of rows; give 1 or more")
     if parameters.topic is not None and parameters.concept is not None:
         raise UsageError("--topic and --concept: a question is about one or the other; leave one out")
     if parameters.since and parameters.until and parameters.since > parameters.until:

@@ -30,7 +30,7 @@ def con(new_dataset):
 
 def parameters_for(question, topic="franco-russian-relations"):
     """What a question cannot do without, and the topic where it takes one."""
-    needed = {"topic": topic, "event": date(2017, 5, 24), "as_of": date(2017, 5, 24)}
+    needed = {"topic": topic, "event": date(2017, 5, 24), "as_of": date(2017, 5, 24), "article": "x"}
     return Parameters(**{name: value for name, value in needed.items() if name in question.takes})
 
 
@@ -142,6 +142,7 @@ def test_no_level_has_an_interval_and_every_difference_has_one():
     assert bounded == {
         ("before-after", "log_ratio"), ("before-after", "difference"), ("before-after", "trend_before"),
         ("state-against-independent", "difference"), ("prevalence", "corrected"),
+        ("topic-quality", "precision"), ("topic-quality", "recall"),  # of a sample, not of the census
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ COMMANDS = {
     "thaw": _Command("vigie.cli.figures", "thaw"),
     "catalog": _Command("vigie.cli.catalog", "catalog"),
     "report": _Command("vigie.cli.report", "report"),
+    "dashboard": _Command("vigie.cli.dashboard", "dashboard"),
     "sources": _Command("vigie.cli.sources"),
     "topics": _Command("vigie.cli.topics"),
     "language": _Command("vigie.cli.language", "language"),

@@ -97,6 +97,11 @@ def query(
         str | None, typer.Option("--as_of", metavar="D", help="Ask of what had been collected by the end of this day.")
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Decides which days a bootstrap draws.")] = 1,
+    article: Annotated[str | None, typer.Option(metavar="ID", help="One article, by its article_id.")] = None,
+    words: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Articles whose title or text says this, regardless of case.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", help="The latest N rows alone (articles).")] = None,
     form: FormatOption = None,
     out: OutOption = None,
     listing: Annotated[bool, typer.Option("--list", help="List the questions and what each takes, and stop.")] = False,
@@ -135,6 +140,9 @@ def query(
             state=state,
             as_of=as_of,
             seed=seed,
+            article=article,
+            words=words,
+            limit=limit,
             scope=scope,
             backlog=backlog,
             overrides=overrides,

@@ -1,0 +1,139 @@
+"""Articles: search and filters, and of one article its text with the evidence marked, and why it matched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from vigie.dashboard.article_list import list_articles
+from vigie.dashboard.escaping import escape, highlighted, inner_link, outer_link
+from vigie.dashboard.figure import columns_of, notes, show_table
+from vigie.dashboard.locales import moment_text
+from vigie.dashboard.session import Visit, told
+from vigie.dashboard.url_state import query_of
+
+__all__ = ["show"]
+
+#: Articles that a search fetches; the count says when there may be more.
+_MOST = 500
+_SPLITS = ("language", "country", "control")
+
+
+def show(visit: Visit) -> None:
+    """Draw the page: one article, where the address names one, else the search."""
+    article = visit.url.text("article")
+    visit.url.keep("article", article)
+    if article:
+        with told(visit):
+            _one(visit, article)
+        return
+    with told(visit):
+        _search(visit)
+
+
+def _search(visit: Visit) -> None:
+    url = visit.url
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    url.text("q")
+    words = left.text_input(visit.say("search"), key="q", placeholder=visit.say("search_hint"), type="search")
+    url.keep("q", words)
+    url.text("only")
+    only = right.text_input(visit.say("only"), key="only", placeholder="language:fr", help=visit.say("only_help"))
+    url.keep("only", only)
+    answer = visit.ask("articles", words=words or None, limit=_MOST)
+    rows = answer.table.to_pylist()
+    column, _, value = (only or "").partition(":")
+    if only and column not in _SPLITS:
+        st.warning(visit.say("only_help"), icon=":material/warning:")
+    elif only:
+        rows = [row for row in rows if row[column] == value]
+    if answer.table.num_rows == _MOST:
+        st.caption(visit.say("latest_only", number=_MOST))
+    list_articles(visit, rows, topic=visit.filters["topic"], most=50)
+    with st.expander(visit.say("as_table")):
+        show_table(visit, answer, key="articles", title="", rows=rows, columns=columns_of(visit, answer), link=_outer)
+
+
+def _outer(row: Mapping[str, Any], column: str) -> str | None:
+    return outer_link(row["url"], row["url"]) if column == "url" else None
+
+
+def _one(visit: Visit, article: str) -> None:
+    st.html(inner_link("articles", query_of(visit.url.chosen), f"← {visit.say('back_to_list')}"))
+    answer = visit.ask("article", article=article)
+    revisions = answer.table.to_pylist()
+    if not revisions:
+        st.warning(visit.say("no_article"), icon=":material/warning:")
+        return
+    first = revisions[0]
+    day = first["day"] or first["seen_day"]
+    evidence = visit.ask(
+        "evidence", article=article, topic=None, since=day, until=day, sources=(first["source_id"],), scope="all", backlog=True
+    )
+    pieces = evidence.table.to_pylist()
+    for revision in reversed(revisions):
+        _revision(visit, revision, [piece for piece in pieces if piece["revision"] == revision["revision"]], len(revisions))
+    _why(visit, pieces)
+    notes(visit, evidence)
+
+
+def _revision(visit: Visit, revision: Mapping[str, Any], pieces: Sequence[Mapping[str, Any]], number: int) -> None:
+    def marked(field: str) -> str:
+        return highlighted(revision[field], [(piece["start"], piece["end"]) for piece in pieces if piece["field"] == field])
+
+    say, language = visit.say, visit.look.language
+    when = moment_text(revision["published_at"], language) if revision["published_at"] else say("undated")
+    about = [
+        revision["name"],
+        f"{say('published')} {when}",
+        f"{say('seen')} {moment_text(revision['fetched_at'], language)}",
+        f"{revision['language']} ({revision['language_confidence']:.0%})",
+        f"{say('date_quality')}: {revision['date_quality']}",
+        f"{say('control')}: {revision['control']}",
+        f"{say('independence')}: {revision['independence']}",
+    ]
+    if number > 1:
+        about.insert(0, say("revision_of", revision=revision["revision"], number=number))
+    if revision["backlog"]:
+        about.append(say("is_backlog"))
+    original = outer_link(revision["url"], say("original")) if revision["url"] else escape(say("no_link"))
+    body = marked("text").replace("\n", "<br>") or f"<em>{escape(say('no_text'))}</em>"
+    st.html(
+        f'<article class="vigie-text"><h3>{marked("title") or escape(say("untitled"))}</h3>'
+        f'<p class="vigie-about">{escape(" · ".join(about))}</p><p>{body}</p><p>{original}</p></article>'
+    )
+
+
+def _why(visit: Visit, pieces: Sequence[Mapping[str, Any]]) -> None:
+    st.subheader(visit.say("why"), anchor=False)
+    if not pieces:
+        st.info(visit.say("no_evidence"), icon=":material/info:")
+        return
+    topics: dict[str, list[Mapping[str, Any]]] = {}
+    for piece in pieces:
+        topics.setdefault(piece["topic_id"], []).append(piece)
+    for topic, found in topics.items():
+        lead = any(piece["lead"] for piece in found)
+        about = [
+            visit.say("in_lead" if lead else "not_in_lead"),
+            visit.say("topics_version", version=found[0]["topics_version"]),
+        ]
+        lines = "".join(_piece(visit, piece) for piece in found)
+        st.html(
+            f'<h4>{escape(visit.topic_name(topic))}</h4><p class="vigie-about">{escape(" · ".join(about))}</p><ul>{lines}</ul>'
+        )
+
+
+def _piece(visit: Visit, piece: Mapping[str, Any]) -> str:
+    if piece["field"] is None:
+        return f"<li>{escape(piece['override'] or piece['rule'])}</li>"
+    words = piece["context"].replace(f"[{piece['words']}]", "\0", 1)
+    before, _, after = words.partition("\0")
+    counted = "" if piece["counted"] else f" ({escape(visit.say('not_counted', revision=piece['revision']))})"
+    place = escape(f"{visit.say(piece['field'])} {piece['start']}–{piece['end']}")
+    return (
+        f"<li><code>{escape(piece['rule'])}</code> · <code>{escape(piece['concept'])}</code> · {place}{counted}<br>"
+        f"…{escape(before)}<mark>{escape(piece['words'])}</mark>{escape(after)}…</li>"
+    )

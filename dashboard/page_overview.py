@@ -1,0 +1,128 @@
+"""Overview: what moved this week, spikes, gaps, how fresh the data is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from vigie.dashboard.charts import days_chart, moves_chart
+from vigie.dashboard.escaping import inner_link
+from vigie.dashboard.figure import columns_of, notes, show_figure, show_table
+from vigie.dashboard.locales import day_text, number_text
+from vigie.dashboard.session import Visit, told
+from vigie.dashboard.url_state import query_of
+
+__all__ = ["show"]
+
+#: Days of the grid that shows gaps.
+_GRID_DAYS = 28
+
+
+def show(visit: Visit) -> None:
+    """Draw the page."""
+    with told(visit):
+        _freshness(visit)
+    with told(visit):
+        _moved(visit)
+    with told(visit):
+        _spikes(visit)
+    with told(visit):
+        _gaps(visit)
+
+
+def _freshness(visit: Visit) -> None:
+    moved = visit.ask("what-moved")
+    since, until = moved.parameters["since"], moved.parameters["until"]
+    week = visit.ask("coverage", topic=None, since=since, until=until, by="period")
+    [total] = [row for row in week.table.to_pylist() if row["bucket"] is not None]
+    days = total["covered_days"] + total["partial_days"] + total["unknown_days"]
+    say, language = visit.say, visit.look.language
+    boxes = st.columns(4)
+    boxes[0].metric(say("latest_day"), day_text(until, language), border=True, help=say("latest_day_help"))
+    boxes[1].metric(
+        say("articles_of_week", days=(until - since).days + 1),
+        number_text(total["articles"], language),
+        border=True,
+        help=say("since_until", since=day_text(since, language), until=day_text(until, language)),
+    )
+    boxes[2].metric(
+        say("covered_days"),
+        f"{number_text(total['covered_days'], language)} / {number_text(days, language)}",
+        border=True,
+        help=say("covered_days_help"),
+    )
+    boxes[3].metric(say("sources"), number_text(len(visit.choices.sources), language), border=True)
+
+
+def _moved(visit: Visit) -> None:
+    answer = visit.ask("what-moved")
+    rows = [{**row, "label": visit.topic_name(row["topic_id"])} for row in answer.table.to_pylist()]
+    known = [row for row in rows if row["share"] is not None or row["share_before"] is not None]
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "label":
+            return inner_link("trends", query_of(visit.url.chosen, topic=row["topic_id"]), row["label"])
+        if column == "articles" and row["articles"] is not None:
+            query = query_of(visit.url.chosen, topic=row["topic_id"], since=row["first_day"], until=row["last_day"])
+            return inner_link("articles", query, number_text(row["articles"], visit.look.language))
+        return None
+
+    shown = visit.look.headings("label", "articles", "articles_before", "share", "share_before", "state", "state_before")
+    since, until = (day_text(answer.parameters[name], visit.look.language) for name in ("since", "until"))
+    picked = show_figure(
+        visit,
+        answer,
+        moves_chart(known, visit.look),
+        key="moved",
+        title=visit.say("moved", since=since, until=until),
+        rows=rows,
+        columns=shown,
+        link=link,
+        legend=visit.say("moved_legend"),
+    )
+    if picked:
+        topic = next((row["topic_id"] for row in rows if row["label"] == picked.get("name")), None)
+        if topic:
+            st.html(inner_link("trends", query_of(visit.url.chosen, topic=topic), visit.say("to_trend", topic=picked["name"])))
+
+
+def _spikes(visit: Visit) -> None:
+    answer = visit.ask("spikes", topic=None)
+    rows = answer.table.to_pylist()
+    found = [row for row in rows if row["verdict"] == "spike"]
+    if found:
+
+        def link(row: Mapping[str, Any], column: str) -> str | None:
+            if column == "topic_id":
+                query = query_of(visit.url.chosen, topic=row["topic_id"], since=row["bucket"], until=row["bucket"])
+                return inner_link("articles", query, visit.topic_name(row["topic_id"]))
+            return None
+
+        show_table(
+            visit, answer, key="spikes", title=visit.say("spikes"), rows=found, columns=columns_of(visit, answer), link=link
+        )
+        return
+    st.subheader(visit.say("spikes"), anchor=False)
+    judged = sum(row["verdict"] in ("usual", "few") for row in rows)
+    unjudged = len(rows) - judged
+    st.info(visit.say("no_spikes", judged=judged, unjudged=unjudged), icon=":material/info:")
+    notes(visit, answer)
+
+
+def _gaps(visit: Visit) -> None:
+    until = visit.ask("covered-days").parameters["until"]
+    answer = visit.ask("covered-days", since=visit.filters["since"] or until - timedelta(days=_GRID_DAYS - 1), until=until)
+    rows = answer.table.to_pylist()
+    show_figure(
+        visit,
+        answer,
+        days_chart(rows, visit.look),
+        key="gaps",
+        title=visit.say("gaps"),
+        columns=columns_of(visit, answer),
+        rows=[row for row in rows if row["state"] != "covered"],
+        legend=visit.say("days_legend"),
+    )

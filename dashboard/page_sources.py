@@ -1,0 +1,199 @@
+"""Sources: share of voice, state against independent media, who was first, what each is about, whom each cites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
+from vigie.dashboard.escaping import inner_link
+from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.locales import number_text
+from vigie.dashboard.session import Visit, told
+from vigie.dashboard.url_state import query_of
+
+__all__ = ["show"]
+
+_VIEWS = ("voice", "against", "lead", "mix", "citations", "listing")
+
+
+def show(visit: Visit) -> None:
+    """Draw the page."""
+    visit.url.choice("view", _VIEWS, "voice")
+    view = st.segmented_control(
+        visit.say("view"),
+        _VIEWS,
+        key="view",
+        format_func=lambda value: visit.say(f"view_{value}"),
+        required=True,
+        label_visibility="collapsed",
+    )
+    visit.url.keep("view", view, "voice")
+    draw = {"voice": _voice, "against": _against, "lead": _lead, "mix": _mix, "citations": _citations, "listing": _listing}
+    with told(visit):
+        draw[view or "voice"](visit)
+
+
+def _source_link(visit: Visit, row: Mapping[str, Any], source: str, words: str) -> str:
+    return inner_link("articles", query_of(visit.url.chosen, source=source, view=None), words)
+
+
+def _voice(visit: Visit) -> None:
+    answer = visit.ask("share-of-voice")
+    rows = [{**row, "name": visit.source_name(row["split"])} for row in answer.table.to_pylist()]
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "articles" and row["articles"] is not None:
+            return _source_link(visit, row, row["split"], number_text(row["articles"], visit.look.language))
+        return None
+
+    columns = {
+        "name": visit.say("source"),
+        **visit.look.headings("articles", "share_of_volume", "share_of_volume_equal_output", "panel_articles", "share_days"),
+    }
+    chart = bars_chart(rows, visit.look, value="share_of_volume", name="name")
+    title = visit.say("voice_of", topic=visit.topic_name(visit.filters["topic"]))
+    picked = show_figure(
+        visit, answer, chart, key="voice", title=title, rows=rows, columns=columns, link=link, legend=visit.say("voice_legend")
+    )
+    row = next((row for row in rows if picked and row["name"] == picked.get("name")), None)
+    if row:
+        st.html(_source_link(visit, row, row["split"], visit.say("to_articles", source=row["name"])))
+
+
+def _against(visit: Visit) -> None:
+    answer = visit.ask("state-against-independent")
+    rows = answer.table.to_pylist()
+    drawn = [
+        {
+            "name": visit.say("difference_state"),
+            "value": row["difference"],
+            "low": row["difference_low"],
+            "high": row["difference_high"],
+        }
+        for row in rows
+    ]
+    chart = intervals_chart(drawn, visit.look, title=visit.say("difference_of_shares"), form=".1%", zero=0.0)
+    title = visit.say("against_of", topic=visit.topic_name(visit.filters["topic"]))
+    show_figure(
+        visit,
+        answer,
+        chart,
+        key="against",
+        title=title,
+        rows=rows,
+        columns=columns_of(visit, answer),
+        legend=visit.say("against_legend"),
+    )
+
+
+def _lead(visit: Visit) -> None:
+    answer = visit.ask("first-seen")
+    rows = [
+        {
+            **row,
+            "name": visit.source_name(row["source_id"]),
+            "hours": None if row["lag_minutes"] is None else row["lag_minutes"] / 60,
+        }
+        for row in answer.table.to_pylist()
+    ]
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "title" and row["article_id"]:
+            return inner_link("articles", query_of(visit.url.chosen, article=row["article_id"], view=None), row["title"])
+        return None
+
+    chart = bars_chart(
+        [row for row in rows if row["hours"] is not None],
+        visit.look,
+        value="hours",
+        name="name",
+        title=visit.say("hours_behind"),
+    )
+    columns = {
+        "name": visit.say("source"),
+        **visit.look.headings("place", "control", "first_at", "lag_minutes", "resolution_minutes", "first", "title"),
+    }
+    title = visit.say("lead_of", topic=visit.topic_name(visit.filters["topic"]))
+    show_figure(
+        visit, answer, chart, key="lead", title=title, rows=rows, columns=columns, link=link, legend=visit.say("lead_legend")
+    )
+
+
+def _mix(visit: Visit) -> None:
+    answer = visit.ask("topic-mix")
+    rows = [
+        {
+            **row,
+            "name": visit.source_name(row["split"]),
+            "topic": visit.say("on_none") if row["topic_id"] is None else visit.topic_name(row["topic_id"]),
+        }
+        for row in answer.table.to_pylist()
+    ]
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "articles" and row["articles"] and row["topic_id"]:
+            query = query_of(visit.url.chosen, source=row["split"], topic=row["topic_id"], view=None)
+            return inner_link("articles", query, number_text(row["articles"], visit.look.language))
+        return None
+
+    chart = matrix_chart(
+        rows, visit.look, across="topic", down="name", value="share_of_output", title=visit.say("share_of_output")
+    )
+    columns = {
+        "name": visit.say("source"),
+        "topic": visit.say("topic"),
+        **visit.look.headings("articles", "share_of_output", "output", "share_days"),
+    }
+    show_figure(
+        visit,
+        answer,
+        chart,
+        key="mix",
+        title=visit.say("view_mix"),
+        rows=rows,
+        columns=columns,
+        link=link,
+        legend=visit.say("mix_legend"),
+    )
+
+
+def _citations(visit: Visit) -> None:
+    answer = visit.ask("citations")
+    rows = answer.table.to_pylist()
+    cited = [{**row, "pair": f"{row['source_id']} → {row['cited']}"} for row in rows if row["articles_either"]]
+    if not cited:
+        show_table(visit, answer, key="citations", title=visit.say("view_citations"), rows=[])
+        return
+    chart = bars_chart(cited[:20], visit.look, value="articles_either", name="pair", title=visit.say("articles"))
+    show_figure(
+        visit, answer, chart, key="citations", title=visit.say("view_citations"), rows=rows, columns=columns_of(visit, answer)
+    )
+
+
+def _listing(visit: Visit) -> None:
+    answer = visit.ask("top-sources")
+    rows = [{**row, "named": visit.source_name(row["source_id"])} for row in answer.table.to_pylist()]
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "articles" and row["articles"] is not None:
+            return _source_link(visit, row, row["source_id"], number_text(row["articles"], visit.look.language))
+        return None
+
+    columns = {
+        "named": visit.say("source"),
+        **visit.look.headings(
+            "control",
+            "independence",
+            "articles",
+            "output",
+            "covered_days",
+            "partial_days",
+            "unknown_days",
+            "in_panel",
+            "share_of_output",
+        ),
+    }
+    show_table(visit, answer, key="listing", title=visit.say("view_listing"), rows=rows, columns=columns, link=link)

@@ -1,0 +1,252 @@
+"""Trends: topics compared over time; a click on a point gives its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from vigie.dashboard.article_list import list_articles
+from vigie.dashboard.charts import drawn_series, intervals_chart, matrix_chart, trend_chart
+from vigie.dashboard.escaping import inner_link, plain
+from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.locales import day_text, number_text
+from vigie.dashboard.session import Visit, told
+from vigie.dashboard.url_state import query_of
+from vigie.queries import Answer
+
+__all__ = ["show"]
+
+_MEASURES = ("articles", "share_of_output", "share_of_output_pooled")
+_STEPS = ("day", "week", "month")
+_SPLITS = ("none", "language", "country", "control", "source")
+_VIEWS = ("event", "together", "words")
+
+
+def show(visit: Visit) -> None:
+    """Draw the page."""
+    measure, by, split, topics = _choose(visit)
+    with told(visit):
+        _trend(visit, measure, by, split, topics)
+    with told(visit):
+        _more(visit)
+
+
+def _choose(visit: Visit) -> tuple[str, str, str, list[str]]:
+    url, say = visit.url, visit.say
+    topic = visit.filters["topic"]
+    boxes = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    url.choices("with", list(visit.choices.topics), what=say("topic").lower())
+    with boxes[0]:
+        others = st.multiselect(
+            say("compare"),
+            list(visit.choices.topics),
+            key="with",
+            format_func=visit.topic_name,
+            placeholder=say("compare_none"),
+            max_selections=7,
+        )
+    url.keep("with", others)
+    topics = list(dict.fromkeys([*([topic] if topic else []), *others]))
+    url.choice("measure", _MEASURES, "articles")
+    measure = boxes[1].selectbox(say("measure"), _MEASURES, key="measure", format_func=say)
+    url.keep("measure", measure, "articles")
+    url.choice("by", _STEPS, "day")
+    by = boxes[2].selectbox(say("step"), _STEPS, key="by", format_func=lambda value: say(value).capitalize())
+    url.keep("by", by, "day")
+    url.choice("split", _SPLITS, "none")
+    split = boxes[3].selectbox(
+        say("split"), _SPLITS, key="split", format_func=lambda value: say(f"split_{value}"), disabled=len(topics) > 1
+    )
+    url.keep("split", split, "none")
+    return measure, by, "none" if len(topics) > 1 else split, topics
+
+
+def _trend(visit: Visit, measure: str, by: str, split: str, topics: list[str]) -> None:
+    asked: list[str | None] = [*topics] or [None]
+    answers = [visit.ask("coverage", topic=topic, by=by, split=split) for topic in asked]
+    rows: list[dict[str, Any]] = []
+    for topic, answer in zip(asked, answers, strict=True):
+        found = answer.table.to_pylist()
+        rows += [{**row, "split": topic} for row in found] if len(asked) > 1 else found
+    names = visit.choices.topics if len(asked) > 1 else visit.choices.sources if split == "source" else {}
+    if not topics and measure != "articles":
+        st.info(visit.say("share_needs_topic"), icon=":material/info:")
+    title = " · ".join(visit.topic_name(topic) for topic in asked) + (
+        "" if split == "none" else f", {visit.say(f'split_{split}').lower()}"
+    )
+    more = len({row["split"] for row in rows}) - len(drawn_series(rows, measure))
+    legend = visit.say("gap_legend") + (f" {visit.say('folded', number=more)}." if more > 0 else "")
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column != "articles" or row["articles"] is None:
+            return None
+        query = _query(visit, row, by, split, several=len(asked) > 1)
+        return inner_link("articles", query, number_text(row["articles"], visit.look.language))
+
+    columns = visit.look.headings(
+        "bucket",
+        "split",
+        "articles",
+        "state",
+        "covered_days",
+        "partial_days",
+        "unknown_days",
+        "share_of_output",
+        "share_of_output_pooled",
+        "share_days",
+    )
+    table = [{**row, "split": names.get(row["split"], row["split"])} | {"split_id": row["split"]} for row in rows]
+    picked = show_figure(
+        visit,
+        answers,
+        trend_chart(rows, visit.look, measure=measure, by=by, label=names),
+        key="trend",
+        title=title,
+        rows=table,
+        columns=columns,
+        link=link,
+        legend=legend,
+    )
+    _articles_of(visit, picked, rows, answers, by=by, split=split, several=len(asked) > 1)
+
+
+def _end(bucket: date, by: str) -> date:
+    if by == "month":
+        return (bucket.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return bucket + timedelta(days=6 if by == "week" else 0)
+
+
+def _bounds(visit: Visit, row: Mapping[str, Any], by: str) -> tuple[date | None, date | None]:
+    """The days of a step, within the period; of the undated, the period."""
+    since, until = visit.filters["since"], visit.filters["until"]
+    if row["bucket"] is None:
+        return since, until
+    start, end = row["bucket"], _end(row["bucket"], by)
+    return max(start, since) if since else start, min(end, until) if until else end
+
+
+def _query(visit: Visit, row: Mapping[str, Any], by: str, split: str, *, several: bool) -> dict[str, list[str]]:
+    since, until = _bounds(visit, row, by)
+    named = row.get("split_id", row["split"])
+    changed: dict[str, Any] = {"since": since, "until": until, "with": None, "by": None, "split": None, "measure": None}
+    if several:
+        changed["topic"] = named
+    elif split == "source":
+        changed["source"] = named
+    elif split != "none":
+        changed["only"] = f"{split}:{named}"
+    return query_of(visit.url.chosen, **changed)
+
+
+def _articles_of(
+    visit: Visit,
+    picked: Mapping[str, Any] | None,
+    rows: list[dict[str, Any]],
+    answers: list[Answer],
+    *,
+    by: str,
+    split: str,
+    several: bool,
+) -> None:
+    """The articles behind the point that was clicked, or that the address names."""
+    if picked:
+        st.session_state["pick"] = f"{picked['bucket']}~{picked['split']}"
+        visit.url.keep("pick", st.session_state["pick"])
+    else:
+        visit.url.keep("pick", visit.url.text("pick"))
+    chosen = visit.url.chosen.get("pick", ("",))[0]
+    row = next((row for row in rows if f"{row['bucket']}~{row['split']}" == chosen), None)
+    if row is None:
+        st.caption(visit.say("click_a_point"))
+        return
+    since, until = _bounds(visit, row, by)
+    given: dict[str, Any] = {"since": since, "until": until}
+    if several:
+        given["topic"] = row["split"]
+    elif split == "source":
+        given["sources"] = (row["split"],)
+    answer = visit.ask("articles", **given)
+    found = [found for found in answer.table.to_pylist() if found["day"] is not None]
+    if not several and split in ("language", "country", "control"):
+        found = [item for item in found if item[split] == row["split"]]
+    name = visit.topic_name(row["split"]) if several else visit.source_name(row["split"]) if split == "source" else row["split"]
+    when = day_text(row["bucket"], visit.look.language)
+    st.subheader(plain(visit.say("articles_of", when=when, what="" if row["split"] == "all" else f" · {name}")), anchor=False)
+    list_articles(visit, found, topic=row["split"] if several else visit.filters["topic"])
+
+
+def _more(visit: Visit) -> None:
+    visit.url.choice("view", _VIEWS, "together")
+    view = st.segmented_control(
+        visit.say("more_views"), _VIEWS, key="view", format_func=lambda value: visit.say(f"view_{value}"), required=True
+    )
+    visit.url.keep("view", view, "together")
+    {"event": _event, "together": _together, "words": _rising_words}[view or "together"](visit)
+
+
+def _event(visit: Visit) -> None:
+    """Before and after an event, against the other sources."""
+    left, middle, right, _ = st.columns(4, vertical_alignment="bottom")
+    visit.url.day("event")
+    event = left.date_input(
+        visit.say("event"), value=None, key="event", format="DD/MM/YYYY" if visit.look.language == "fr" else "YYYY-MM-DD"
+    )
+    visit.url.keep("event", event)
+    windows = ["7", "14", "28", "56", "91"]
+    visit.url.choice("pre", windows, "28")
+    pre = middle.selectbox(visit.say("days_before"), windows, key="pre")
+    visit.url.keep("pre", pre, "28")
+    visit.url.choice("post", windows, "28")
+    post = right.selectbox(visit.say("days_after"), windows, key="post")
+    visit.url.keep("post", post, "28")
+    if event is None:
+        st.info(visit.say("event_needed"), icon=":material/info:")
+        return
+    answer = visit.ask("before-after", since=None, until=None, event=event, pre=int(pre), post=int(post))
+    rows = answer.table.to_pylist()
+    drawn = [
+        {
+            "name": visit.source_name(row["source_id"]),
+            "value": row["difference"],
+            "low": row["difference_low"],
+            "high": row["difference_high"],
+        }
+        for row in rows
+    ]
+    chart = intervals_chart(drawn, visit.look, title=visit.say("difference"), form=".2f", zero=0.0)
+    show_figure(
+        visit,
+        answer,
+        chart,
+        key="event-chart",
+        title=visit.say("view_event"),
+        rows=rows,
+        columns=columns_of(visit, answer),
+        legend=visit.say("event_legend"),
+    )
+
+
+def _together(visit: Visit) -> None:
+    answer = visit.ask("co-occurrence")
+    rows = answer.table.to_pylist()
+    named = [
+        {**row, "topic": visit.topic_name(row["topic_id"]), "other": visit.topic_name(row["other_topic_id"])} for row in rows
+    ]
+    if not named:
+        show_table(visit, answer, key="together", title=visit.say("view_together"))
+        return
+    chart = matrix_chart(named, visit.look, across="other", down="topic", value="articles", title=visit.say("both_topics"))
+    columns = {
+        "topic": visit.say("topic"),
+        "other": visit.say("other_topic"),
+        **visit.look.headings("articles", "expected", "lift", "share_of_topic"),
+    }
+    show_figure(visit, answer, chart, key="together", title=visit.say("view_together"), rows=named, columns=columns)
+
+
+def _rising_words(visit: Visit) -> None:
+    answer = visit.ask("rising-words")
+    show_table(visit, answer, key="words", title=visit.say("view_words"))

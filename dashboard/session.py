@@ -1,0 +1,114 @@
+"""One reader's visit to one page: the data, the choices, and the questions asked, each answer kept while the data stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import streamlit as st
+
+from vigie.dashboard.escaping import plain
+from vigie.dashboard.look import Look
+from vigie.dashboard.url_state import UrlState
+from vigie.errors import UsageError, VigieError
+from vigie.queries import Answer, Parameters, ask, data_version, list_questions, load_question, open_dataset
+from vigie.queries.choices import Choices, choices_of
+
+__all__ = ["Visit", "open_data", "told"]
+
+#: Seconds after which new files are looked for.
+_FRESH = 5
+#: Memory that the pages' own questions may take; the workbench has its own bound.
+_MEMORY = "2GiB"
+
+
+@dataclass(slots=True)
+class Visit:
+    """What a page needs to ask and to draw.
+
+    Attributes:
+        data: The dataset's folder.
+        version: The state of its data.
+        choices: The names it knows.
+        look: The reader's language and background.
+        url: The choices that stand in the address.
+        filters: Parameters that hold on every page, by name.
+    """
+
+    data: str
+    version: str
+    choices: Choices
+    look: Look
+    url: UrlState
+    filters: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, key: str, **values: object) -> str:
+        """Words in the reader's language."""
+        return self.look.say(key, **values)
+
+    def has(self, question: str) -> bool:
+        """Whether there is such a question."""
+        return any(known.name == question for known in list_questions())
+
+    def ask(self, question: str, **given: Any) -> Answer:
+        """Ask, with the filters of the page that the question takes and what is given besides; None takes a filter out."""
+        takes = load_question(question).takes
+        asked = {**{name: value for name, value in self.filters.items() if name in takes}, **given}
+        return _answer(self.data, self.version, question, Parameters(**{k: v for k, v in asked.items() if v is not None}))
+
+    def topic_name(self, topic: str | None) -> str:
+        """What a topic is called."""
+        return self.say("all_articles") if topic is None else self.choices.topics.get(topic, topic)
+
+    def source_name(self, source: str) -> str:
+        """What a source is called."""
+        return self.choices.sources.get(source, source)
+
+
+def open_data(data: str) -> tuple[str, Choices]:
+    """The state of the data in a folder and the names that it knows.
+
+    Raises:
+        UsageError: There is no dataset, or it cannot be read; the message names the remedy.
+    """
+    version = _version(data)
+    return version, _choices(data, version)
+
+
+@contextmanager
+def told(visit: Visit | None = None) -> Iterator[None]:
+    """Show what goes wrong in a part of a page as one line in its place; the rest of the page works."""
+    try:
+        yield
+    except VigieError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    except (duckdb.Error, OSError) as error:
+        first = next(iter(str(error).splitlines()), type(error).__name__)
+        remedy = visit.say("unreadable") if visit else ""
+        st.error(plain(f"{first} {remedy}"), icon=":material/error:")
+
+
+@st.cache_data(ttl=_FRESH, show_spinner=False)
+def _version(data: str) -> str:
+    return data_version(data)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _connection(data: str, version: str) -> duckdb.DuckDBPyConnection:
+    """One database for all visits; files never change once they are there, so a state needs to be opened once."""
+    return open_dataset(data, memory_limit=_MEMORY)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _choices(data: str, version: str) -> Choices:
+    return choices_of(_connection(data, version).cursor())
+
+
+@st.cache_data(max_entries=500, show_spinner=False, hash_funcs={Parameters: repr})
+def _answer(data: str, version: str, question: str, parameters: Parameters) -> Answer:
+    if parameters.as_of is not None:
+        raise UsageError("the dashboard shows what is known now; ask `vigie query` with --as_of")
+    return ask(_connection(data, version).cursor(), question, parameters)

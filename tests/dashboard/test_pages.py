@@ -1,0 +1,222 @@
+"""The dashboard as a reader sees it, in a real browser over real data."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from dashboard_pages import Visitor, serving
+from PIL import Image
+
+PAGES = ["", "trends", "sources", "stories", "articles", "quality", "feeds", "sql"]
+TOPIC = "topic=franco-russian-relations"
+Visit = Callable[..., Visitor]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_loads_without_complaint(dashboard: str, visit: Visit, path: str) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/{path}?{TOPIC}")
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.locator('[data-testid="stAlertContentError"]').all_inner_texts() == []
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("path", "view"),
+    [("sources", view) for view in ("against", "lead", "mix", "citations", "listing")]
+    + [("quality", view) for view in ("dates", "languages", "delay", "corrected")]
+    + [("trends", view) for view in ("words", "event&event=2017-05-29&pre=7&post=7")],
+)
+def test_every_view_of_a_page_can_be_linked_to(dashboard: str, visit: Visit, path: str, view: str) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/{path}?{TOPIC}&view={view}")
+    assert page.locator('[data-testid="stAlertContentError"]').all_inner_texts() == []
+    assert reader.complaints == []
+
+
+def test_empty_folder_says_what_to_do_on_every_page(tmp_path: Path, visit: Visit) -> None:
+    (tmp_path / "empty").mkdir()
+    with serving(tmp_path / "empty") as address:
+        reader = visit()
+        for path in PAGES:
+            page = reader.open(f"{address}/{path}")
+            assert page.get_by_text("vigie ingest", exact=False).first.is_visible()
+            assert "Traceback" not in page.inner_text("body")
+        assert reader.complaints == []
+
+
+def test_filter_changes_the_page_and_its_address(dashboard: str, visit: Visit) -> None:
+    page = visit().open(f"{dashboard}/trends")
+    page.get_by_role("combobox", name="Topic", exact=False).first.click()
+    page.get_by_role("option", name="Franco-Russian relations").click()
+    page.get_by_role("heading", name="Franco-Russian relations").wait_for()
+    assert TOPIC in page.url
+
+
+def test_link_shows_the_same_to_a_colleague(dashboard: str, visit: Visit) -> None:
+    link = f"{dashboard}/trends?{TOPIC}&with=syria&measure=share_of_output&by=week&since=2017-05-22&until=2017-06-11"
+    first, second = visit().open(link), visit().open(link)
+    for page in (first, second):
+        assert page.get_by_role("heading", name="Franco-Russian relations · Syria").is_visible()
+    assert first.url == second.url == link
+    name = '[data-testid="stVegaLiteChart"]'
+    assert first.locator(name).first.get_attribute("aria-label") == second.locator(name).first.get_attribute("aria-label")
+
+
+def test_point_gives_its_articles_and_an_article_its_evidence_in_two_clicks(dashboard: str, visit: Visit) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/trends?{TOPIC}&since=2017-05-29&until=2017-05-29&split=language")
+    point = page.locator('[aria-roledescription="point"]').first
+    point.evaluate("node => node.scrollIntoView({block: 'center'})")
+    point.click(force=True)  # what hears the click is an invisible layer over the points
+    page.get_by_role("heading", name=re.compile("Articles of 29.May.2017")).wait_for()
+    assert "pick=" in page.url
+    page.get_by_role("link", name="Why it matched").first.click()
+    page.wait_for_url(re.compile("article="))
+    reader.drawn()
+    assert page.locator("article mark").count() > 0
+    assert page.get_by_role("link", name="Read the original").get_attribute("href").startswith("https://")
+    assert reader.complaints == []
+
+
+def test_number_in_a_table_leads_to_as_many_articles_without_a_mouse(dashboard: str, visit: Visit) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/trends?{TOPIC}")
+    page.get_by_text("The same as a table").first.click()
+    link = page.locator('table.vigie a[href*="since=2017-05-29"]')
+    number = int(link.inner_text())
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/articles"))
+    reader.drawn()
+    assert page.get_by_text(f"{number} articles, the latest first").is_visible()
+
+
+def test_choices_are_carried_on_to_the_next_page_and_back(dashboard: str, visit: Visit) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/trends?{TOPIC}")
+    page.get_by_role("link", name="Sources").click()
+    page.get_by_role("heading", name="Share of voice: Franco-Russian relations").wait_for()
+    assert TOPIC in page.url
+    page.go_back()
+    page.get_by_role("heading", name="Franco-Russian relations", exact=True).wait_for()
+
+
+def test_chart_downloads_say_what_they_are(dashboard: str, visit: Visit, tmp_path: Path) -> None:
+    page = visit().open(f"{dashboard}/trends?{TOPIC}")
+    files = {}
+    for kind in ("CSV", "PNG"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind, exact=True).first.click()
+        files[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(files[kind])
+    text = files["CSV"].read_text()
+    assert "# query: coverage" in text
+    assert '"topic": "franco-russian-relations"' in text
+    with Image.open(files["PNG"]) as image:
+        image.load()
+        assert image.text["query"] == "coverage"
+        assert image.text["data version"] in text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("topic=franco-russian-relation", "did you mean franco-russian-relations"),
+        ("topic=%3Cscript%3Ealert(1)%3C/script%3E", "<script>alert(1)</script>"),
+        ("since=2017-06-09&until=2017-05-30", "wrong way round"),
+        ("since=yesterday", "which is no day"),
+        ("article=none-such", "an article that this data does not have"),
+        ("source=nobody", "which this data does not have"),
+    ],
+)
+def test_wrong_address_is_told_in_a_line_and_the_page_works(dashboard: str, visit: Visit, query: str, words: str) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/articles?{query}")
+    assert words in page.locator('[data-testid="stAlert"]').first.inner_text()
+    assert "article=" in query or page.get_by_text("articles, the latest first").is_visible()
+    assert reader.complaints == []
+
+
+HOSTILE = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Hostile</title><link>https://hostile.example/</link>
+<item><title>&lt;script&gt;alert("title")&lt;/script&gt; Macron and Putin ![x](https://spy.example/x.png)</title>
+<link>javascript:alert("link")</link><guid isPermaLink="false">1</guid>
+<description>&lt;![CDATA[&lt;img src=x onerror=alert("summary")&gt;]]&gt; &amp;lt;img src=x onerror=alert(1)&amp;gt;
+Macron met Putin</description>
+<pubDate>Mon, 29 May 2017 10:00:00 GMT</pubDate></item></channel></rss>
+"""
+
+
+def test_what_strangers_wrote_is_shown_and_never_run(tmp_path: Path, visit: Visit) -> None:
+    (tmp_path / "hostile.xml").write_text(HOSTILE)
+    ingest = [
+        sys.executable,
+        "-m",
+        "vigie",
+        "ingest",
+        "--from",
+        str(tmp_path / "hostile.xml"),
+        "--data",
+        str(tmp_path / "data"),
+    ]
+    subprocess.run(ingest, check=True, capture_output=True)
+    with serving(tmp_path / "data") as address:
+        reader = visit()
+        page = reader.open(f"{address}/articles?backlog=yes&scope=all&since=2017-05-01&until=2030-01-01")
+        assert "Macron and Putin ![x](https://spy.example/x.png)" in page.locator(".vigie-item .title").inner_text()
+        assert page.locator('a[href^="javascript:"]').count() == 0
+        page.get_by_role("link", name="Why it matched").click()
+        page.wait_for_url(re.compile("article="))
+        reader.drawn()
+        assert "Macron met Putin" in page.locator("article").inner_text()
+        assert page.locator('article img, article script, a[href^="javascript:"], img[src*="spy.example"]').count() == 0
+        assert page.get_by_text("No link to the original").is_visible()
+        assert [text for text in reader.complaints if "dialog" in text or "spy" in text] == []
+
+
+def test_workbench_reads_and_exports_and_does_not_write(dashboard: str, visit: Visit, sample: Path) -> None:
+    before = sorted(sample.rglob("*"))
+    reader = visit()
+    page = reader.open(f"{dashboard}/sql?sql=SELECT+count(*)+AS+n+FROM+articles")
+    page.get_by_text("1 rows").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert '# parameters: {"statement": "SELECT count(*) AS n FROM articles"}' in Path(download.value.path()).read_text()
+    page = reader.open(f"{dashboard}/sql?sql=COPY+(SELECT+1)+TO+'{sample}/x.csv'")
+    assert "only one statement that reads" in page.locator('[data-testid="stAlert"]').inner_text()
+    assert sorted(sample.rglob("*")) == before
+    assert reader.complaints == []
+
+
+def test_page_speaks_french_where_the_browser_does_and_keeps_what_is_chosen(dashboard: str, visit: Visit) -> None:
+    reader = visit(locale="fr-FR")
+    page = reader.open(f"{dashboard}/")
+    assert page.get_by_role("heading", name="Vue d’ensemble").is_visible()
+    assert page.get_by_text("11 juin 2017").first.is_visible()
+    page.get_by_text("EN", exact=True).click()
+    page.get_by_role("heading", name="Overview").wait_for()
+    assert "lang=en" in page.url
+    page.get_by_role("link", name="Trends").click()
+    page.get_by_role("heading", name="Trends").wait_for()
+
+
+def test_dark_page_has_dark_charts(dashboard: str, visit: Visit) -> None:
+    page = visit(color_scheme="dark").open(f"{dashboard}/trends?{TOPIC}")
+    assert page.locator('[data-testid="stApp"]').evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(14, 17, 23)"
+    stroke = page.locator('[aria-roledescription="point"]').first.get_attribute("stroke")
+    assert stroke.lower() == "#56b4e9"
+
+
+def test_charts_have_words_for_those_who_do_not_see_them(dashboard: str, visit: Visit) -> None:
+    page = visit().open(f"{dashboard}/?{TOPIC}")
+    page.locator('[data-testid="stVegaLiteChart"][aria-label]').nth(1).wait_for()
+    labels = [chart.get_attribute("aria-label") for chart in page.locator('[data-testid="stVegaLiteChart"]').all()]
+    assert len(labels) >= 2
+    assert all(labels)
+    assert any("source-days covered" in label for label in labels)
