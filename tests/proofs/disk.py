@@ -154,7 +154,17 @@ def _mounted(place: Path, disk: _Disk) -> Iterator[Path]:
 
 
 def _arguments(registry: Path, data: Path) -> list[str]:
-    return ["ingest", "--sources", str(registry), "--data", str(data), "--allow_private_hosts", "--host_interval", "0"]
+    return [
+        "ingest",
+        "--sources",
+        str(registry),
+        "--data",
+        str(data),
+        "--allow_private_hosts",
+        "--host_interval",
+        "0",
+        "--ignore_schedule",
+    ]
 
 
 def _run(registry: Path, data: Path, user: int | None) -> subprocess.CompletedProcess[str]:
