@@ -23,8 +23,10 @@ __all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "with_imp
 _CHUNK_POLLS = 1_000
 #: … or this many bytes of bodies, several times which the in-memory runner holds …
 _CHUNK_BYTES = 32 * 2**20
-#: … or, live, at this many polls, most of which bring no body.
+#: Live, at this many polls, most of which bring no body …
 _LIVE_CHUNK_POLLS = 4_000
+#: … or this many bytes: measured, 12 MB of bodies with 20,000 entries take 220 MiB (benchmarks/load.py).
+_LIVE_CHUNK_BYTES = 12 * 2**20
 
 
 def new_polls(job: Job, planned: Sequence[PollRef]) -> list[PollRef]:
@@ -115,7 +117,7 @@ def _chunk_of(refs: Sequence[PollRef]) -> Chunk:
 
 
 def _live_chunks(poller: Poller, requests: Sequence[FetchRequest]) -> Iterator[Chunk]:
-    batches = poller.batches(requests, max_polls=_LIVE_CHUNK_POLLS, max_bytes=_CHUNK_BYTES)
+    batches = poller.batches(requests, max_polls=_LIVE_CHUNK_POLLS, max_bytes=_LIVE_CHUNK_BYTES)
     with closing(batches):
         for documents in batches:
             yield Chunk(tuple(documents), len(documents), frozenset(document.source_id for document in documents))
