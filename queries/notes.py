@@ -17,7 +17,7 @@ _NAMES_SHOWN = 12
 
 def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> tuple[str, ...]:
     """The notes of an answer, the most important first."""
-    if "since" not in question.takes:
+    if not {"since", "event"} & set(question.takes):
         return question.notes  # It is about polls as they stand, not about a period's articles.
     [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
     subject = asked.parameters.topic or asked.parameters.concept
