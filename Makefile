@@ -6,7 +6,7 @@ DATA ?= demo-data
 # The package is installed as a link tree, so a new file needs a new install.
 SOURCES := $(shell find dashboard panels pipelines queries sample_data/*.py schemas sources src topics transforms -name '*.py' -o -name '*.sql' -o -name '*.yaml' | grep -v -e __pycache__ -e egg-info)
 
-.PHONY: demo dashboard screenshots test lint bench proofs clean
+.PHONY: demo dashboard screenshots test lint bench proofs flink-up flink-down clean
 
 demo: $(VENV)/installed
 	$(BIN)/vigie demo --data $(DATA)
@@ -33,6 +33,10 @@ bench: $(VENV)/installed-bench
 # What takes minutes: kills, full disks, hostile documents, freshness; prints one table and writes docs/proofs.md.
 proofs: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m proofs
+
+# A Flink cluster on this machine, for `vigie stream` and the proofs: see docs/deploy.md.
+flink-up flink-down: $(VENV)/installed-dev
+	$(BIN)/python deploy/flink_cluster.py $(@:flink-%=%)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo-data

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, told
+from vigie.cli.common import DataOption, data_folder, parse_duration, told
 from vigie.cli.ingest import TopicsOption, feeds_to_poll, make_job, named_registry, registry_of, say_summary, settings_of
 from vigie.errors import UsageError
 
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
     from vigie.shards import Pace
 
 __all__ = ["stream"]
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def stream(
@@ -68,7 +63,7 @@ def stream(
     """
     with told():
         pace = _pace(poll_interval, stop_after)
-        flush_seconds = _seconds("--flush_every", flush_every)
+        flush_seconds = round(parse_duration("--flush_every", flush_every).total_seconds())
         from vigie.feeds.fetch import FetchLimits
         from vigie.storage import Dataset
         from vigie.storage.locks import hold
@@ -85,7 +80,7 @@ def stream(
             feeds_to_poll(registry if named is None else named),
             FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage),
             _from_now(pace, job, stop_after),
-            FlushRule(max(1, round(flush_seconds)), flush_rows, writers),
+            FlushRule(flush_seconds, flush_rows, writers),
         )
         settings = settings_of(sources=sources, vantage=vantage, stop_after=stop_after, beam=context.args)
         if dry_run:
@@ -96,13 +91,6 @@ def stream(
         say_summary(dataset, summary)
 
 
-def _seconds(option: str, text: str) -> float:
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise UsageError(f"{option} {text}: is no time; write a number with s, m, h or d, for instance 90s or 15m")
-    return float(found[1]) * _SECONDS[found[2]]
-
-
 def _pace(poll_interval: str | None, stop_after: str | None) -> Pace:
     """How often to poll, and after how many polls to stop; a time after which to stop counts from the start."""
     from vigie.shards import Pace
@@ -110,7 +98,7 @@ def _pace(poll_interval: str | None, stop_after: str | None) -> Pace:
     polls = int(stop_after) if stop_after is not None and stop_after.isdigit() else None
     if polls == 0:
         raise UsageError("--stop_after 0: would poll nothing; name a time, as 10m, or a number of polls")
-    interval = _seconds("--poll_interval", poll_interval) if poll_interval is not None else None
+    interval = parse_duration("--poll_interval", poll_interval).total_seconds() if poll_interval is not None else None
     return Pace(poll_interval=interval, polls=polls)
 
 
@@ -129,7 +117,7 @@ def _refuse_bounded_runner(job: Job) -> None:
 def _from_now(pace: Pace, job: Job, stop_after: str | None) -> Pace:
     if stop_after is None or stop_after.isdigit():
         return pace
-    return replace(pace, until=job.clock() + timedelta(seconds=_seconds("--stop_after", stop_after)))
+    return replace(pace, until=job.clock() + parse_duration("--stop_after", stop_after))
 
 
 def _say_start(job: Job, feeds: int, run_id: str) -> None:

@@ -1,0 +1,46 @@
+"""How long it takes from an entry's appearance on a server to its row in Parquet, streaming on Prism."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from stream.news_site import Site
+
+from vigie.storage import Dataset
+
+__all__ = ["main"]
+
+
+def main(poll_interval: int = 10, minutes: int = 4) -> dict[str, float]:
+    """Stream from a site whose 20 feeds each show a new entry every 5 s, with files written as by default.
+
+    Returns:
+        Seconds from appearance to the file's being in place: median, p95 and maximum, and how many entries.
+    """
+    with tempfile.TemporaryDirectory() as folder, Site(feeds=20, entries=60 * minutes, every=timedelta(seconds=5)) as site:
+        data, sources = Path(folder) / "data", Path(folder) / "sources.yaml"
+        sources.write_text(site.registry())
+        where = ("--runner=PrismRunner", f"--data={data}", f"--sources={sources}", "--allow_private_hosts")
+        how = (f"--poll_interval={poll_interval}s", f"--stop_after={minutes}m")
+        subprocess.run([sys.executable, "-m", "vigie", "stream", *where, *how], check=True)
+        waits = sorted(wait for path in Dataset(data).files("articles") for wait in _waits(path, site))
+    return {"n": len(waits), "p50": _share(waits, 0.5), "p95": _share(waits, 0.95), "max": waits[-1]}
+
+
+def _waits(path: Path, site: Site) -> list[float]:
+    in_place = datetime.fromtimestamp(path.stat().st_ctime, UTC)
+    numbers = (int(url.rpartition("/")[2]) for url in pq.read_table(path, columns=["url"])["url"].to_pylist())
+    return [(in_place - site.appeared_at(number)).total_seconds() for number in numbers if number >= site.early]
+
+
+def _share(waits: list[float], share: float) -> float:
+    return waits[min(len(waits) - 1, int(share * len(waits)))]
+
+
+if __name__ == "__main__":
+    print(main())

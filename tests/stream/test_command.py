@@ -1,0 +1,90 @@
+"""What `vigie stream` says before it runs anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from apache_beam.options.pipeline_options import DebugOptions, PortableOptions, StandardOptions
+from typer.testing import CliRunner
+
+from vigie.cli.app import make_app
+from vigie.pipelines.runner import beam_options
+
+
+def vigie(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(make_app(["stream", "ingest"]), ["stream", *arguments])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("runner", [(), ("--runner=DirectRunner",), ("--runner=SparkRunner",)], ids=str)
+def test_a_runner_of_bounded_pipelines_is_refused_with_what_to_do_instead(tmp_path: Path, runner: tuple[str, ...]) -> None:
+    code, said = vigie("--data", str(tmp_path / "data"), *runner)
+    assert code == 2
+    assert "--runner=PrismRunner" in said
+    assert "vigie ingest --every 15m" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_dry_run_prints_the_graph_and_writes_no_rows(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    code, said = vigie("--data", str(data), "--runner=FlinkRunner", "--flink_master=localhost:8081", "--dry_run")
+    assert code == 0, said
+    assert said.startswith("runner: FlinkRunner (")
+    assert [line for line in said.splitlines() if line.startswith("PollContinuously")] == ["PollContinuously (unbounded)"]
+    assert "WriteTables (unbounded)" in said
+    assert list(data.rglob("*.parquet")) == []
+
+
+def test_dataflow_is_told_what_it_lacks_and_its_graph_can_be_constructed_offline(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    code, said = vigie("--data", data, "--runner=DataflowRunner", "--dry_run")
+    assert code == 2
+    assert "Missing required option: project" in said
+    there = (
+        "--project=project-one",
+        "--region=europe-west1",
+        "--temp_location=gs://bucket/tmp",
+        "--staging_location=gs://bucket/staging",
+    )
+    code, said = vigie("--data", data, "--runner=DataflowRunner", "--dry_run", *there)
+    assert code == 0, said
+    assert said.startswith("runner: DataflowRunner (")
+
+
+@pytest.mark.parametrize("wrong", ["0", "soon", "10", "10 years"])
+def test_times_that_are_none_are_refused(tmp_path: Path, wrong: str) -> None:
+    code, said = vigie("--data", str(tmp_path / "data"), "--runner=PrismRunner", f"--poll_interval={wrong}")
+    assert code == 2
+    assert "--poll_interval" in said
+
+
+def test_a_flink_cluster_needs_no_more_than_its_address() -> None:
+    options = beam_options(["--runner=FlinkRunner", "--flink_master=host:8081"], streaming=True)
+    told = options.get_all_options(retain_unknown_options=True)
+    assert options.view_as(StandardOptions).streaming
+    assert options.view_as(PortableOptions).environment_type == "EXTERNAL"
+    assert told["finish_bundle_before_checkpointing"]
+    assert int(told["checkpointing_interval"]) == 10_000
+
+
+def test_what_the_user_says_stands() -> None:
+    given = ["--runner=FlinkRunner", "--checkpointing_interval=3000", "--environment_type=DOCKER", "--environment_config=image"]
+    options = beam_options([*given, "--flink_master=host:8081"], streaming=True)
+    assert int(options.get_all_options(retain_unknown_options=True)["checkpointing_interval"]) == 3_000
+    assert options.view_as(PortableOptions).environment_config == "image"
+
+
+def test_prism_runs_without_splits_for_they_lose_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_PRISM", "/opt/prism")
+    options = beam_options(["--runner=PrismRunner"], streaming=True)
+    assert "prism_disable_sdf_split" in options.view_as(DebugOptions).experiments
+    assert options.view_as(PortableOptions).environment_type == "LOOPBACK"
+
+
+def test_a_missing_prism_is_told_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIGIE_PRISM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, said = vigie("--data", str(tmp_path / "data"), "--runner=PrismRunner")
+    assert code == 2
+    assert "go install" in said
