@@ -80,11 +80,22 @@ class Cluster:
 
     def install(self) -> None:
         """Download what is missing, each thing tried twice."""
+        self.install_job_server()
+        if not (self.home / "flink").is_dir():
+            _twice(self._install_flink)
+
+    def install_job_server(self) -> None:
+        """Download Beam's job server, unless it is there: with `--flink-master=[local]` it has a Flink of its own."""
         self.home.mkdir(parents=True, exist_ok=True)
         if not (self.home / "job-server").is_dir():
             _twice(self._install_job_server)
-        if not (self.home / "flink").is_dir():
-            _twice(self._install_flink)
+
+    def job_server(self, master: str, port: int = JOBS) -> list[str]:
+        """The command of Beam's job server for a Flink master."""
+        driver = "org.apache.beam.runners.flink.FlinkJobServerDriver"
+        ports = [f"--job-port={port}", f"--artifact-port={port - 1}", f"--expansion-port={port - 2}"]
+        where = [f"--flink-master={master}", f"--artifacts-dir={self.home}/artifacts"]
+        return ["java", *_OPENS, "-Xmx1g", "-cp", f"{self.home}/job-server/*", driver, *ports, *where]
 
     def up(self) -> None:
         """Start all parts and wait until jobs can be sent."""
@@ -100,7 +111,7 @@ class Cluster:
         """Until both task managers have joined and the job server listens."""
         wait_for(lambda: self.ask("/overview")["taskmanagers"] == len(TASK_MANAGERS), 120, "the task managers")
         for port, what in ((JOBS, "the job server"), (POOL, "the worker pool")):
-            wait_for(lambda port=port: _listens(port), 60, what)
+            wait_for(lambda port=port: listens(port), 60, what)
 
     def down(self) -> None:
         """End all parts."""
@@ -157,10 +168,7 @@ class Cluster:
             return [*java, *flags, "-cp", flink, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", *conf, *settings]
         if part == "worker-pool":
             return [sys.executable, "-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={POOL}"]
-        driver = "org.apache.beam.runners.flink.FlinkJobServerDriver"
-        ports = [f"--job-port={JOBS}", f"--artifact-port={JOBS - 1}", f"--expansion-port={JOBS - 2}"]
-        where = [f"--flink-master=localhost:{REST}", f"--artifacts-dir={self.home}/artifacts"]
-        return [*java, "-Xmx512m", "-cp", f"{self.home}/job-server/*", driver, *ports, *where]
+        return self.job_server(f"localhost:{REST}")
 
     def _task_manager_memory(self, conf: list[str]) -> tuple[list[str], list[str]]:
         """The JVM's flags and Flink's settings that its own tool works out for a task manager."""
@@ -210,7 +218,8 @@ def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
         time.sleep(0.25)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether something of this machine takes connections at a port; what refuses them raises an OSError."""
     with socket.create_connection(("localhost", port), timeout=1):
         return True
 
@@ -232,9 +241,13 @@ def _twice(install: Callable[[], None]) -> None:
 
 def main() -> None:
     """Start or end the cluster."""
-    actions: Mapping[str, Callable[[Cluster], None]] = {"up": Cluster.up, "down": Cluster.down, "install": Cluster.install}
+    actions: Mapping[str, Callable[[Cluster], None]] = {
+        "up": Cluster.up,
+        "down": Cluster.down,
+        "job-server": Cluster.install_job_server,
+    }
     if len(sys.argv) != 2 or sys.argv[1] not in actions:
-        sys.exit("usage: python deploy/flink_cluster.py up|down|install")
+        sys.exit("usage: python deploy/flink_cluster.py up|down|job-server")
     actions[sys.argv[1]](Cluster())
     if sys.argv[1] == "up":
         print(f"Flink: http://localhost:{REST} · jobs: --runner=FlinkRunner --job_endpoint=localhost:{JOBS}")

@@ -6,12 +6,13 @@ import contextlib
 import io
 import logging
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, SetupOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from apache_beam.runners.runner import PipelineRunner, create_runner
+from apache_beam.runners.runner import PipelineResult, PipelineRunner, create_runner
 
 from vigie.errors import UsageError, WorkError
 from vigie.pipelines.runner_options import needed_options
@@ -94,20 +95,36 @@ def make_pipeline(options: PipelineOptions) -> beam.Pipeline:
         raise UsageError(f"{runner_name(options)}: {' '.join(missing) or error}") from error
 
 
-def run_to_end(pipeline: beam.Pipeline) -> None:
-    """Run a bounded pipeline and wait for its end.
+def run_to_end(pipeline: beam.Pipeline, *, until: Callable[[], None] | None = None) -> None:
+    """Run a pipeline and wait for its end.
+
+    Args:
+        pipeline: A bounded one, or one that ends by itself.
+        until: For a job that does not: returns when it has done all; the job is then cancelled.
 
     Raises:
         WorkError: A worker met with something that the user can see to.
     """
+    done = threading.Event()
     try:
-        pipeline.run().wait_until_finish()
+        result = pipeline.run()
+        if until is not None:
+            threading.Thread(target=_cancel_after, args=(result, until, done), daemon=True).start()
+        result.wait_until_finish()
     except Exception as error:
+        if done.is_set():
+            return
         # Runners wrap what a worker raised, at worst into text; the user is told the line that was meant for them.
         told = str(error) if isinstance(error, WorkError) else _told_by_worker(str(error))
         if told:
             raise WorkError(told.splitlines()[0].partition(" [while running")[0]) from error
         raise
+
+
+def _cancel_after(result: PipelineResult, until: Callable[[], None], done: threading.Event) -> None:
+    until()
+    done.set()
+    result.cancel()
 
 
 def _told_by_worker(text: str) -> str:

@@ -23,7 +23,7 @@ from apache_beam.options.pipeline_options import (
 
 from vigie.errors import UsageError
 
-__all__ = ["needed_options", "prism_binary"]
+__all__ = ["ends_by_itself", "needed_options", "prism_binary", "works_here"]
 
 #: Milliseconds between two of Flink's checkpoints.
 _CHECKPOINTING_INTERVAL = 10_000
@@ -52,6 +52,16 @@ def needed_options(options: PipelineOptions, *, streaming: bool) -> list[str]:
         needed |= _for_flink(options, streaming=streaming)
     flags = [f"--{name}" if value is True else f"--{name}={value}" for name, value in needed.items() if given.get(name) is None]
     return [*flags, _PRISM_WITHOUT_SPLITS] if runner == "prismrunner" else flags
+
+
+def ends_by_itself(options: PipelineOptions) -> bool:
+    """Whether an unbounded job ends when its source does: Flink keeps sources alive, to take checkpoints."""
+    return (options.view_as(StandardOptions).runner or "").lower() == "prismrunner"
+
+
+def works_here(options: PipelineOptions) -> bool:
+    """Whether the Python workers are threads of this process."""
+    return str(options.view_as(PortableOptions).environment_type) == "LOOPBACK"
 
 
 def prism_binary() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,13 @@ from vigie.pipelines.evaluate import evaluate_pending
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.run import Job, Summary, write_manifest, write_versions
 from vigie.pipelines.runner import make_pipeline, run_to_end
+from vigie.pipelines.runner_options import ends_by_itself
 from vigie.schemas import Feed, Option
 from vigie.shards import Pace
 from vigie.storage.counts import count_run
 from vigie.storage.evaluations import pending_files
 from vigie.transforms.gather_polls import FlushRule
-from vigie.transforms.poll_continuously import PollContinuously, resume_polling
+from vigie.transforms.poll_continuously import PollContinuously, resume_polling, wait_for_stop
 
 __all__ = ["Stream", "show", "stream"]
 
@@ -59,7 +61,12 @@ def show(job: Job, what: Stream) -> str:
 
 
 def stream(
-    job: Job, what: Stream, *, settings: Sequence[Option] = (), started: Callable[[str], None] = lambda run_id: None
+    job: Job,
+    what: Stream,
+    *,
+    settings: Sequence[Option] = (),
+    started: Callable[[str], None] = lambda run_id: None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Summary:
     """Poll feeds until the stream's pace says that it is over; without an end, until the job is stopped.
 
@@ -68,6 +75,7 @@ def stream(
         what: What is streamed, and how.
         settings: The run's options, for its manifest.
         started: Told the run's id when all is checked and the pipeline is about to start.
+        sleep: Waits until what was fetched last is written, where a job does not end by itself.
 
     Raises:
         UsageError: The dataset was matched under other topics.
@@ -83,6 +91,13 @@ def stream(
     resume_polling()
     _compose(pipeline, job, what, run_id)
     started(run_id)
-    run_to_end(pipeline)
+    run_to_end(pipeline, until=None if ends_by_itself(job.options) else lambda: _wait_until_written(job, what, sleep))
     counters = count_run(job.dataset, run_id)
     return write_manifest(job, "stream", run_id=run_id, started_at=started_at, counters=counters, settings=settings)
+
+
+def _wait_until_written(job: Job, what: Stream, sleep: Callable[[float], None]) -> None:
+    """Return when the polling has been over for long enough that all it brought is on disk."""
+    pace = what.pace
+    wait_for_stop((pace.until - job.clock()).total_seconds() if pace.until else None)
+    sleep(pace.longest_pause + what.limits.total_seconds + what.flush.seconds)

@@ -32,7 +32,7 @@ from vigie.shards import Pace, Standing, after_round, due_round, is_over, next_r
 from vigie.storage import Dataset, load_cursors
 from vigie.transforms.parse_feeds import ParseFeeds
 
-__all__ = ["SHARDS", "PollContinuously", "resume_polling", "stop_polling"]
+__all__ = ["SHARDS", "PollContinuously", "resume_polling", "stop_polling", "wait_for_stop"]
 
 #: Parts that the hosts of a registry are dealt to. A number of its own, since it is kept in checkpoints.
 SHARDS = 16
@@ -48,6 +48,11 @@ _stopping = threading.Event()
 def stop_polling() -> None:
     """End the polling of all workers in this process, cleanly: each shard finishes its round and asks for no other."""
     _stopping.set()
+
+
+def wait_for_stop(seconds: float | None) -> None:
+    """Wait until this process is told to stop polling, or for so long; None: for ever."""
+    _stopping.wait(seconds)
 
 
 def resume_polling() -> None:

@@ -73,6 +73,7 @@ def stream(
         registry = registry_of(dataset, named, shipped=True)
         job = make_job(dataset, registry, topics, context.args, streaming=True)
         _refuse_bounded_runner(job)
+        _refuse_polls_where_no_job_ends(job, pace)
         from vigie.pipelines import stream as pipeline
         from vigie.transforms.gather_polls import FlushRule
 
@@ -86,7 +87,7 @@ def stream(
         if dry_run:
             typer.echo(pipeline.show(job, what))
             return
-        with hold(dataset.root, "stream"), _stopping_at_a_signal():
+        with hold(dataset.root, "stream"), _stopping_at_a_signal(job):
             summary = pipeline.stream(job, what, settings=settings, started=partial(_say_start, job, len(what.feeds)))
         say_summary(dataset, summary)
 
@@ -114,6 +115,13 @@ def _refuse_bounded_runner(job: Job) -> None:
         )
 
 
+def _refuse_polls_where_no_job_ends(job: Job, pace: Pace) -> None:
+    from vigie.pipelines.runner_options import ends_by_itself
+
+    if pace.polls is not None and not ends_by_itself(job.options):
+        raise UsageError(f"--stop_after {pace.polls}: only Prism ends a stream after so many polls; name a time, as 10m")
+
+
 def _from_now(pace: Pace, job: Job, stop_after: str | None) -> Pace:
     if stop_after is None or stop_after.isdigit():
         return pace
@@ -127,12 +135,17 @@ def _say_start(job: Job, feeds: int, run_id: str) -> None:
 
 
 @contextmanager
-def _stopping_at_a_signal() -> Iterator[None]:
+def _stopping_at_a_signal(job: Job) -> Iterator[None]:
     """End the polling at the first Ctrl-C or SIGTERM, so that what was fetched flows on to disk; a second one kills.
 
-    Only workers in this process are told. A job on a cluster goes on when this program ends, and is stopped there.
+    Only workers in this process can be told. A job on a cluster goes on when this program ends, and is stopped there.
     """
+    from vigie.pipelines.runner_options import works_here
     from vigie.transforms.poll_continuously import stop_polling
+
+    if not works_here(job.options):
+        yield
+        return
 
     def stop(number: int, _: FrameType | None) -> None:
         typer.echo("vigie: stopping when what was fetched is written; a second signal stops at once", err=True)
