@@ -111,6 +111,13 @@ def test_a_bucket_that_is_not_there_is_told_before_anything_is_done(bucket: str,
         ingest(Path("s3://no-such-bucket/monitor"), archive)
 
 
+@pytest.mark.parametrize("command", [("compact",), ("forget", "--source", "x")])
+def test_what_replaces_files_is_refused_for_a_bucket(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(make_app(), [*command, "--data", "s3://bucket/monitor"])
+    assert done.exit_code == 2
+    assert "copy the bucket" in done.output
+
+
 def test_a_folder_is_no_bucket(tmp_path: Path) -> None:
     assert remote_of(tmp_path) is None
     assert str(remote_of(Path("s3://bucket/a/b"))) == "s3://bucket/a/b"

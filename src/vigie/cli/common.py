@@ -22,6 +22,7 @@ __all__ = [
     "DataOption",
     "data_folder",
     "end_of_day",
+    "local_folder",
     "parse_day",
     "parse_duration",
     "progress_bar",
@@ -48,6 +49,18 @@ def data_folder(data: Path | None) -> Path:
     folder = data or Path(os.environ.get("VIGIE_DATA") or DEFAULT_DATA)
     if any(0xD800 <= ord(char) <= 0xDFFF for char in str(folder)):
         raise UsageError(f"--data {str(folder)!a}: is no UTF-8 name, which DuckDB needs; name another folder")
+    return folder
+
+
+def local_folder(data: Path | None) -> Path:
+    """The same, for what replaces files that are there.
+
+    Raises:
+        UsageError: It is in an object store, where no file can be replaced in one step with others.
+    """
+    folder = data_folder(data)
+    if str(folder).startswith("s3:/"):
+        raise UsageError(f"--data {folder}: works over a folder only; copy the bucket, work on that, and put it back")
     return folder
 
 

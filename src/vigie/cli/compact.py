@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, told
+from vigie.cli.common import DataOption, local_folder, told
 from vigie.errors import UsageError
 
 __all__ = ["compact", "forget"]
@@ -33,7 +33,7 @@ def compact(
         from vigie.pipelines.compact import compact as run
         from vigie.storage import Dataset
 
-        dataset = Dataset(data_folder(data))
+        dataset = Dataset(local_folder(data))
         done = run(dataset, keep_raw=_days(keep_raw))
         if done.taken or done.written:
             typer.echo(f"settled   {done.taken:,} small files into {done.written:,} with {done.rows:,} rows")
@@ -72,7 +72,7 @@ def forget(
         from vigie.storage import Dataset
         from vigie.storage.articles import articles_of
 
-        dataset, now = Dataset(data_folder(data)), system_clock()
+        dataset, now = Dataset(local_folder(data)), system_clock()
         found = articles_of(dataset, url=url, source_id=source)
         if not found:
             raise UsageError(f"{url or source}: no article of {dataset.root} has it; see `vigie query articles`")
