@@ -9,6 +9,7 @@ test half is evaluated only where `--split test` asks for it: it is not looked a
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import gzip
 import json
 from collections import Counter
@@ -35,7 +36,7 @@ from vigie.matching.evaluate import (
 from vigie.matching.explain import Explainer
 from vigie.matching.gold import GoldSet, read_gold
 from vigie.schemas import Quality
-from vigie.stats import Unit, estimate_ratio
+from vigie.stats import Unit, cohen_kappa, estimate_ratio
 
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE / "quality.md"
@@ -77,7 +78,8 @@ that come with vigie. `vigie topics evaluate` computes the same figures, `--data
 _LIMITS = """\
 ## What these figures do not say
 
-- Each item was labelled by one coder; there is no kappa yet. `vigie topics audit` has two people code a sample behind a figure.
+- The two coders of the real items were taught alike, by the same codebook alone: people of other schools would agree less.
+  `vigie topics audit` has two people of yours code a sample behind a figure.
 - German and Ukrainian real items are few: most of their figures cannot be given, and those of the sample are of texts written
   for it.
 - The sample's texts were written by people who knew the topics: its figures are an upper bound.
@@ -107,6 +109,7 @@ def write_document(shared: Path, *, test: bool) -> str:
     topics = load_topics()
     real = read_gold(HERE.parent / "gold" / "labels.jsonl", shared / "data")
     sample = read_gold(HERE.parent / "sample_data" / "gold.jsonl")
+    both = _where_two_agree(real)
     sets = [_measure(topics, real, "test", "Real items, test half")] if test else []
     sets.append(_measure(topics, real, "dev", "Real items, dev half"))
     sets.append(_measure(topics, sample, ALL, "Sample items"))
@@ -115,6 +118,7 @@ def write_document(shared: Path, *, test: bool) -> str:
         _HEAD.format(least=LEAST),
         f"Topics version `{topics.version}`.\n",
         *(_section(topics, each) for each in sets),
+        _two_coders(topics, real, both, "test" if test else "dev"),
         _told(topics, sets),
         _tags_section(topics, shared / "data" / "kremlin"),
         _language_section(shared / "data"),
@@ -153,6 +157,47 @@ def _section(topics: TopicSet, found: Measured) -> str:
     overall = [row for row in found.rows if row.topic_id == ALL]
     each = [row for row in found.rows if row.topic_id != ALL and row.language == ALL]
     return "\n".join([*about, _table("language", "language", overall), _table("topic", "topic_id", each), _by_both(found.rows)])
+
+
+def _second_labels() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """What the second coder gave each item: topics, and those of which it was unsure. Items that are missing have neither."""
+    rows = map(json.loads, (HERE.parent / "gold" / "second.jsonl").read_text(encoding="utf-8").splitlines())
+    return {f"{row['file']} {row['key']}": (frozenset(row["topics"]), frozenset(row["unsure"])) for row in rows}
+
+
+def _where_two_agree(gold: GoldSet) -> GoldSet:
+    """The gold set with every decision unsure on which the coders differ."""
+    second = _second_labels()
+    items = []
+    for item in gold.items:
+        topics, _ = second.get(item.key, (frozenset(), frozenset()))
+        items.append(dataclasses.replace(item, unsure=item.topics ^ topics))
+    return dataclasses.replace(gold, items=tuple(items))
+
+
+def _two_coders(topics: TopicSet, gold: GoldSet, agreed: GoldSet, split: str) -> str:
+    second = _second_labels()
+    lines = [
+        "## Two coders\n",
+        f"All {len(gold.items)} real items were coded a second time, blind: from title, text and codebook, without the first",
+        "coder's labels or the matcher. Kappa (Cohen) is agreement beyond chance, with its 95 % interval.\n",
+        "| topic | first coder | second coder | differ | kappa |",
+        "|---|--:|--:|--:|---|",
+    ]
+    for topic in sorted(topics.topics):
+        pairs = [(topic in item.topics, topic in second.get(item.key, ((), ()))[0]) for item in gold.items]
+        kappa = cohen_kappa(pairs)
+        value = "–" if kappa.value is None else f"{kappa.value:.2f} ({kappa.low:.2f}–{kappa.high:.2f})"
+        counts = f"{sum(first for first, _ in pairs)} | {sum(other for _, other in pairs)} | {kappa.disagreements}"
+        lines.append(f"| {topic} | {counts} | {value} |")
+    judged = judge(topics, agreed.half(split))
+    rows = quality_of(topics, agreed, split, judged, at=_AT)
+    lines += [
+        f"\nThe matcher on the {split} half, decisions on which the two coders differ set aside (`set-aside`) or counted as",
+        "the first coder gave them:\n",
+        _table("language", "language", [row for row in rows if row.topic_id == ALL]),
+    ]
+    return "\n".join(lines)
 
 
 def _strata(judged: Iterable[Judged]) -> str:
