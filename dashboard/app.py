@@ -21,7 +21,7 @@ from vigie.dashboard.escaping import plain
 from vigie.dashboard.filters import choose_filters
 from vigie.dashboard.locales import LANGUAGES
 from vigie.dashboard.look import Look
-from vigie.dashboard.session import Visit, open_data, told
+from vigie.dashboard.session import Visit, known_names, newest_version, told
 from vigie.dashboard.tables import STYLE
 from vigie.dashboard.url_state import UrlState
 
@@ -80,14 +80,15 @@ def _drawn(name: str, draw: Callable[[Visit], None], data: str, look: Look) -> C
         url = UrlState(name, look.say)
         st.title(look.say(f"page_{name}"), anchor=False)
         with told():
-            version, choices = open_data(data)
-            visit = Visit(data, version, choices, look, url)
-            choose_filters(visit)
-            _choose_language(look)
-            for complaint in dict.fromkeys(url.complaints):
-                st.warning(plain(complaint), icon=":material/warning:")
-            with told(visit):
-                draw(visit)
+            version = newest_version(data)
+            with told():
+                visit = Visit(data, version, known_names(data, version, look.language), look, url)
+                choose_filters(visit)
+                _choose_language(look)
+                for complaint in dict.fromkeys(url.complaints):
+                    st.warning(plain(complaint), icon=":material/warning:")
+                with told(visit):
+                    draw(visit)
             return
         st.info(look.say("empty_data"), icon=":material/info:")
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from vigie.dashboard.session import Visit
+from vigie.dashboard.url_state import FIRST_DAY, LAST_DAY
+from vigie.panels import shipped_panels
+from vigie.registry.panel import find_panel
+from vigie.schemas import Panel
 
-__all__ = ["choose_filters"]
+__all__ = ["choose_filters", "day_input"]
 
 _ZONES = ("UTC", "Europe/Paris", "Europe/Berlin", "Europe/London", "Europe/Kyiv", "Europe/Moscow", "America/New_York")
 
@@ -23,14 +29,8 @@ def choose_filters(visit: Visit) -> None:
             say("topic"), topics, index=None, key="topic", format_func=visit.topic_name, placeholder=say("all_articles")
         )
         url.keep("topic", topic)
-        dates = "DD/MM/YYYY" if visit.look.language == "fr" else "YYYY-MM-DD"
         left, right = st.columns(2)
-        url.day("since")
-        since = left.date_input(say("since"), value=None, key="since", format=dates)
-        url.day("until")
-        until = right.date_input(say("until"), value=None, key="until", format=dates)
-        url.keep("since", since)
-        url.keep("until", until)
+        since, until = day_input(left, visit, "since"), day_input(right, visit, "until")
         url.choices("source", sources, what=say("source").lower())
         chosen = st.multiselect(
             say("sources"), sources, key="source", format_func=visit.source_name, placeholder=say("all_sources")
@@ -40,6 +40,13 @@ def choose_filters(visit: Visit) -> None:
             url.choice("scope", ["lead", "all"], "lead")
             scope = st.radio(say("scope"), ["lead", "all"], key="scope", format_func=lambda value: say(f"scope_{value}"))
             url.keep("scope", scope, "lead")
+            panels = list(shipped_panels())
+            url.choice("panel", panels, what=say("panel").lower())
+            panel = st.selectbox(
+                say("panel"), panels, index=None, key="panel", placeholder=say("panel_default"), help=say("panel_help")
+            )
+            url.keep("panel", panel)
+            as_of = day_input(st, visit, "as_of", help=say("as_of_help"))
             url.choice("tz", _ZONES, "UTC", what=say("zone").lower())
             tz = st.selectbox(say("zone"), _ZONES, key="tz")
             url.keep("tz", tz, "UTC")
@@ -59,5 +66,38 @@ def choose_filters(visit: Visit) -> None:
         "sources": tuple(chosen) or None,
         "scope": scope,
         "tz": tz,
+        "panel": _panel(visit, panel),
         **flags,
     }
+    if as_of:
+        visit.known_by = datetime.combine(as_of + timedelta(days=1), time.min, ZoneInfo(tz)).astimezone(UTC)
+
+
+def day_input(place: Any, visit: Visit, name: str, **options: Any) -> date | None:
+    """Draw a field for a day whose key in the address is `name`, and keep what is chosen.
+
+    Args:
+        place: Streamlit, or a container of it.
+        visit: The visit.
+        name: Name in the address, and key of its words.
+        options: Of `st.date_input`.
+    """
+    visit.url.day(name)
+    form = "DD/MM/YYYY" if visit.look.language == "fr" else "YYYY-MM-DD"
+    day: date | None = place.date_input(
+        visit.say(name), value=None, min_value=FIRST_DAY, max_value=LAST_DAY, key=name, format=form, **options
+    )
+    visit.url.keep(name, day)
+    return day
+
+
+def _panel(visit: Visit, name: str | None) -> Panel | None:
+    """The panel of a name, unless it has members that this data knows nothing of: no share could run over it."""
+    if name is None:
+        return None
+    panel = find_panel(name)
+    missing = [source for source in panel.sources if source not in visit.choices.registered]
+    if missing:
+        visit.url.complaints.append(visit.say("panel_elsewhere", panel=name, missing=", ".join(missing)))
+        return None
+    return panel

@@ -12,6 +12,7 @@ from vigie.dashboard.article_list import list_articles
 from vigie.dashboard.charts import drawn_series, intervals_chart, matrix_chart, trend_chart
 from vigie.dashboard.escaping import inner_link, plain
 from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.filters import day_input
 from vigie.dashboard.locales import day_text, number_text
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
@@ -190,11 +191,7 @@ def _more(visit: Visit) -> None:
 def _event(visit: Visit) -> None:
     """Before and after an event, against the other sources."""
     left, middle, right, _ = st.columns(4, vertical_alignment="bottom")
-    visit.url.day("event")
-    event = left.date_input(
-        visit.say("event"), value=None, key="event", format="DD/MM/YYYY" if visit.look.language == "fr" else "YYYY-MM-DD"
-    )
-    visit.url.keep("event", event)
+    event = day_input(left, visit, "event")
     windows = ["7", "14", "28", "56", "91"]
     visit.url.choice("pre", windows, "28")
     pre = middle.selectbox(visit.say("days_before"), windows, key="pre")

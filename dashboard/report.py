@@ -21,6 +21,7 @@ from vigie.dashboard.report_quotes import Quote, quotes_of
 from vigie.dashboard.words_report import said
 from vigie.errors import UsageError
 from vigie.queries import Answer, Parameters, ask
+from vigie.queries.choices import topic_labels
 from vigie.version import VERSION
 
 __all__ = ["Block", "Chart", "Report", "Section", "Table", "compose"]
@@ -113,13 +114,11 @@ def compose(con: duckdb.DuckDBPyConnection, parameters: Parameters, *, language:
     asking = dataclasses.replace(asking, parameters=dataclasses.replace(parameters, since=since, until=until))
     days = (until - since).days + 1
     by = "day" if days <= _DAILY else "week" if days <= _WEEKLY else "month"
-    [topic] = _rows(
-        con.sql("SELECT label, description FROM topics WHERE topic_id = $topic", params={"topic": parameters.topic})
-    )
+    [topic] = _rows(con.sql("SELECT description FROM topics WHERE topic_id = $topic", params={"topic": parameters.topic}))
     trend = asking.ask("coverage", by=by)
     return Report(
         language=language,
-        title=topic["label"],
+        title=topic_labels(con, language)[parameters.topic],
         subtitle=asking.say("subtitle", since=day_text(since, language), until=day_text(until, language)),
         sections=(
             _in_short(asking, topic["description"], trend, days),

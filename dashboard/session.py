@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -13,11 +14,11 @@ import streamlit as st
 from vigie.dashboard.escaping import plain
 from vigie.dashboard.look import Look
 from vigie.dashboard.url_state import UrlState
-from vigie.errors import UsageError, VigieError
+from vigie.errors import VigieError
 from vigie.queries import Answer, Parameters, ask, data_version, list_questions, load_question, open_dataset
 from vigie.queries.choices import Choices, choices_of
 
-__all__ = ["Visit", "open_data", "told"]
+__all__ = ["Visit", "known_names", "newest_version", "told"]
 
 #: Seconds after which new files are looked for.
 _FRESH = 5
@@ -36,6 +37,7 @@ class Visit:
         look: The reader's language and background.
         url: The choices that stand in the address.
         filters: Parameters that hold on every page, by name.
+        known_by: Only what had been collected before this moment counts; None: all.
     """
 
     data: str
@@ -44,6 +46,7 @@ class Visit:
     look: Look
     url: UrlState
     filters: dict[str, Any] = field(default_factory=dict)
+    known_by: datetime | None = None
 
     def say(self, key: str, **values: object) -> str:
         """Words in the reader's language."""
@@ -57,7 +60,8 @@ class Visit:
         """Ask, with the filters of the page that the question takes and what is given besides; None takes a filter out."""
         takes = load_question(question).takes
         asked = {**{name: value for name, value in self.filters.items() if name in takes}, **given}
-        return _answer(self.data, self.version, question, Parameters(**{k: v for k, v in asked.items() if v is not None}))
+        parameters = Parameters(**{name: value for name, value in asked.items() if value is not None})
+        return _answer(self.data, self.version, self.known_by, question, parameters)
 
     def topic_name(self, topic: str | None) -> str:
         """What a topic is called."""
@@ -66,16 +70,6 @@ class Visit:
     def source_name(self, source: str) -> str:
         """What a source is called."""
         return self.choices.sources.get(source, source)
-
-
-def open_data(data: str) -> tuple[str, Choices]:
-    """The state of the data in a folder and the names that it knows.
-
-    Raises:
-        UsageError: There is no dataset, or it cannot be read; the message names the remedy.
-    """
-    version = _version(data)
-    return version, _choices(data, version)
 
 
 @contextmanager
@@ -92,23 +86,31 @@ def told(visit: Visit | None = None) -> Iterator[None]:
 
 
 @st.cache_data(ttl=_FRESH, show_spinner=False)
-def _version(data: str) -> str:
+def newest_version(data: str) -> str:
+    """The state of the data in a folder.
+
+    Raises:
+        UsageError: There is no dataset in it; the message names the remedy.
+    """
     return data_version(data)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _connection(data: str, version: str) -> duckdb.DuckDBPyConnection:
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _connection(data: str, version: str, known_by: datetime | None) -> duckdb.DuckDBPyConnection:
     """One database for all visits; files never change once they are there, so a state needs to be opened once."""
-    return open_dataset(data, memory_limit=_MEMORY)
+    return open_dataset(data, memory_limit=_MEMORY, known_by=known_by)
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
-def _choices(data: str, version: str) -> Choices:
-    return choices_of(_connection(data, version).cursor())
+@st.cache_data(max_entries=4, show_spinner=False)
+def known_names(data: str, version: str, language: str) -> Choices:
+    """The names that the data knows, those of topics in the reader's language.
+
+    Raises:
+        UsageError: A file cannot be read; the message names it and the remedy.
+    """
+    return choices_of(_connection(data, version, None).cursor(), language)
 
 
 @st.cache_data(max_entries=500, show_spinner=False, hash_funcs={Parameters: repr})
-def _answer(data: str, version: str, question: str, parameters: Parameters) -> Answer:
-    if parameters.as_of is not None:
-        raise UsageError("the dashboard shows what is known now; ask `vigie query` with --as_of")
-    return ask(_connection(data, version).cursor(), question, parameters)
+def _answer(data: str, version: str, known_by: datetime | None, question: str, parameters: Parameters) -> Answer:
+    return ask(_connection(data, version, known_by).cursor(), question, parameters)

@@ -7,6 +7,7 @@ written into it when a reader chooses; what is the default is not written. Betwe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, TypeVar
 
@@ -14,9 +15,11 @@ import streamlit as st
 
 from vigie.queries.names import nearest
 
-__all__ = ["UrlState", "query_of"]
+__all__ = ["FIRST_DAY", "LAST_DAY", "UrlState", "query_of"]
 
 T = TypeVar("T")
+#: Days that can be asked for: no feed is older.
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 #: Choices that hold for the page on which they are made alone.
 _OF_ONE_PAGE = frozenset({"pick", "article", "sql", "q", "view", "only", "story"})
 
@@ -83,11 +86,13 @@ class UrlState:
         """The same for a day; the default is none."""
 
         def read(texts: tuple[str, ...]) -> date | None:
-            try:
-                return date.fromisoformat(texts[-1])
-            except ValueError:
+            day: date | None = None
+            with suppress(ValueError):
+                day = date.fromisoformat(texts[-1])
+            if day is None or not FIRST_DAY <= day <= LAST_DAY:
                 self.complaints.append(self.say("bad_day", name=name, value=texts[-1]))
                 return None
+            return day
 
         return self._adopt(name, read, None)
 

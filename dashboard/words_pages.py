@@ -24,6 +24,21 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "scope": ("Evidence counts", "Les preuves comptent"),
     "scope_lead": ("in title and first 25 words", "dans le titre et les 25 premiers mots"),
     "scope_all": ("anywhere in the text", "dans tout le texte"),
+    "panel": ("Panel of shares", "Panel des parts"),
+    "panel_default": ("Sources covered every day", "Sources couvertes chaque jour"),
+    "panel_help": (
+        "The sources that shares run over; `vigie sources panels` says what each panel is for.",
+        "Les sources sur lesquelles courent les parts ; `vigie sources panels` dit à quoi sert chaque panel.",
+    ),
+    "panel_elsewhere": (
+        "The panel {panel} is of sources that this data does not know ({missing}); shares run over the usual panel instead.",
+        "Le panel {panel} compte des sources que ces données ne connaissent pas ({missing}) ; les parts courent sur le panel habituel.",
+    ),
+    "as_of": ("As known on", "Tel que connu le"),
+    "as_of_help": (
+        "Only what had been collected by the end of this day counts; topics and sources are those of now.",
+        "Seul compte ce qui avait été collecté à la fin de ce jour ; sujets et sources sont ceux d’aujourd’hui.",
+    ),
     "zone": ("Time zone of days", "Fuseau des jours"),
     "backlog": ("Count the backlog", "Compter l’arriéré"),
     "backlog_help": (

@@ -8,24 +8,30 @@ import duckdb
 
 from vigie.queries.resolving import fetch_rows
 
-__all__ = ["Choices", "choices_of"]
+__all__ = ["Choices", "choices_of", "topic_labels"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
     """The names that a dataset knows."""
 
-    #: Topic ids and their labels, by label.
+    #: Topic ids and their labels in the reader's language, by label.
     topics: dict[str, str]
     #: Sources that were polled or that published, and their names, by id.
     sources: dict[str, str]
+    #: Ids of these and of the sources of the registry that were not polled yet: what a panel can name.
+    registered: frozenset[str]
     #: Tables and views of the catalogue: name, what a row is, and the columns with their types.
     tables: dict[str, tuple[str, tuple[tuple[str, str], ...]]]
 
 
-def choices_of(con: duckdb.DuckDBPyConnection) -> Choices:
-    """The names that a dataset, as :func:`vigie.queries.open_dataset` gives it, knows."""
-    topics = fetch_rows(con, "SELECT topic_id, label FROM topics ORDER BY lower(label), topic_id")
+def choices_of(con: duckdb.DuckDBPyConnection, language: str = "en") -> Choices:
+    """The names that a dataset knows.
+
+    Args:
+        con: A dataset, as :func:`vigie.queries.open_dataset` gives it.
+        language: ISO 639-1 code of the language of topics' labels; a topic without a label in it keeps its English one.
+    """
     sources = fetch_rows(
         con,
         """
@@ -36,10 +42,26 @@ def choices_of(con: duckdb.DuckDBPyConnection) -> Choices:
         """,
     )
     return Choices(
-        {row["topic_id"]: row["label"] or row["topic_id"] for row in topics},
+        topic_labels(con, language),
         {row["source_id"]: row["name"] for row in sources},
+        frozenset(row["source_id"] for row in (*sources, *fetch_rows(con, "SELECT source_id FROM sources"))),
         _tables(con),
     )
+
+
+def topic_labels(con: duckdb.DuckDBPyConnection, language: str) -> dict[str, str]:
+    """Topic ids and what each is called in a language, in that order; in English where it is not called anything there."""
+    rows = fetch_rows(
+        con,
+        """
+        SELECT topic_id,
+               coalesce(list_filter(labels, lambda l: l.language = $language)[1].text, nullif(label, ''), topic_id) AS name
+        FROM topics
+        ORDER BY strip_accents(lower(name)), topic_id
+        """,
+        {"language": language},
+    )
+    return {row["topic_id"]: row["name"] for row in rows}
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, tuple[tuple[str, str], ...]]]:

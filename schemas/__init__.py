@@ -22,7 +22,7 @@ from vigie.schemas.records import (
     Sighting,
 )
 from vigie.schemas.registry import Claim, Feed, Independence, Panel, Scope, Source
-from vigie.schemas.runs import Counter, Option, RunManifest, TopicRecord
+from vigie.schemas.runs import Counter, Label, Option, RunManifest, TopicRecord
 from vigie.schemas.settled import DERIVED, FileState, Generation, SettledFile, read_generation
 from vigie.schemas.tables import FORMAT_VERSION, TABLES, Table
 
@@ -49,6 +49,7 @@ __all__ = [
     "Generation",
     "Header",
     "Independence",
+    "Label",
     "Link",
     "Match",
     "Mention",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vigie.schemas.columns import column
 
-__all__ = ["Counter", "Option", "RunManifest", "TopicRecord"]
+__all__ = ["Counter", "Label", "Option", "RunManifest", "TopicRecord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ class RunManifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What something is called in one language."""
+
+    language: str = column("ISO 639-1 code.")
+    text: str = column("What it is called.")
+
+
+@dataclass(frozen=True, slots=True)
 class TopicRecord:
     """Table `topics`: one topic of one version, with all that is needed to evaluate it again."""
 
@@ -54,3 +62,6 @@ class TopicRecord:
     languages: tuple[str, ...] = column("ISO 639-1 codes of the languages that it has terms for.")
     concepts: tuple[str, ...] = column("Ids of the concepts its rule names.")
     definition: str = column("The files of this version, as YAML text: the same text in every row of a version.")
+    labels: tuple[Label, ...] = column(
+        "What it is called, for each language that it has a label in; none in files of older versions.", default=()
+    )

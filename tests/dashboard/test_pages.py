@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -220,3 +221,45 @@ def test_charts_have_words_for_those_who_do_not_see_them(dashboard: str, visit: 
     assert len(labels) >= 2
     assert all(labels)
     assert any("source-days covered" in label for label in labels)
+
+
+def test_topics_are_called_what_french_readers_call_them(dashboard: str, visit: Visit) -> None:
+    page = visit(locale="fr-FR").open(f"{dashboard}/trends?{TOPIC}")
+    assert page.get_by_role("heading", name="Relations franco-russes").is_visible()
+
+
+def test_more_filters_hold_for_all_figures(dashboard: str, visit: Visit) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/articles?since=2017-05-22&until=2017-06-11")
+    counted = re.compile(r"(\d+) articles, the latest first")
+    now = int(counted.search(page.inner_text("body")).group(1))
+    page = reader.open(f"{dashboard}/articles?since=2017-05-22&until=2017-06-11&as_of=2017-05-29")
+    then = int(counted.search(page.inner_text("body")).group(1))
+    assert 0 < then < now
+    page.get_by_text("More filters").click()
+    assert re.sub(r"\W", "", page.get_by_role("group", name="As known on").inner_text()) == "20170529"
+    assert reader.complaints == []
+
+
+def test_panel_of_other_sources_is_told_once_and_left_out(dashboard: str, visit: Visit) -> None:
+    page = visit().open(f"{dashboard}/sources?{TOPIC}&panel=german-press")
+    [told] = page.locator('[data-testid="stAlert"]').all_inner_texts()
+    assert "german-press is of sources that this data does not know (faz, sueddeutsche, spiegel, zeit, tagesschau)" in told
+    assert page.get_by_role("heading", name="Share of voice").is_visible()
+
+
+def test_torn_file_is_told_in_a_line_with_the_remedy(sample: Path, tmp_path: Path, visit: Visit) -> None:
+    data = tmp_path / "torn"
+    shutil.copytree(sample, data)
+    torn = next(data.glob("articles/**/*.parquet"))
+    torn.write_bytes(torn.read_bytes()[:300])
+    with serving(data) as address:
+        reader = visit()
+        page = reader.open(f"{address}/trends")
+        [line] = page.locator('[data-testid="stAlert"]').all_inner_texts()
+        assert torn.name in line
+        assert "restore it from a copy" in line
+        shutil.copy(sample / torn.relative_to(data), torn)
+        page = reader.open(f"{address}/trends?lang=en")
+        page.get_by_role("heading", name="All articles").wait_for()
+        assert reader.complaints == []

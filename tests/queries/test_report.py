@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -17,6 +18,8 @@ from vigie.dashboard.report_html import to_html
 from vigie.dashboard.report_markdown import to_markdown
 from vigie.errors import UsageError
 from vigie.queries import Parameters
+from vigie.queries.choices import topic_labels
+from vigie.schemas import Label
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script> Paris | [click](javascript:alert(1)) *bold*"
@@ -91,6 +94,17 @@ def test_it_speaks_french(con: duckdb.DuckDBPyConnection) -> None:
     assert '<html lang="fr">' in written
     assert "Comment la couverture a évolué" in written
     assert "22\u00a0mai\u00a02017" in written
+
+
+def test_its_title_is_the_topic_in_the_language_of_the_report(new_dataset: Callable[[], Any]) -> None:
+    dataset = fill(new_dataset())
+    labels = (Label("en", "Relations with Moscow"), Label("fr", "Relations avec Moscou"))
+    [topic] = dataset.rows["topics"]
+    dataset.rows["topics"] = [dataclasses.replace(topic, label="Relations with Moscow", labels=labels)]
+    con = dataset.open()
+    assert compose(con, RELATIONS, language="fr", made_at=NOW).title == "Relations avec Moscou"
+    assert compose(con, RELATIONS, language="en", made_at=NOW).title == "Relations with Moscow"
+    assert topic_labels(con, "ru") == {"relations": "Relations with Moscow"}
 
 
 def test_the_commands_that_give_the_figures_again_are_told(con: duckdb.DuckDBPyConnection) -> None:

@@ -20,7 +20,7 @@ from vigie.matching.places import Problems
 from vigie.matching.selection import TopicIndex
 from vigie.matching.terms import Span, TermIndex
 from vigie.schemas.records import Evidence
-from vigie.schemas.runs import TopicRecord
+from vigie.schemas.runs import Label, TopicRecord
 from vigie.text import lead_end
 
 __all__ = ["FoundConcept", "FoundTopic", "MatchResult", "TopicSet"]
@@ -148,6 +148,7 @@ class TopicSet:
                 languages=topic.languages,
                 concepts=tuple(sorted({concept for concept, _ in concepts_of(topic.rule)})),
                 definition=self.definition,
+                labels=tuple(Label(language, text) for language, text in sorted(topic.labels.items())),
             )
             for topic in self._topics
         ]
