@@ -229,15 +229,19 @@ def _control(asking: _Asking) -> Section:
     sentences = [
         asking.say(
             "controlled",
-            **{key: share_text(row[key], language) for key in ("state_share", "independent_share", "difference")},
-            low=share_text(row["difference_low"], language),
-            high=share_text(row["difference_high"], language),
-            state_articles=number_text(row["state_articles"], language),
-            independent_articles=number_text(row["independent_articles"], language),
+            **{key: share_text(row[key], language) for key in ("share_of_output_state", "share_of_output_independent")},
+            **{key: _points(row[key], language) for key in ("difference", "difference_low", "difference_high")},
+            articles_state=number_text(row["articles_state"], language),
+            articles_independent=number_text(row["articles_independent"], language),
         )
         for row in known
     ]
     return Section(asking.say("control"), tuple(sentences))
+
+
+def _points(difference: float | None, language: str) -> str:
+    """A difference of shares in percentage points."""
+    return number_text(None if difference is None else 100 * difference, language, 1)
 
 
 def _edits(asking: _Asking) -> Section:

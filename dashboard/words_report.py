@@ -60,8 +60,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "control": ("State media against independent ones", "Médias d’État face aux médias indépendants"),
     "controlled": (
-        "Mean share of output: {state_share} of what state-controlled sources published, {independent_share} of what independent ones did; the difference is {difference} (95 % interval by day blocks: {low} to {high}), on {state_articles} and {independent_articles} articles.",
-        "Part moyenne de la production : {state_share} de celle des sources contrôlées par un État, {independent_share} de celle des sources indépendantes ; l’écart est de {difference} (intervalle à 95 % par blocs de jours : {low} à {high}), sur {state_articles} et {independent_articles} articles.",
+        "Mean share of output: {share_of_output_state} of what state-controlled sources published, {share_of_output_independent} of what independent ones did; the difference is {difference} percentage points (95 % interval by day blocks: {difference_low} to {difference_high}), on {articles_state} and {articles_independent} articles.",
+        "Part moyenne de la production : {share_of_output_state} de celle des sources contrôlées par un État, {share_of_output_independent} de celle des sources indépendantes ; l’écart est de {difference} points (intervalle à 95 % par blocs de jours : {difference_low} à {difference_high}), sur {articles_state} et {articles_independent} articles.",
     ),
     "no_control": (
         "Not compared: the panel has no covered days with sources of both kinds.",

@@ -19,17 +19,23 @@ from vigie.dashboard.report_markdown import to_markdown
 from vigie.errors import UsageError
 from vigie.queries import Parameters
 from vigie.queries.choices import topic_labels
-from vigie.schemas import Label
+from vigie.schemas import Claim, Label
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script> Paris | [click](javascript:alert(1)) *bold*"
 RELATIONS = Parameters(topic="relations")
 
 
+KINDS = {
+    "courrier": {"control": (Claim("RU"),), "independence": (Claim("state-controlled"),)},
+    "gazette": {"control": (Claim("none"),), "independence": (Claim("private"),)},
+}
+
+
 def fill(dataset: Any) -> Any:
     dataset.topic()
     for source in ("gazette", "courrier"):
-        dataset.source(source)
+        dataset.source(source, **KINDS[source])
         dataset.watch(f"{source}/all", "2017-05-22", "2017-05-31")
     dataset.article("one", "gazette", "2017-05-23 10:00", topic="relations", title="Paris meets Moscow")
     dataset.article("two", "gazette", "2017-05-24 10:00", topic="relations", title="Paris again")
@@ -87,6 +93,12 @@ def test_markdown_takes_no_mark_from_a_title(con: duckdb.DuckDBPyConnection) -> 
     assert "\\<script\\>" in written
     assert "](javascript:" not in written.replace("\\](javascript:", "")
     assert "](<https://x.example/one>)" in written
+
+
+def test_state_media_are_set_beside_independent_ones_with_an_interval(dataset: Any) -> None:
+    written = to_markdown(compose(fill(dataset).open(), RELATIONS, language="en", made_at=NOW))
+    assert "50.0% of what state-controlled sources published, 100.0% of what independent ones did" in written
+    assert "the difference is -50.0 percentage points (95 % interval by day blocks:" in written
 
 
 def test_it_speaks_french(con: duckdb.DuckDBPyConnection) -> None:
