@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vigie.dates import parse_date
@@ -19,6 +19,9 @@ _MAX_GUID = 2048
 _MAX_DATE = 200
 _MAX_LANGUAGE = 35  # BCP 47 recommends room for so many characters
 _DATED = frozenset([DateQuality.OK, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY, DateQuality.AHEAD])
+
+#: A publication's time, which element gave it, how far it can be relied on, and how it was written.
+_Dates = tuple[datetime | None, DateSource, DateQuality, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,30 @@ class Surroundings:
 
 
 def make_entry(item: RawItem, position: int, around: Surroundings) -> Entry | str:
-    """The entry that an item is, or why it is none, in words."""
+    """The entry that an item is, or why it is none, in words.
+
+    An item that was read before (:mod:`vigie.feeds.known_items`) is the entry that it was then, unless it stands under other
+    addresses now, or another time of fetching makes another date of the one that it gives.
+    """
+    dates = _date(item, around)
+    under = (around.bases, around.language, dates)
+    if item.made is not None:
+        made_under, made = item.made
+        if made_under == under:
+            return made if made.position == position else replace(made, position=position)
+    entry = _made(item, position, around, dates)
+    if isinstance(entry, Entry):
+        item.made = under, entry
+    return entry
+
+
+def _made(item: RawItem, position: int, around: Surroundings, dates: _Dates) -> Entry | str:
     title = to_plain(item.title).text.replace("\n", " ")
     body = _longest(item.bodies, around)
     url = next(filter(None, map(around.absolute, item.links)), "")
     if not (title or body.text or url):
         return "neither title nor text nor link"
-    published_at, source, quality, raw = _date(item, around)
+    published_at, source, quality, raw = dates
     guid = clean(item.guid)
     return Entry(
         position=position,
@@ -88,7 +108,7 @@ def _longest(bodies: tuple[Body, ...], around: Surroundings) -> PlainText:
     return best
 
 
-def _date(item: RawItem, around: Surroundings) -> tuple[datetime | None, DateSource, DateQuality, str]:
+def _date(item: RawItem, around: Surroundings) -> _Dates:
     """The publication's date; where it has none that is usable, that of the update."""
     dates = [
         (raw, source, *parse_date(raw, zone=around.time_zone, fetched_at=around.fetched_at))

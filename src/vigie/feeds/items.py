@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vigie.schemas import Entry
+
 __all__ = ["MAX_ENTRIES", "Body", "RawFeed", "RawItem", "asked_interval", "links_of", "named_person"]
 
 #: Items read of one document; the rest is one failure that says how many there were.
@@ -40,6 +42,8 @@ class RawItem:
     language: str = ""
     #: What is wrong with it, where it cannot be used: error type and message.
     broken: tuple[str, str] | None = None
+    #: What :func:`vigie.feeds.entries.make_entry` made of it last, and its surroundings then; for an item that is read again.
+    made: tuple[object, Entry] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)

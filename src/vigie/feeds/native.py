@@ -11,7 +11,8 @@ feedparser stays the reference. A document goes to it, and is not read here, whe
 - it has more items than are read.
 
 What remains is followed handler by handler, in the order of the document, for feedparser's fields depend on it: a second
-`description` is a content, a `guid` is a link where none came before. Differential tests hold the two together.
+`description` is a content, a `guid` is a link where none came before. Differential tests hold the two together. Items that
+were read before, and nothing in them changed, are not read again (:mod:`vigie.feeds.known_items`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from lxml import etree
 
 from vigie.feeds.element_names import Meaning, Names, names_of
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, asked_interval
+from vigie.feeds.known_items import KNOWN, Cut, Part, cut
 from vigie.feeds.native_item import Item
 from vigie.feeds.native_values import (
     ABOUT,
@@ -67,18 +69,27 @@ def read_natively(text: str) -> RawFeed | None:
     """
     if "<?" in text or ("&#" in text and _LONG_REFERENCE.search(text)):
         return None
-    parser = etree.XMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True, load_dtd=False
-    )
+    document = cut(text, KNOWN)
+    feed = _read(document.text, document) if document is not None else None
+    if document is None or feed is None:
+        return _read(text)
+    KNOWN.keep(document)
+    return feed
+
+
+def _read(text: str, document: Cut | None = None) -> RawFeed | None:
+    """The items of a document, uncut or cut; None also where the cut proves wrong."""
+    parser = etree.XMLParser(encoding="utf-8", remove_comments=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
     names = names_of(_namespaces(root, text))
-    if names is None:
+    parts = document.placed(root) if document is not None else {}
+    if names is None or parts is None:
         return None
     try:
-        return _Document(root, names).read()
+        return _Document(root, names, parts).read()
     except Otherwise:
         return None
 
@@ -94,9 +105,10 @@ def _namespaces(root: Any, text: str) -> tuple[tuple[str | None, str], ...]:
 class _Document:
     """One document being read."""
 
-    def __init__(self, root: Any, names: Names) -> None:
+    def __init__(self, root: Any, names: Names, parts: dict[Any, Part]) -> None:
         self._root = root
         self._names = names
+        self._parts = parts
         self._atom = root.tag == _ATOM
         kind = "feed" if self._atom else "rss" if root.tag == "rss" else "rdf" if root.tag == _RDF else ""
         self._feed = RawFeed(version=names.version(kind, root.get("version", "")), relative_to_site=not self._atom)
@@ -119,7 +131,7 @@ class _Document:
         else:
             channels = 0
             for child in self._root:
-                meaning, name = self._names.meanings[child.tag]
+                meaning, name = self._meaning(child)
                 if name == "channel":
                     channels += 1
                     if channels > 1 or any(key != ABOUT for key in keys(child)):
@@ -136,9 +148,13 @@ class _Document:
         feed.asked_interval = asked_interval(*(self._asked[name].strip() for name in _INTERVAL))
         return feed
 
+    def _meaning(self, child: Any) -> tuple[Meaning, str]:
+        """What an element of the document or channel means; a mark means the item that it stands for."""
+        return (Meaning.ITEM, "item") if child.tag is etree.PI else self._names.meanings[child.tag]
+
     def _read_channel(self, channel: Any) -> None:
         for child in channel:
-            meaning, name = self._names.meanings[child.tag]
+            meaning, name = self._meaning(child)
             if meaning is Meaning.ITEM:
                 self._add(child)
             elif meaning is Meaning.LINK:
@@ -192,4 +208,10 @@ class _Document:
     def _add(self, element: Any) -> None:
         if len(self._feed.items) >= MAX_ENTRIES:
             raise Otherwise
-        self._feed.items.append(Item(element, self._names, self._atom, self._language).read())
+        part = self._parts.get(element)
+        item = part.item if part is not None else None
+        if item is None:
+            item = Item(element, self._names, self._atom, self._language).read()
+            if part is not None:
+                part.item = item
+        self._feed.items.append(item)

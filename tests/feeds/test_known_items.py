@@ -1,0 +1,147 @@
+"""Items that were read before: a document is read the same whether its items are known, and only what changed is read again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from feeds.feeds_made import feeds
+from feeds.test_native import recorded, rss
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vigie.feeds import native
+from vigie.feeds.known_items import KNOWN, KnownItems, cut
+from vigie.feeds.native import read_natively
+from vigie.feeds.native_item import Item
+from vigie.feeds.parse import ParsedDocument, parse_document
+from vigie.schemas import DateQuality, FetchedDocument
+
+HERE = Path(__file__).parent
+AT = datetime(2017, 5, 29, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known() -> None:
+    KNOWN.clear()
+
+
+def parsed(text: str, *, at: datetime = AT, url: str = "https://a.example/rss", homepage: str = "") -> ParsedDocument:
+    body = text.encode("utf-8", "surrogatepass")
+    return parse_document(FetchedDocument("a/front", "a", url, at, body=body), time_zone="Europe/Paris", homepage=homepage)
+
+
+def parsed_anew(text: str, **around: datetime | str) -> ParsedDocument:
+    KNOWN.clear()
+    return parsed(text, **around)  # type: ignore[arg-type]
+
+
+def agree(texts: list[str]) -> None:
+    """See that texts, read one after the other, are read as each is by itself."""
+    KNOWN.clear()
+    in_turn = [parsed(text, at=AT + timedelta(hours=number)) for number, text in enumerate(texts)]
+    assert in_turn == [parsed_anew(text, at=AT + timedelta(hours=number)) for number, text in enumerate(texts)]
+
+
+def windows(text: str) -> list[str]:
+    """The document, then twice with items gone, and with one changed, as its next polls might be."""
+    document = cut(text, KnownItems(0))
+    if document is None:
+        return [text, text]
+    items = [part.text for part in document.parts]
+    without_first, without_last = text.replace(items[0], "", 1), text.replace(items[-1], "", 1)
+    edited = text.replace("</title>", " (updated)</title>", 2)
+    return [text, without_first, edited, without_last, text]
+
+
+def test_repeated_polls_of_recorded_feeds_are_read_as_each_is_alone() -> None:
+    for folder in (HERE.parents[1] / "sample_data" / "feeds", HERE / "golden"):
+        for text in recorded(folder).values():
+            agree(windows(text))
+
+
+@pytest.mark.parametrize("folder", ["feeds_2017", "feeds_2017_repaired", "feeds_2026", "feeds_bad"])
+def test_repeated_polls_of_real_feeds_are_read_as_each_is_alone(shared: Path, folder: str) -> None:
+    for text in recorded(shared / "data" / folder).values():
+        agree(windows(text))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(feeds(), min_size=1, max_size=3))
+def test_repeated_polls_of_odd_feeds_are_read_as_each_is_alone(texts: list[str]) -> None:
+    agree([poll for text in texts for poll in windows(text)])
+
+
+ITEM = "<item><title>x</title><link>https://a.example/1</link></item>"
+OTHER = "<item><title>y</title><link>/2</link></item>"
+
+
+def channel(inside: str, root: str = "") -> str:
+    return f'<rss version="2.0"{root}><channel>{inside}</channel></rss>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(channel(f"<!-- {ITEM} -->{OTHER}"), id="in a comment"),
+        pytest.param(channel(f"<description><![CDATA[{ITEM}]]></description>{OTHER}"), id="in a CDATA section"),
+        pytest.param(channel(f"<!-- {ITEM}{OTHER} --><!-- {ITEM} -->{OTHER}{ITEM}"), id="in comments and outside"),
+        pytest.param(channel(f"<image><title>i</title>{ITEM}</image>{OTHER}"), id="in an image"),
+        pytest.param(channel(f"<cloud>{ITEM}</cloud>{OTHER}"), id="in an element that nothing is taken from"),
+        pytest.param(channel(f"{OTHER}<item>{ITEM}</item>"), id="in an item"),
+        pytest.param(channel(f"<item/>{ITEM}{OTHER}"), id="after an empty one"),
+        pytest.param(channel("<item><title>a<!-- </item> --></title></item>" + ITEM), id="with a comment that ends it"),
+        pytest.param(channel("<item><title><![CDATA[</item>]]></title></item>" + ITEM), id="with a CDATA section that has one"),
+        pytest.param(channel('<item><title a="</item>">x</title></item>' + ITEM), id="with an attribute that has one"),
+        pytest.param(channel(ITEM) + ITEM, id="after the end"),
+        pytest.param(f'<rss version="2.0">{OTHER}<channel>{ITEM}</channel>{ITEM}</rss>', id="beside the channel"),
+        pytest.param(channel(f"{ITEM}<?b?>{OTHER}"), id="beside a processing instruction"),
+        pytest.param(channel(ITEM.replace("<item>", "<item xmlns='http://b.example/'>") + OTHER), id="under its own namespace"),
+        pytest.param(channel(f"<b:x xmlns:b='http://b.example/'>{ITEM}</b:x>{OTHER}"), id="in an element of another namespace"),
+    ],
+)
+def test_items_known_by_their_text_are_items_only_where_they_are_elements(text: str) -> None:
+    agree([channel(ITEM + OTHER), text, text, channel(OTHER + ITEM)])
+
+
+def test_an_item_that_was_read_before_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Item] = []
+
+    class Counted(Item):
+        def read(self):  # type: ignore[no-untyped-def]
+            read.append(self)
+            return super().read()
+
+    monkeypatch.setattr(native, "Item", Counted)
+    read_natively(channel(ITEM + OTHER))
+    read_natively(channel("<title>new</title>" + ITEM.replace("x", "z") + ITEM + OTHER))
+    assert len(read) == 3
+
+
+def test_an_item_under_another_address_has_other_links() -> None:
+    for url in ("https://a.example/rss", "https://b.example/rss"):
+        assert [entry.url for entry in parsed(channel(OTHER), url=url).entries] == [f"{url[:-4]}/2"]
+
+
+def test_the_language_of_a_feed_is_said_of_items_that_were_read_under_another() -> None:
+    texts = [channel(f"<language>{language}</language>{ITEM}") for language in ("fr", "de")]
+    assert [parsed(text).entries[0].declared_language for text in texts] == ["fr", "de"]
+
+
+def test_a_date_that_lay_ahead_at_one_poll_does_not_at_the_next() -> None:
+    text = rss("<pubDate>Mon, 29 May 2017 13:00:00 +0000</pubDate>")
+    qualities = [parsed(text, at=AT + timedelta(hours=hours)).entries[0].date_quality for hours in (-30, 0, 2)]
+    assert qualities == [DateQuality.FUTURE, DateQuality.AHEAD, DateQuality.OK]
+
+
+def test_what_is_remembered_keeps_to_its_room() -> None:
+    known = KnownItems(20_000)
+    first_tag = '<rss version="2.0">'
+    for number in range(100):
+        document = cut(channel(ITEM.replace("x", str(number))), known)
+        assert document is not None
+        document.parts[0].item = read_natively(channel(ITEM)).items[0]  # type: ignore[union-attr]
+        known.keep(document)
+    kept = [part.item is not None for part in known.find(first_tag, [ITEM.replace("x", str(n)) for n in range(100)])]
+    assert kept.index(True) > 90 and all(kept[kept.index(True) :])
