@@ -30,6 +30,7 @@ class Config:
     #: The dataset's folder.
     data: str
     run_id: str
+    #: At least the sources that may occur; their feeds are not asked for.
     registry: Registry
     #: The topics, as :attr:`vigie.matching.TopicSet.definition` gives them.
     topics_definition: str

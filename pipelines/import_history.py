@@ -12,7 +12,7 @@ from vigie.pipelines.run import Chunk, Job, Summary, execute
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument, Option
 from vigie.storage.known import known_bodies
-from vigie.transforms.take_documents import TakeDocuments
+from vigie.transforms.take_documents import TakeDocuments, packed
 
 __all__ = ["import_captures", "import_export"]
 
@@ -54,4 +54,4 @@ def _chunks(job: Job, export: Export) -> Iterator[Chunk]:
 
 
 def _chunk_of(documents: Sequence[FetchedDocument]) -> Chunk:
-    return Chunk(tuple(documents), len(documents), frozenset(document.source_id for document in documents))
+    return Chunk(packed(documents), len(documents), frozenset(document.source_id for document in documents))

@@ -15,7 +15,7 @@ from vigie.schemas import Feed, Option
 from vigie.storage import load_cursors
 from vigie.storage.known import known_bodies
 from vigie.transforms.read_archive import ReadArchive
-from vigie.transforms.take_documents import TakeDocuments
+from vigie.transforms.take_documents import TakeDocuments, packed
 
 __all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "with_implicit_sources"]
 
@@ -120,4 +120,4 @@ def _live_chunks(poller: Poller, requests: Sequence[FetchRequest]) -> Iterator[C
     batches = poller.batches(requests, max_polls=_LIVE_CHUNK_POLLS, max_bytes=_LIVE_CHUNK_BYTES)
     with closing(batches):
         for documents in batches:
-            yield Chunk(tuple(documents), len(documents), frozenset(document.source_id for document in documents))
+            yield Chunk(packed(documents), len(documents), frozenset(document.source_id for document in documents))

@@ -116,7 +116,7 @@ def execute(
         config = Config(
             data=job.dataset.location,
             run_id=run_id,
-            registry=job.registry,
+            registry=job.registry.outlines(chunk.source_ids),
             topics_definition=job.topics.definition,
             topics_version=job.topics.version,
             source_ids=chunk.source_ids,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import apache_beam as beam
@@ -10,26 +11,26 @@ from apache_beam.pvalue import PCollection
 
 from vigie.analysis import add_topics
 from vigie.clock import Clock
-from vigie.matching import TopicSet, load_topics_text
+from vigie.matching import load_topics_text
 from vigie.polls import Poll
 
 __all__ = ["MatchTopics"]
+
+#: The automaton is larger than its definition, so it is compiled in the worker; once, not with every chunk of a run.
+_compiled = functools.lru_cache(maxsize=1)(load_topics_text)
 
 
 class _MatchFn(beam.DoFn):
     def __init__(self, definition: str, clock: Clock) -> None:
         self._definition = definition
         self._clock = clock
-        self._topics: TopicSet | None = None
         self._matches = Metrics.counter(MatchTopics, "matches")
 
     def process(self, element: Poll) -> Iterator[Poll]:
         if not element.articles:
             yield element
             return
-        if self._topics is None:  # Compiled in the worker: the automaton is larger than its definition.
-            self._topics = load_topics_text(self._definition)
-        matched = add_topics(element, self._topics, matched_at=self._clock())
+        matched = add_topics(element, _compiled(self._definition), matched_at=self._clock())
         self._matches.inc(len(matched.matches))
         yield matched
 

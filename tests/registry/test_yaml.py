@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -67,6 +68,13 @@ def test_a_feed_gives_its_source_time_zone_and_home_page(loaded):
     assert registry.source("gazette-two").time_zone == "UTC"
     assert registry.has_feed("gazette/une")
     assert not registry.has_feed("une")
+
+
+def test_workers_are_sent_the_sources_that_occur_without_their_feeds(loaded):
+    registry = loaded(GOOD)
+    outlines = registry.outlines({"gazette", "unknown"})
+    assert [source.source_id for source in outlines.sources] == ["gazette"]
+    assert outlines.source("gazette") == replace(registry.source("gazette"), feeds=())
 
 
 def test_an_unknown_id_is_an_error_that_names_it(loaded):

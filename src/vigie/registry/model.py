@@ -87,6 +87,11 @@ class Registry:
         """The source of this id, or one of which nothing but its id is known."""
         return self._sources.get(source_id) or Source(source_id, name=source_id)
 
+    def outlines(self, source_ids: Iterable[str]) -> Registry:
+        """The sources of these ids alone, without their feeds: what workers are sent, small however many feeds are watched."""
+        wanted = (self._sources[source_id] for source_id in sorted(set(source_ids)) if source_id in self._sources)
+        return Registry(tuple(dataclasses.replace(source, feeds=()) for source in wanted))
+
     def merged(self, other: Registry) -> Registry:
         """These sources with another registry's added; where both have an id, the other's is taken."""
         both = {**self._sources, **other._sources}
