@@ -67,6 +67,17 @@ def test_a_signal_in_the_middle_of_a_cycle_stops_it_and_what_was_committed_stand
     assert ask(tmp_path / "data", "SELECT count(*) FROM fetches") == [(1,)]
 
 
+def test_a_cycle_in_which_no_feed_is_due_leaves_no_run(feeds: Feeds, tmp_path: Path) -> None:
+    scheduled = ingest_every(feeds, tmp_path)[:-1]
+    with vigie(*scheduled) as process:
+        assert process.stdout is not None
+        assert "cycle 1: 1 polls (0 failed)" in process.stdout.readline()
+        assert "cycle 2: no feed was due" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert ask(tmp_path / "data", "SELECT count(*) FROM runs") == [(1,)]
+
+
 def test_a_second_process_is_told_who_is_there(feeds: Feeds, tmp_path: Path) -> None:
     arguments = ingest_every(feeds, tmp_path, every="1h")
     with vigie(*arguments) as first:

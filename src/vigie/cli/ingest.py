@@ -139,10 +139,12 @@ def ingest(
 def _cycle(
     job: Job, feeds: Sequence[Feed], poller: Poller, settings: Sequence[Option], ignore_schedule: bool
 ) -> Mapping[str, int]:
-    """One cycle of --every, under the topics that the dataset is under by now."""
-    from vigie.pipelines.ingest import ingest_live
+    """One cycle of --every, under the topics that the dataset is under by now; no run, if no feed is due."""
+    from vigie.pipelines.ingest import ingest_live, plan_polls
     from vigie.pipelines.run import under_active_topics
 
+    if not plan_polls(job, feeds, ignore_schedule=ignore_schedule):
+        return {"polls": 0}
     job = under_active_topics(job)
     return ingest_live(job, feeds, poller, ignore_schedule=ignore_schedule, settings=settings).counters
 
