@@ -77,6 +77,10 @@ MEDIA = ' xmlns:media="http://search.yahoo.com/mrss/"'
         pytest.param(rss("<guid>http://example.com/1</guid>"), id="a guid that is the link"),
         pytest.param(rss('<guid isPermaLink="false">1</guid><link>/2</link>'), id="a guid that is no link"),
         pytest.param(rss("<media:group><media:title>m</media:title></media:group>", root=MEDIA), id="a title in a media group"),
+        pytest.param(
+            rss("<media:description>m<br/><b>n</b></media:description><description>d</description>", root=MEDIA),
+            id="markup in a caption beside a text",
+        ),
         pytest.param(rss("<author>a@example.com (A)</author><author>B</author>"), id="two authors"),
         pytest.param(rss("<description>&lt;b>bold&lt;/b> &amp;amp; <![CDATA[<i>&nbsp;</i>]]></description>"), id="CDATA"),
     ],
@@ -89,6 +93,9 @@ def test_constructs_of_sound_feeds_take_the_fast_path(text: str) -> None:
     "text",
     [
         pytest.param(rss("<description><b>bold</b></description>"), id="markup that is not escaped"),
+        pytest.param(
+            rss("<media:description>m<br/></media:description>", root=MEDIA), id="markup in a caption that is the text"
+        ),
         pytest.param(rss('<description xml:base="http://example.com/">x</description>'), id="xml:base"),
         pytest.param(rss('<title xml:lang="fr">x</title>'), id="a title's language"),
         pytest.param(rss('<description type="application/octet-stream">eA==</description>'), id="base64"),

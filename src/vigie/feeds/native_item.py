@@ -24,6 +24,9 @@ from vigie.feeds.native_values import (
 
 __all__ = ["Item"]
 
+#: Markup that feedparser has no handler for: inside a text it is the text's.
+_MARKUP = frozenset(["a", "b", "br", "em", "i", "p", "span", "strong", "u"])
+
 
 class Item:
     """One item being read: feedparser's dictionary of it, as far as it is used, and its state while it fills that."""
@@ -39,6 +42,7 @@ class Item:
     _has_title = False
     _title_is_taken = False
     _has_content = False
+    _has_markup = False
 
     def __init__(self, element: Any, names: Names, atom: bool, language: str) -> None:
         """Take an element, the meanings of its parts, whether it is Atom's, and the language that its document declares."""
@@ -79,6 +83,8 @@ class Item:
         fields = self.fields
         texts: list[tuple[str, str]] = [(self.summary, self.summary_type)] if self.summary else []
         texts += self.contents
+        if not texts and self._has_markup:
+            raise Otherwise
         if not texts and self.media_description[0]:
             texts = [(self.media_description[0], self.media_type)]
         language = fields.get("language", "").strip()
@@ -186,9 +192,19 @@ class Item:
             self.media_title = (mended(plain(element)), depth)
 
     def _read_media_description(self, element: Any, depth: int = 0) -> None:
+        if len(element):
+            self._pass_over_markup(element)
+            return
         value, self.media_type = self._text(element, "text/plain")
         if depth <= self.media_description[1]:
             self.media_description = (value, depth)
+
+    def _pass_over_markup(self, element: Any) -> None:
+        """Markup in a picture's caption that is not escaped: what feedparser makes of it matters in items without a text."""
+        text_type(element)
+        if any(part.tag not in _MARKUP or keys(part) for part in element.iterdescendants()):
+            raise Otherwise
+        self._has_markup = True
 
     def _read_media_group(self, element: Any, depth: int = 0) -> None:
         if not len(element):
