@@ -19,6 +19,7 @@ from langdetect import DetectorFactory, detect
 from repeated_polls import feed_files, make_polls
 
 from vigie.feeds.encoding import decode_body
+from vigie.feeds.known_items import KNOWN
 from vigie.feeds.parse import parse_document
 from vigie.feeds.xml_feed import read_sound_xml
 from vigie.language import LanguageDetector, LanguageInput
@@ -146,6 +147,7 @@ def _forget() -> None:
     """What was remembered from the run before would flatter the next."""
     for function in (html_to_text, to_plain, title_key, absolutise, canonicalise):
         function.cache_clear()
+    KNOWN.clear()
 
 
 def parsing(setting: Setting) -> list[Row]:
