@@ -228,7 +228,14 @@ def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> a
     sources = sorted({str(row[name]) for row in rows})
     days = sorted({row["day"] for row in rows})
     values = [
-        {"name": row[name], "day": row["day"].isoformat(), "state": look.say(row["state"]), "part": states.index(row["state"])}
+        {
+            "name": row[name],
+            "day": row["day"].isoformat(),
+            # A field of its own: one that is a time anywhere is no name of a band.
+            "date": row["day"].isoformat(),
+            "state": look.say(row["state"]),
+            "part": states.index(row["state"]),
+        }
         for row in rows
     ]
     every = max(1, -(-len(days) // 12))
@@ -251,7 +258,7 @@ def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> a
         ),
         tooltip=[
             alt.Tooltip("name:N", title=look.say("source")),
-            alt.Tooltip("day:T", title=look.say("day").capitalize(), format="%A %-d %B %Y"),
+            alt.Tooltip("date:T", title=look.say("day").capitalize(), format="%A %-d %B %Y"),
             alt.Tooltip("state:N", title=look.say("state")),
         ],
     )
@@ -294,8 +301,7 @@ def spread_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id", mo
     timed = sorted((row for row in rows if row[moment] is not None), key=lambda row: (row[moment], row[name]))
     values = [{"name": row[name], "at": row[moment].isoformat(), "title": row.get("title", "")} for row in timed]
     order = list(dict.fromkeys(row["name"] for row in values))
-    times = [row[moment].timestamp() * 1000 for row in timed]
-    scale = alt.Scale(type="utc", nice=True, domain=[min(times), max(times)] if times else alt.Undefined)
+    scale = alt.Scale(type="utc", nice=True)
     base = plot(values).encode(
         y=alt.Y(
             "name:N",

@@ -117,6 +117,9 @@ def notes(visit: Visit, answers: Answer | list[Answer]) -> None:
     """What must be said beside the figures."""
     every = answers if isinstance(answers, list) else [answers]
     said = list(dict.fromkeys(note for answer in every for note in answer.notes))
+    if not said:
+        st.caption(visit.say("version", version=every[0].data_version))
+        return
     with st.expander(visit.say("notes", number=len(said)), icon=":material/info:"):
         for note in said:
             st.text(f"• {note}")

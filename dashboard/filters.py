@@ -29,8 +29,7 @@ def choose_filters(visit: Visit) -> None:
             say("topic"), topics, index=None, key="topic", format_func=visit.topic_name, placeholder=say("all_articles")
         )
         url.keep("topic", topic)
-        left, right = st.columns(2)
-        since, until = day_input(left, visit, "since"), day_input(right, visit, "until")
+        since, until = day_input(st, visit, "since"), day_input(st, visit, "until")
         url.choices("source", sources, what=say("source").lower())
         chosen = st.multiselect(
             say("sources"), sources, key="source", format_func=visit.source_name, placeholder=say("all_sources")

@@ -354,6 +354,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "similarity": ("Similarity", "Ressemblance"),
     "title_before": ("Headline before", "Titre avant"),
     "title_after": ("Headline after", "Titre après"),
+    "on_topic_before": ("On topic before", "Au sujet avant"),
+    "on_topic_after": ("On topic after", "Au sujet après"),
     "changed_at": ("Seen changed", "Changement vu"),
     "hours_after": ("Hours after", "Heures après"),
     "precision": ("Precision", "Précision"),

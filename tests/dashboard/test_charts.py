@@ -169,3 +169,9 @@ def test_other_charts_draw_what_they_are_given() -> None:
 )
 def test_numbers_and_days_are_written_as_their_readers_do(written: str, expected: str) -> None:
     assert written == expected
+
+
+def test_grid_of_days_says_which_days_they_are() -> None:
+    rows = [{"source_id": "gazette", "day": date(2017, 5, 29 + day), "state": "covered"} for day in range(3)]
+    svg = svg_of(days_chart(rows, Look()))
+    assert all(f">{day} May<" in svg for day in (29, 30, 31))
