@@ -193,7 +193,7 @@ def test_parquet_says_what_it_is(data, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["query", "coverge"], "did you mean coverage?"),
+        (["query", "coverge"], "did you mean coverage"),
         (["query"], "no question was asked"),
         (["query", "coverage", "--data", "nowhere"], "nowhere: there is no such folder"),
         (["query", "coverage", "--since", "yesterday"], "--since yesterday: is no day; write it as YYYY-MM-DD"),
