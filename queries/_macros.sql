@@ -4,12 +4,17 @@
 -- A feed is watched from its first successful poll. A day of a source is judged by the feeds watched by its end: covered
 -- where all of them were covered from midnight to midnight, unknown where none was seen at all, partial otherwise.
 -- So a feed that begins late takes nothing from the days before it. An export is no poll; where it is stated to be complete from
--- one day to another, it counts for these days as a feed that was covered. With known_by, only polls before that moment count.
-CREATE MACRO source_days(zone, known_by := TIMESTAMPTZ 'infinity') AS TABLE
+-- one day to another, it counts for these days as a feed that was covered. With known_by, only polls before that moment count;
+-- with days, only the days from the one to the other are worked out.
+CREATE MACRO source_days(zone, known_by := TIMESTAMPTZ 'infinity', from_day := NULL, until_day := NULL) AS TABLE
 WITH feeds_polled AS (
-    SELECT source_id, feed_id, min(local_day(started_at, zone)) AS first_day, max(local_day(started_at, zone)) AS last_day,
-           min(local_day(started_at, zone)) FILTER (succeeded(outcome)) AS watched_from, CAST(NULL AS DATE) AS watched_until
-    FROM stored.fetches WHERE started_at < known_by AND outcome <> 'export' GROUP BY source_id, feed_id
+    SELECT source_id, feed_id, local_day(first_at, zone) AS first_day, local_day(last_at, zone) AS last_day,
+           local_day(watched_at, zone) AS watched_from, CAST(NULL AS DATE) AS watched_until
+    FROM (
+        SELECT source_id, feed_id, min(started_at) AS first_at, max(started_at) AS last_at,
+               min(started_at) FILTER (succeeded(outcome)) AS watched_at
+        FROM stored.fetches WHERE started_at < known_by AND outcome <> 'export' GROUP BY source_id, feed_id
+    )
     UNION ALL
     SELECT source_id, feed_id, min(local_day(complete_from, zone)), max(local_day(complete_until - INTERVAL 1 MICROSECOND, zone)),
            min(local_day(complete_from, zone)), max(local_day(complete_until - INTERVAL 1 MICROSECOND, zone))
@@ -19,13 +24,18 @@ polled AS (
     SELECT DISTINCT source_id FROM feeds_polled
 ),
 days AS (
-    SELECT CAST(unnest(generate_series(
-        CAST(min(first_day) AS TIMESTAMP), CAST(max(last_day) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
-    FROM feeds_polled
+    SELECT day, day_start(day, zone) AS starts_at, day_start(day + 1, zone) AS ends_at
+    FROM (
+        SELECT CAST(unnest(generate_series(
+            CAST(greatest(first_day, CAST(from_day AS DATE)) AS TIMESTAMP),
+            CAST(least(last_day, CAST(until_day AS DATE)) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
+        FROM (SELECT min(first_day) AS first_day, max(last_day) AS last_day FROM feeds_polled)
+    )
 ),
 pieces AS (
     SELECT feed_id, state, from_at, to_at, CAST(unnest(generate_series(
-        CAST(local_day(from_at, zone) AS TIMESTAMP), CAST(local_day(to_at, zone) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
+        CAST(greatest(local_day(from_at, zone), CAST(from_day AS DATE)) AS TIMESTAMP),
+        CAST(least(local_day(to_at, zone), CAST(until_day AS DATE)) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
     FROM (
         -- Neighbours that are alike are one span: the same days from a few rows, unless it matters which polls came when.
         SELECT feed_id, state, from_at, to_at FROM coverage_spans WHERE known_by = TIMESTAMPTZ 'infinity'
@@ -34,10 +44,10 @@ pieces AS (
     )
 ),
 seen_parts AS (
-    SELECT feed_id, day, state,
-           epoch_us(least(to_at, day_start(day + 1, zone))) - epoch_us(greatest(from_at, day_start(day, zone))) AS seen_us,
-           epoch_us(day_start(day + 1, zone)) - epoch_us(day_start(day, zone)) AS day_us
-    FROM pieces
+    SELECT p.feed_id, p.day, p.state,
+           epoch_us(least(p.to_at, d.ends_at)) - epoch_us(greatest(p.from_at, d.starts_at)) AS seen_us,
+           epoch_us(d.ends_at) - epoch_us(d.starts_at) AS day_us
+    FROM pieces AS p JOIN days AS d ON d.day = p.day
 ),
 feed_days AS (
     SELECT feed_id, day, coalesce(sum(seen_us) FILTER (state = 'covered'), 0) = any_value(day_us) AS covered
@@ -75,14 +85,14 @@ SELECT g.source_id, g.day, coalesce(d.state, 'unknown') AS state,
        coalesce(nullif(h.control, ''), 'unstated') AS control,
        coalesce(nullif(h.independence, ''), 'unstated') AS independence
 FROM grid AS g
-LEFT JOIN source_days(zone) AS d ON d.source_id = g.source_id AND d.day = g.day
+LEFT JOIN source_days(zone, from_day := period_start, until_day := period_end) AS d ON d.source_id = g.source_id AND d.day = g.day
 LEFT JOIN held AS h ON h.source_id = g.source_id AND h.day = g.day
 LEFT JOIN sources AS s ON s.source_id = g.source_id;
 
 -- The days of a period on which every member of a panel was covered: the only ones that shares are taken over.
 CREATE MACRO full_days(which_panel, period_start, period_end, zone) AS TABLE
 SELECT day
-FROM source_days(zone)
+FROM source_days(zone, from_day := period_start, until_day := period_end)
 WHERE state = 'covered' AND list_contains(CAST(which_panel AS VARCHAR[]), source_id) AND day BETWEEN period_start AND period_end
 GROUP BY day
 HAVING count(*) = len(list_distinct(CAST(which_panel AS VARCHAR[])));

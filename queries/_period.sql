@@ -17,7 +17,7 @@ common AS (
     )
 ),
 seen AS (
-    SELECT min(local_day(moment, $tz)) AS first_day, max(local_day(moment, $tz)) AS last_day
+    SELECT local_day(min(moment), $tz) AS first_day, local_day(max(moment), $tz) AS last_day
     FROM (
         SELECT started_at AS moment FROM stored.fetches
         WHERE outcome <> 'export' AND list_contains(CAST($sources AS VARCHAR[]), source_id)
