@@ -25,7 +25,7 @@ table.vigie caption {text-align: left; opacity: .75; padding: .2rem 0 .4rem}
 table.vigie th {text-align: left; font-weight: 600; border-bottom: 2px solid color-mix(in srgb, currentColor 35%, transparent);
   padding: .35rem .75rem .35rem 0; vertical-align: bottom}
 table.vigie td {border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); padding: .35rem .75rem .35rem 0;
-  vertical-align: top; overflow-wrap: anywhere; min-width: 6.5rem}
+  vertical-align: top; overflow-wrap: anywhere; min-width: 5rem}
 table.vigie .number {min-width: 0; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}
 table.vigie .short {white-space: nowrap}
 .vigie-item {border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); padding: .6rem 0}

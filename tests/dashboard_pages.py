@@ -16,7 +16,7 @@ import pytest
 from conftest import need
 
 #: Seconds that a page may take to come, on a busy machine.
-PATIENCE = 30
+PATIENCE = 90
 
 
 def free_port() -> int:
@@ -77,6 +77,7 @@ class Visitor:
     """A reader with a browser: opens pages and keeps what their consoles complain of."""
 
     def __init__(self, context: Any) -> None:
+        context.set_default_timeout(PATIENCE * 1000)
         self.page = context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._hear)
