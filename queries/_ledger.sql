@@ -56,6 +56,8 @@ wanted AS (
                max((started_at, run_id)) FILTER (succeeded(outcome)),
                min((started_at, run_id)) FILTER (succeeded(outcome)),
                arg_min((started_at, run_id), (first_polled_at, started_at, run_id)) FILTER (succeeded(outcome)),
+               -- An export covers nothing, and a feed's cursor begins with it all the same.
+               arg_min((started_at, run_id), (first_polled_at, started_at, run_id)) FILTER (outcome = 'export'),
                arg_max((started_at, run_id), (last_new_at, started_at, run_id)) FILTER (last_new_at IS NOT NULL)
            ])) AS place
     FROM ledger GROUP BY source_id, feed_id
