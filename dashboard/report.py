@@ -262,11 +262,11 @@ def _edits(asking: _Asking) -> Section:
 
 
 def _articles(asking: _Asking) -> Section:
-    quotes = quotes_of(asking.ask("articles"), asking.ask("evidence"), most=MOST_QUOTED)
-    total = asking.ask("articles").table.num_rows
+    articles = asking.ask("articles")
+    quotes = quotes_of(articles, asking.ask("evidence"), most=MOST_QUOTED)
     if not quotes:
         return Section(asking.say("articles_heading"), (asking.say("no_articles"),))
-    note = asking.say("articles_note", shown=len(quotes), total=number_text(total, asking.look.language))
+    note = asking.say("articles_note", shown=len(quotes), total=number_text(articles.table.num_rows, asking.look.language))
     return Section(asking.say("articles_heading"), (note,), (quotes,))
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from vigie.dashboard.escaping import web_address
 from vigie.queries import Answer
 
-__all__ = ["Quote", "quotes_of", "safe_url"]
+__all__ = ["Quote", "quotes_of"]
 
 Row = Mapping[str, Any]
 #: Contexts in the text that are quoted of one article.
@@ -32,11 +33,6 @@ class Quote:
     contexts: tuple[str, ...]
     #: Parts of the topic's rule that fired.
     rules: tuple[str, ...]
-
-
-def safe_url(url: str) -> str:
-    """The address, where it is of the web; else nothing, for a feed may give `javascript:`."""
-    return url if url.lower().startswith(("http://", "https://")) else ""
 
 
 def quotes_of(articles: Answer, evidence: Answer, *, most: int) -> tuple[Quote, ...]:
@@ -78,7 +74,7 @@ def _quote(article: Row, evidence: list[Row]) -> Quote:
         source=article["source_id"],
         language=article["language"],
         title=tuple(_marked(article["title"], places)),
-        url=safe_url(article["url"]),
+        url=web_address(article["url"]) or "",
         contexts=tuple(dict.fromkeys(contexts))[:_MOST_CONTEXTS],
         rules=tuple(dict.fromkeys(row["rule"] for row in evidence)),
     )
