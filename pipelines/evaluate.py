@@ -10,6 +10,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from vigie.clock import Clock
 from vigie.errors import WorkError
 from vigie.matching import TopicSet
+from vigie.pipelines.describe import describe
 from vigie.pipelines.runner import make_pipeline, run_to_end
 from vigie.storage import Dataset
 from vigie.storage.evaluations import ArticlesFile, pending_files
@@ -17,7 +18,7 @@ from vigie.transforms.match_articles import MatchArticles
 from vigie.transforms.read_articles import ReadArticles
 from vigie.transforms.write_evaluations import WriteEvaluations
 
-__all__ = ["evaluate_pending"]
+__all__ = ["evaluate_pending", "show_graph"]
 
 #: A chunk ends at this many files …
 _CHUNK_FILES = 1_000
@@ -55,6 +56,11 @@ def evaluate_pending(
             run_to_end(_pipeline(dataset, topics, options, chunk, run_id=run_id, clock=clock))
             progress(len(chunk))
         before = pending
+
+
+def show_graph(dataset: Dataset, topics: TopicSet, options: PipelineOptions, *, run_id: str, clock: Clock) -> str:
+    """The graph that an evaluation would run, one step a line; nothing is run or written."""
+    return describe(_pipeline(dataset, topics, options, (), run_id=run_id, clock=clock))
 
 
 def _pipeline(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from vigie.archive import PollRef
 from vigie.feeds.polling import Poller
 from vigie.feeds.requests import FetchRequest, due_requests
-from vigie.pipelines.run import Chunk, Job, Summary, execute
+from vigie.pipelines.run import Chunk, Job, Summary, execute, show
 from vigie.registry import Registry
 from vigie.schemas import Feed, Option
 from vigie.storage import load_cursors
@@ -17,7 +17,7 @@ from vigie.storage.known import known_bodies
 from vigie.transforms.read_archive import ReadArchive
 from vigie.transforms.take_documents import TakeDocuments, packed
 
-__all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "with_implicit_sources"]
+__all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "show_graph", "with_implicit_sources"]
 
 #: A chunk ends at this many polls …
 _CHUNK_POLLS = 1_000
@@ -77,6 +77,11 @@ def ingest_live(
     """
     requests = plan_polls(job, feeds, ignore_schedule=ignore_schedule)
     return execute(job, "ingest", _live_chunks(poller, requests), TakeDocuments, settings=settings)
+
+
+def show_graph(job: Job, *, archive: bool) -> str:
+    """The graph that an ingest, of an archive or live, would run, one step a line; nothing is run or written."""
+    return show(job, ReadArchive if archive else TakeDocuments)
 
 
 def plan_polls(job: Job, feeds: Sequence[Feed], *, ignore_schedule: bool = False) -> list[FetchRequest]:

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from vigie.clock import Clock
 from vigie.errors import UsageError
-from vigie.pipelines.run import Chunk, Job, Summary, execute
+from vigie.pipelines.run import Chunk, Job, Summary, execute, show
 from vigie.schemas import Option
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.connection import utc_connection
 from vigie.transforms.read_raw import RawBatch, RawRef, ReadRaw
 
-__all__ = ["replay"]
+__all__ = ["replay", "show_graph"]
 
 #: Polls read from the raw table at a time, by one worker.
 _BATCH = 100
@@ -27,6 +27,9 @@ _CHUNK_BYTES = 32 * 2**20
 
 #: What a replay takes over as it was: the ledger, last, and what people judged, which no body gives again.
 _COPIED = ("overrides", "audits", "quality", "panels", "fetches")
+
+#: What the graph writes.
+_WRITTEN = tuple(table for table in COMMIT_ORDER if table != "fetches")
 
 _PLAN = """
     SELECT f.feed_id, f.source_id, f.started_at, f.url, f.final_url, f.status, f.outcome, f.error, f.vantage, f.origin,
@@ -61,9 +64,14 @@ def replay(source: Dataset, job: Job, *, settings: Sequence[Option] = ()) -> Sum
         _chunks(_plan(source)),
         ReadRaw,
         settings=settings,
-        tables=tuple(table for table in COMMIT_ORDER if table != "fetches"),
+        tables=_WRITTEN,
         finish=lambda: _copy(source, job.dataset, job.clock),
     )
+
+
+def show_graph(job: Job) -> str:
+    """The graph that a replay would run, one step a line; nothing is run or written."""
+    return show(job, ReadRaw, tables=_WRITTEN)
 
 
 def _copy(source: Dataset, target: Dataset, clock: Clock) -> None:

@@ -18,6 +18,7 @@ from apache_beam.pvalue import PCollection
 from vigie.clock import Clock, run_id_of, system_clock
 from vigie.errors import UsageError
 from vigie.matching import TopicSet, load_topics_text
+from vigie.pipelines.describe import describe
 from vigie.pipelines.evaluate import evaluate_pending
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
@@ -34,6 +35,7 @@ __all__ = [
     "Summary",
     "execute",
     "refuse_other_topics",
+    "show",
     "under_active_topics",
     "write_manifest",
     "write_versions",
@@ -113,17 +115,7 @@ def execute(
     begun_under = job.topics.version
     for chunk in chunks:
         job = under_active_topics(job)
-        config = Config(
-            data=job.dataset.location,
-            run_id=run_id,
-            registry=job.registry.outlines(chunk.source_ids),
-            topics_definition=job.topics.definition,
-            topics_version=job.topics.version,
-            source_ids=chunk.source_ids,
-            tables=tables,
-            clock=job.clock,
-        )
-        _run_chunk(job, chunk, reader(), config)
+        run_to_end(_pipeline(job, chunk, reader(), run_id, tables))
         job.progress(chunk.polls)
     finish()
     job = under_active_topics(job)
@@ -154,13 +146,28 @@ def write_manifest(
     return Summary(run_id, manifest.runner, started_at, manifest.finished_at, dict(counters))
 
 
-def _run_chunk(job: Job, chunk: Chunk, reader: Reader, config: Config) -> None:
+def show(job: Job, reader: Callable[[], Reader], *, tables: tuple[str, ...] = COMMIT_ORDER) -> str:
+    """The graph that :func:`execute` would run for each chunk, one step a line; nothing is run or written."""
+    return describe(_pipeline(job, Chunk((), 0, frozenset()), reader(), run_id_of(job.clock()), tables))
+
+
+def _pipeline(job: Job, chunk: Chunk, reader: Reader, run_id: str, tables: tuple[str, ...]) -> beam.Pipeline:
     pipeline = make_pipeline(job.options)
     fetched = (
         pipeline | "Plan" >> beam.Create(chunk.elements, reshuffle=False) | "SpreadPlan" >> beam.Reshuffle() | "Fetch" >> reader
     )
+    config = Config(
+        data=job.dataset.location,
+        run_id=run_id,
+        registry=job.registry.outlines(chunk.source_ids),
+        topics_definition=job.topics.definition,
+        topics_version=job.topics.version,
+        source_ids=chunk.source_ids,
+        tables=tables,
+        clock=job.clock,
+    )
     build(fetched, config)
-    run_to_end(pipeline)
+    return pipeline
 
 
 def under_active_topics(job: Job) -> Job:

@@ -1,9 +1,10 @@
-"""`ingest`, `replay` and `rematch` on Prism: the rows are those that the in-memory runner writes."""
+"""`ingest`, `replay` and `rematch` on Prism and on Flink: the rows are those that the in-memory runner writes."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,24 @@ from vigie.schemas.tables import COMMIT_ORDER
 _OF_THE_RUN = ("run_id", "matched_at")
 
 
-@pytest.fixture(autouse=True)
-def prism() -> None:
-    need("prism", prism_binary() is not None, "no program prism on PATH and no variable VIGIE_PRISM; see docs/deploy.md")
+@pytest.fixture(params=["PrismRunner", "FlinkRunner"])
+def run(request: pytest.FixtureRequest) -> Callable[..., str]:
+    """Runs a command of vigie on another runner than the in-memory one, and gives what it says."""
+    options = [f"--runner={request.param}"]
+    if request.param == "PrismRunner":
+        need("prism", prism_binary() is not None, "no program prism on PATH and no variable VIGIE_PRISM; see docs/deploy.md")
+    else:
+        address = request.getfixturevalue("job_server")
+        options += [f"--job_endpoint={address}", "--environment_type=LOOPBACK", "--parallelism=1"]
 
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-m", "vigie", *arguments, *options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+        assert done.returncode == 0, done.stderr
+        assert f"on {request.param}" in done.stdout or arguments[0] == "rematch"
+        return done.stdout
 
-def on_prism(*arguments: str) -> str:
-    command = [sys.executable, "-m", "vigie", *arguments, "--runner=PrismRunner"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return run
 
 
 @pytest.fixture
@@ -49,12 +58,14 @@ def archive(tmp_path: Path) -> Path:
     )
 
 
-def test_ingest_and_replay_write_the_rows_of_the_in_memory_runner(tmp_path: Path, archive: Path) -> None:
-    here, there, again = tmp_path / "in-memory", tmp_path / "prism", tmp_path / "again"
+def test_ingest_and_replay_write_the_rows_of_the_in_memory_runner(
+    tmp_path: Path, archive: Path, run: Callable[..., str]
+) -> None:
+    here, there, again = tmp_path / "in-memory", tmp_path / "there", tmp_path / "again"
     ingest(here, archive)
-    assert "on PrismRunner" in on_prism("ingest", "--from", str(archive), "--data", str(there))
+    run("ingest", "--from", str(archive), "--data", str(there))
     replay_into(here, tmp_path / "replayed")
-    on_prism("replay", "--data", str(there), "--into", str(again))
+    run("replay", "--data", str(there), "--into", str(again))
     for table in COMMIT_ORDER:
         expected = rows(here, table, without=_OF_THE_RUN)
         assert rows(there, table, without=_OF_THE_RUN) == expected
@@ -62,17 +73,17 @@ def test_ingest_and_replay_write_the_rows_of_the_in_memory_runner(tmp_path: Path
     assert rows(there, "matches")
 
 
-def test_rematch_finds_what_ingest_under_the_same_topics_finds(tmp_path: Path, archive: Path) -> None:
+def test_rematch_finds_what_ingest_under_the_same_topics_finds(tmp_path: Path, archive: Path, run: Callable[..., str]) -> None:
     topics = tmp_path / "bridges.yaml"
     topics.write_text(
         "concepts:\n  bridge:\n    labels: {en: Bridge}\n    terms: {en: [bridge]}\n"
         "topics:\n  bridges:\n    labels: {en: Bridges}\n    description: Bridges.\n    languages: [en]\n    rule: bridge\n"
     )
     fresh, changed = tmp_path / "fresh", tmp_path / "changed"
-    on_prism("ingest", "--from", str(archive), "--data", str(fresh), "--topics", str(topics))
+    run("ingest", "--from", str(archive), "--data", str(fresh), "--topics", str(topics))
     ingest(changed, archive)
     before = len(rows(changed, "matches"))
-    on_prism("rematch", "--data", str(changed), "--topics", str(topics))
+    run("rematch", "--data", str(changed), "--topics", str(topics))
     slim = "article_id || ' ' || revision_hash || ' ' || topic_id"
     assert rows(changed, "matches", slim)
     new = {row for row in rows(changed, "matches", slim) if row[0].endswith("bridges")}

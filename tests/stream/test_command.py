@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from apache_beam.options.pipeline_options import DebugOptions, PortableOptions, StandardOptions
+from builders import item, rss, write_archive
+from runs import ingest
 from typer.testing import CliRunner
 
 from vigie.cli.app import make_app
@@ -50,6 +52,29 @@ def test_dataflow_is_told_what_it_lacks_and_its_graph_can_be_constructed_offline
     code, said = vigie("--data", data, "--runner=DataflowRunner", "--dry_run", *there)
     assert code == 0, said
     assert said.startswith("runner: DataflowRunner (")
+
+
+@pytest.mark.parametrize("runner", ["SparkRunner", "PrismRunner", "DirectRunner"])
+def test_each_bounded_command_prints_its_graph_and_writes_no_rows(
+    tmp_path: Path, runner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_PRISM", "/opt/prism")
+    archive = write_archive(tmp_path / "archive", [("outlet/all", 0, rss([item(1)]), 200)])
+    data, empty = tmp_path / "data", tmp_path / "empty"
+    ingest(data, archive)
+    before = sorted(data.rglob("*.parquet"))
+    for arguments, step in (
+        (["ingest", "--from", str(archive), "--data", str(empty)], "IdentifyArticles"),
+        (["ingest", "--data", str(empty)], "IdentifyArticles"),
+        (["replay", "--data", str(data), "--into", str(empty)], "IdentifyArticles"),
+        (["rematch", "--data", str(data)], "WriteEvaluations"),
+    ):
+        done = CliRunner().invoke(make_app(arguments[:1]), [*arguments, "--dry_run", f"--runner={runner}"])
+        assert done.exit_code == 0, done.output
+        assert done.stdout.startswith(f"runner: {runner} (")
+        assert step in done.stdout.splitlines()
+    assert list(empty.rglob("*.parquet")) == []
+    assert sorted(data.rglob("*.parquet")) == before
 
 
 @pytest.mark.parametrize("wrong", ["0", "soon", "10", "10 years"])

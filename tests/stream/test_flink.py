@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-from conftest import REPOSITORY, need
+from flink_cluster import wait_for
 from runs import ask, rows
 from stream.news_site import Site
-
-sys.path.insert(0, str(REPOSITORY / "deploy"))
-from flink_cluster import Cluster, listens, wait_for
-
-_PORT = 18099
-
-
-@pytest.fixture
-def job_server(tmp_path: Path) -> Iterator[str]:
-    cluster = Cluster()
-    present = shutil.which("java") is not None and (cluster.home / "job-server").is_dir()
-    need("flink", present, "no Java, or no jars; get them with `python deploy/flink_cluster.py job-server`")
-    with (tmp_path / "job-server.log").open("wb") as log:
-        process = subprocess.Popen(cluster.job_server("[local]", _PORT), stdout=log, stderr=log)
-    try:
-        wait_for(lambda: listens(_PORT), 90, "the job server")
-        yield f"localhost:{_PORT}"
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
 
 
 def test_a_stream_on_flink_writes_every_entry_once_and_ends_when_it_is_told_to(tmp_path: Path, job_server: str) -> None:

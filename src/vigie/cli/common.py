@@ -20,6 +20,7 @@ from vigie.errors import UsageError, VigieError
 __all__ = [
     "DEFAULT_DATA",
     "DataOption",
+    "DryRunOption",
     "data_folder",
     "end_of_day",
     "local_folder",
@@ -38,6 +39,8 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="The dataset's folder. Default: the variable VIGIE_DATA, else data/."),
 ]
+
+DryRunOption = Annotated[bool, typer.Option("--dry_run", help="Print the graph for the runner, and run nothing.")]
 
 
 def data_folder(data: Path | None) -> Path:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, parse_duration, progress_bar, told
+from vigie.cli.common import DataOption, DryRunOption, data_folder, parse_duration, progress_bar, told
 from vigie.errors import UsageError, WorkError
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def ingest(
     ignore_schedule: Annotated[
         bool, typer.Option("--ignore_schedule", help="Poll feeds that are not due, too; still minding what servers ask for.")
     ] = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Read feeds into a dataset: archived files (--from), or each feed of a registry that is due, polled once.
 
@@ -115,6 +116,9 @@ def ingest(
         from vigie.pipelines.run import refuse_other_topics
         from vigie.storage.locks import hold
 
+        if dry_run:
+            typer.echo(pipeline.show_graph(job, archive=bool(archive)))
+            return
         with hold(dataset.root, "ingest"):
             if archive:
                 new = pipeline.new_polls(job, planned)
@@ -157,6 +161,7 @@ def replay(
     current_topics: Annotated[
         bool, typer.Option("--current_topics", help="Match under the topics that vigie ships now, not the dataset's own.")
     ] = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Make a dataset again from its stored feed bodies: the same articles and matches, without the network.
 
@@ -175,8 +180,12 @@ def replay(
         origin = target if current_topics or topics else source
         job = make_job(target, Registry(tuple(source.read_version("sources"))), topics, context.args, topics_of=origin)
         from vigie.pipelines.replay import replay as run
+        from vigie.pipelines.replay import show_graph
         from vigie.storage.locks import hold
 
+        if dry_run:
+            typer.echo(show_graph(job))
+            return
         settings = settings_of(data=source.root, topics=topics, beam=context.args)
         with hold(target.root, "replay"):
             summary = _with_progress(job, count_rows(source, "fetches"), lambda j: run(source, j, settings=settings))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, progress_bar, told
+from vigie.cli.common import DataOption, DryRunOption, data_folder, progress_bar, told
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def rematch(
     version: Annotated[
         str | None, typer.Option("--version", metavar="HASH", help="Instead: a version that the dataset keeps, to go back to.")
     ] = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Evaluate all stored articles under new topics and switch to them; nothing is fetched.
 
@@ -51,6 +52,9 @@ def rematch(
         chosen = _stored(dataset, version) if version else _named(topics)
         before = dataset.active_version("topics")
         job = _job(dataset, chosen, context.args)
+        if dry_run:
+            typer.echo(_graph(job))
+            return
         given = {"topics": " ".join(map(str, topics or ())), "version": version or "", "beam": " ".join(context.args)}
         settings = [Option(name, value) for name, value in given.items() if value]
         from vigie.pipelines.rematch import rematch as run
@@ -89,6 +93,13 @@ def _job(dataset: Dataset, topics: TopicSet, beam_arguments: list[str]) -> Job:
     from vigie.registry import Registry
 
     return Job(dataset, Registry(tuple(dataset.read_version("sources"))), topics, beam_options(beam_arguments))
+
+
+def _graph(job: Job) -> str:
+    from vigie.clock import run_id_of
+    from vigie.pipelines.evaluate import show_graph
+
+    return show_graph(job.dataset, job.topics, job.options, run_id=run_id_of(job.clock()), clock=job.clock)
 
 
 def _say(dataset: Dataset, summary: Summary, before: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, parse_duration, told
+from vigie.cli.common import DataOption, DryRunOption, data_folder, parse_duration, told
 from vigie.cli.ingest import TopicsOption, feeds_to_poll, make_job, named_registry, registry_of, say_summary, settings_of
 from vigie.errors import UsageError
 
@@ -52,7 +52,7 @@ def stream(
         str | None,
         typer.Option("--stop_after", metavar="TIME|N", help="Stop after a time, as 10m, or after N polls of each feed."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry_run", help="Print the graph for the runner, and run nothing.")] = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Poll feeds for ever, each when it is due, and write what they bring as it comes.
 
