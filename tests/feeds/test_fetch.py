@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import trustme
 from server import (
     FeedServer,
     Reply,
@@ -157,6 +159,7 @@ FAULTS = {
     "brotli bomb": (bomb(20_000_000, "br"), FetchOutcome.TOO_LARGE),
     "zstd bomb": (bomb(20_000_000, "zstd"), FetchOutcome.TOO_LARGE),
     "shorter than declared": (lies_about_length(FEED, 10 * len(FEED)), FetchOutcome.NETWORK_ERROR),
+    "longer than declared": (lies_about_length(FEED, len(FEED) // 2), FetchOutcome.NETWORK_ERROR),
     "reset in mid-body": (resets(FEED), FetchOutcome.NETWORK_ERROR),
     "not what its coding says": (Reply(body=FEED, headers={"Content-Encoding": "gzip"}), FetchOutcome.NETWORK_ERROR),
     "huge header": (Reply(body=FEED, headers={"X-Long": "x" * 100_000}), FetchOutcome.NETWORK_ERROR),
@@ -202,6 +205,18 @@ def test_proxy_is_asked_for_names_and_private_literals_are_refused_even_through_
     guarded = replace(LIMITS, allow_private_hosts=False)
     assert one("http://10.0.0.1/feed", guarded, proxy="http://93.184.216.34:3128").outcome is FetchOutcome.REFUSED
     assert one("http://news.invalid/feed", guarded, proxy=proxy).outcome is FetchOutcome.REFUSED  # the proxy itself is private
+
+
+def test_certificate_that_nobody_vouches_for_is_refused_unless_the_feed_excepts_it_and_the_poll_says_so() -> None:
+    certificate = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.1.0.1").configure_cert(certificate)
+    with FeedServer(tls=certificate) as server:
+        server.serve(Reply(body=FEED))
+        refused, taken = one(server.url()), one(server.url(), verify_tls=False)
+        assert (refused.outcome, refused.body) == (FetchOutcome.NETWORK_ERROR, b"")
+        assert "certificate" in refused.error.lower()
+        assert (taken.outcome, taken.body, taken.tls_verified) == (FetchOutcome.OK, FEED, False)
+        assert len(server.score.requests) == 1
 
 
 class _Resolver:

@@ -153,6 +153,26 @@ def test_one_feed_of_two_fails_and_the_other_is_taken(story: Story) -> None:
     assert (counted["polls"], counted["succeeded"], counted["new"], counted["failures"]) == (2, 1, 1, 1)
 
 
+def test_a_body_in_another_charset_than_its_headers_say_is_read_as_it_was_written(story: Story) -> None:
+    said = rss([item(1, title="Макрон принял Путина в Версале", text="Переговоры длились три часа.")])
+    cyrillic = said.replace("utf-8", "windows-1251").encode("windows-1251")
+    headers = {"Content-Type": "application/rss+xml; charset=utf-8"}
+    story.watch("outlet/all", story.server.serve(Reply(body=cyrillic, headers=headers)))
+    assert story.ingest(0.01).counters["new"] == 1
+    assert rows(story.data, "articles", "title") == [("Макрон принял Путина в Версале",)]
+
+
+def test_an_entity_bomb_costs_its_own_poll_and_no_other(story: Story) -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = body(1).replace(b"<rss", f'<!DOCTYPE rss [<!ENTITY l0 "lol">{laughs}]><rss'.encode()).replace(b"Number 1", b"&l11;")
+    story.watch("bomb/all", story.server.serve(Reply(body=bomb), host=0))
+    story.watch("good/all", story.server.serve(Reply(body=body(2)), host=1))
+    story.ingest(0.01)
+    assert ("good",) in rows(story.data, "articles", "source_id")
+    assert all(len(text) < 10_000 for (text,) in rows(story.data, "articles", "title || text"))
+    assert ("bomb/all", "ok") in rows(story.data, "fetches", "feed_id, outcome")
+
+
 def test_figures_do_not_depend_on_how_polls_were_cut_into_chunks(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vigie.pipelines.ingest._LIVE_CHUNK_POLLS", 2)
     for n in range(5):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -35,11 +36,13 @@ class FeedServer:
         hosts: How many hosts, 127.1.0.1 and on.
         clock: The server's time: what replays a recording goes by it. It may be virtual.
         latency: Real seconds before each answer.
+        tls: With a certificate, by which the server speaks HTTPS; None: it speaks HTTP.
     """
 
     hosts: int = 1
     clock: Callable[[], datetime] = _wall_clock
     latency: float = 0.0
+    tls: ssl.SSLContext | None = None
     pages: dict[tuple[str, str], Handler] = field(default_factory=dict)
     score: Score = field(default_factory=Score)
     port: int = 0
@@ -65,7 +68,7 @@ class FeedServer:
 
     def url(self, path: str = "/feed", host: int = 0) -> str:
         """The address of a page."""
-        return f"http://{self.host(host)}:{self.port}{path}"
+        return f"http{'s' if self.tls else ''}://{self.host(host)}:{self.port}{path}"
 
     def serve(self, handler: Handler | Reply, path: str = "/feed", host: int = 0) -> str:
         """Put a page in place; gives its address."""
@@ -73,13 +76,12 @@ class FeedServer:
         return self.url(path, host)
 
     async def _listen(self) -> list[asyncio.Server]:
-        first = await asyncio.start_server(self._connected, self.host(0), self.port, backlog=512)
+        first = await self._listen_at(self.host(0))
         self.port = first.sockets[0].getsockname()[1]
-        others = [
-            await asyncio.start_server(self._connected, self.host(number), self.port, backlog=512)
-            for number in range(1, self.hosts)
-        ]
-        return [first, *others]
+        return [first, *[await self._listen_at(self.host(number)) for number in range(1, self.hosts)]]
+
+    async def _listen_at(self, address: str) -> asyncio.Server:
+        return await asyncio.start_server(self._connected, address, self.port, backlog=512, ssl=self.tls)
 
     async def _shut(self) -> None:
         for listener in self._listeners:
