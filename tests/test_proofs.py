@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,13 +30,11 @@ def test_rematch_that_is_killed_loses_nothing_and_doubles_nothing(tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["full", "read-only", "quota"])
-def test_a_disk_in_trouble_gives_a_clear_error_and_loses_nothing(kind: str) -> None:
+def test_a_disk_in_trouble_gives_a_clear_error_and_loses_nothing(tmp_path: Path, kind: str) -> None:
     need("mount", can_mount(), "a small file system of one's own takes root and `mount`")
     if kind == "quota":
-        need("quota", has_quotas(), "this kernel's tmpfs has no quotas")
-    with tempfile.TemporaryDirectory() as folder:  # not pytest's, which others may not enter
-        Path(folder).chmod(0o755)
-        proof = trouble(Path(folder), kind)
+        need("quota", has_quotas(), "a file system with a quota takes root, `mkfs.btrfs` and a loop device")
+    proof = trouble(tmp_path, kind)
     assert proof.held, proof.note
 
 

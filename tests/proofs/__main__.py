@@ -50,7 +50,6 @@ def _kills_of_rewrites(folder: Path) -> Iterator[Proof]:
 
 
 def _disks(folder: Path) -> Iterator[Proof]:
-    folder.chmod(0o755)
     for kind in (["full", "read-only"] if can_mount() else []) + (["quota"] if has_quotas() else []):
         (folder / kind).mkdir()
         yield trouble(folder / kind, kind)
@@ -84,7 +83,7 @@ def _missing() -> Iterator[tuple[str, str]]:
     if not can_mount():
         yield "disks", "disks that fill up or turn read-only: they take root and `mount`"
     elif not has_quotas():
-        yield "", "a disk with a quota: this kernel's tmpfs has none; vigie treats that error as it does a full disk's"
+        yield "", "a disk with a quota: it takes `mkfs.btrfs` and a loop device"
     if not (Path(__file__).parent / "flink.py").exists() or "VIGIE_FLINK" not in os.environ:
         yield "flink", "kills on a Flink cluster: set VIGIE_FLINK=1 where `make flink-up` works (docs/deploy.md)"
 

@@ -1,6 +1,7 @@
 """A disk that fills up, turns read-only or has a quota: a clear error, nothing lost, and on it goes when there is room.
 
-On a small tmpfs of its own, which takes root and `mount`; a quota also takes a kernel whose tmpfs has them (Linux 6.6).
+On a small tmpfs of its own, which takes root and `mount`; a quota is that of a Btrfs file system in a file, which also takes
+btrfs-progs and a loop device.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from builders import item, rss
@@ -28,28 +28,26 @@ __all__ = ["DISKS", "can_mount", "has_quotas", "trouble"]
 
 _SIZE = 24 * 2**20
 _ROOM_LEFT = 16 * 2**10
-#: Whoever is bound by a quota: root is not.
-_NOBODY = 65_534
+#: What Btrfs needs at least, with some room.
+_IMAGE_SIZE = 128 * 2**20
 
 
 def can_mount() -> bool:
     """Whether this process may mount a tmpfs."""
-    return _mounts(DISKS["full"].options)
+    return shutil.which("mount") is not None and _mounts("full")
 
 
 def has_quotas() -> bool:
-    """Whether the kernel's tmpfs knows quotas."""
-    return _mounts(DISKS["quota"].options)
+    """Whether this process may mount a file system with a quota."""
+    return shutil.which("mkfs.btrfs") is not None and _mounts("quota")
 
 
-def _mounts(options: str) -> bool:
-    if os.geteuid() != 0 or shutil.which("mount") is None:
+def _mounts(kind: str) -> bool:
+    if os.geteuid() != 0:
         return False
-    with tempfile.TemporaryDirectory() as place:
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, check=False).returncode:
-            return False
-        subprocess.run(["umount", place], check=True)
-    return True
+    with tempfile.TemporaryDirectory() as folder, suppress(subprocess.CalledProcessError), _mounted(Path(folder) / "d", kind):
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,7 @@ class _Disk:
     begin: Callable[[Path], None]
     end: Callable[[Path], None]
     says: str
-    options: str = f"size={_SIZE}"
-    user: int | None = None
+    mount: Callable[[Path], None]
 
 
 _FILL = """
@@ -74,29 +71,52 @@ except OSError:
 """
 
 
-def _fill(place: Path, user: int | None = None) -> None:
-    command = [sys.executable, "-c", _FILL, str(place / "filler"), str(_ROOM_LEFT)]
-    subprocess.run(command, check=True, user=user, group=user, extra_groups=None if user is None else [])
+def _fill(place: Path) -> None:
+    _do(sys.executable, "-c", _FILL, place / "filler", _ROOM_LEFT)
 
 
 def _empty(place: Path) -> None:
     (place / "filler").unlink()
 
 
-def _remount(how: str, place: Path) -> None:
-    subprocess.run(["mount", "-o", f"remount,{how}", str(place)], check=True)
+def _remount(how: str) -> Callable[[Path], None]:
+    def remount(place: Path) -> None:
+        _do("mount", "-o", f"remount,{how}", place)
+
+    return remount
+
+
+def _small(place: Path) -> None:
+    _do("mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", place)
+
+
+def _with_quota(place: Path) -> None:
+    image = place.with_suffix(".image")
+    with image.open("wb") as file:
+        file.truncate(_IMAGE_SIZE)
+    _do("mkfs.btrfs", "-q", image)
+    _do("mount", "-o", "loop", image, place)
+    _do("btrfs", "quota", "enable", place)
+
+
+def _limit(place: Path) -> None:
+    _do("sync", "-f", place)  # What is used is counted when it is committed.
+    used = int(_do("btrfs", "qgroup", "show", "--raw", place).split()[-2])
+    _do("btrfs", "qgroup", "limit", used + _ROOM_LEFT, place)
+
+
+def _lift(place: Path) -> None:
+    _do("btrfs", "qgroup", "limit", "none", place)
+
+
+def _do(*command: object) -> str:
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
 
 
 DISKS = {
-    "full": _Disk(_fill, _empty, "No space left on device"),
-    "read-only": _Disk(partial(_remount, "ro"), partial(_remount, "rw"), "Read-only file system"),
-    "quota": _Disk(
-        partial(_fill, user=_NOBODY),
-        _empty,
-        "Disk quota exceeded",
-        options=f"size={4 * _SIZE},usrquota,usrquota_block_hardlimit={_SIZE}",
-        user=_NOBODY,
-    ),
+    "full": _Disk(_fill, _empty, "No space left on device", _small),
+    "read-only": _Disk(_remount("ro"), _remount("rw"), "Read-only file system", _small),
+    "quota": _Disk(_limit, _lift, "Disk quota exceeded", _with_quota),
 }
 
 
@@ -109,19 +129,19 @@ def trouble(folder: Path, kind: str) -> Proof:
     """
     started, disk = time.monotonic(), DISKS[kind]
     undisturbed = folder / "undisturbed"
-    with _mounted(folder / "disk", disk) as place, serve(Feeds({"front": _body})) as feeds:
+    with _mounted(folder / "disk", kind) as place, serve(Feeds({"front": _body})) as feeds:
         registry = feeds.write_opml(folder / "feeds.opml")
         data = place / "data"
-        _run(registry, data, disk.user)
+        _run(registry, data)
         run_here(_arguments(registry, undisturbed))
         before = figures(data)
         feeds.step = 1
         disk.begin(place)
-        failed = _run(registry, data, disk.user)
+        failed = _run(registry, data)
         told = failed.returncode in (1, 2) and failed.stderr.count("\n") == 1 and disk.says in failed.stderr
         vanished, _ = difference(figures(data), before)
         disk.end(place)
-        again = _run(registry, data, disk.user)
+        again = _run(registry, data)
         run_here(_arguments(registry, undisturbed))
         lost, double = difference(figures(data), figures(undisturbed))
     held = told and again.returncode == 0 and not (lost or double or vanished)
@@ -143,14 +163,13 @@ def _general(line: str, folder: Path) -> str:
 
 
 @contextmanager
-def _mounted(place: Path, disk: _Disk) -> Iterator[Path]:
+def _mounted(place: Path, kind: str) -> Iterator[Path]:
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", disk.options, "tmpfs", str(place)], check=True)
+    DISKS[kind].mount(place)
     try:
-        place.chmod(0o777)
         yield place
     finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
+        _do("umount", "--lazy", place)
 
 
 def _arguments(registry: Path, data: Path) -> list[str]:
@@ -167,15 +186,12 @@ def _arguments(registry: Path, data: Path) -> list[str]:
     ]
 
 
-def _run(registry: Path, data: Path, user: int | None) -> subprocess.CompletedProcess[str]:
+def _run(registry: Path, data: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "vigie", *_arguments(registry, data)],
         capture_output=True,
         text=True,
         check=False,
-        user=user,
-        group=user,
-        extra_groups=None if user is None else [],
     )
 
 
