@@ -32,7 +32,7 @@ bench: $(VENV)/installed-bench
 
 # What takes minutes: kills, full disks, hostile documents, freshness; prints one table and writes docs/proofs.md.
 proofs: $(VENV)/installed-dev
-	PYTHONPATH=tests $(BIN)/python -m proofs
+	PYTHONPATH=tests:benchmarks $(BIN)/python -m proofs
 
 # A Flink cluster on this machine, for `vigie stream` and the proofs: see docs/deploy.md.
 flink-up flink-down: $(VENV)/installed-dev

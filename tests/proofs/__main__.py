@@ -17,9 +17,12 @@ from proofs.disk import can_mount, has_quotas, trouble
 from proofs.freshness import local_freshness
 from proofs.hostile import hostile_documents
 from proofs.kills import kill_ingest, kill_rewrite, run_here
+from proofs.schedules import TIMELINES, schedules
+from proofs.stream_freshness import stream_freshness
 from proofs.table import Proof, as_document, as_table, say
 
 from vigie.cli.app import COMMANDS
+from vigie.pipelines.runner_options import prism_binary
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _SEED = 20170529
@@ -63,6 +66,14 @@ def _freshness(folder: Path) -> Iterator[Proof]:
     yield local_freshness(folder)
 
 
+def _stream(folder: Path) -> Iterator[Proof]:
+    yield stream_freshness()
+
+
+def _schedules(folder: Path) -> Iterator[Proof]:
+    yield schedules()
+
+
 def _flink(folder: Path) -> Iterator[Proof]:
     for what, kills, lost, double, seconds in importlib.import_module("proofs.flink").main():
         yield Proof(what, kills, lost, double, seconds, held=not (lost or double))
@@ -74,6 +85,8 @@ _PARTS: dict[str, Callable[[Path], Iterator[Proof]]] = {
     "disks": _disks,
     "hostile": _hostile,
     "freshness": _freshness,
+    "stream": _stream,
+    "schedules": _schedules,
     "flink": _flink,
 }
 
@@ -84,6 +97,10 @@ def _missing() -> Iterator[tuple[str, str]]:
         yield "disks", "disks that fill up or turn read-only: they take root and `mount`"
     elif not has_quotas():
         yield "", "a disk with a quota: it takes `mkfs.btrfs` and a loop device"
+    if prism_binary() is None:
+        yield "stream", "freshness of a stream: there is no program `prism` (docs/deploy.md)"
+    if not TIMELINES.is_file():
+        yield "schedules", "the simulation of schedules: it reads recorded timelines that developers have"
     if not (Path(__file__).parent / "flink.py").exists() or "VIGIE_FLINK" not in os.environ:
         yield "flink", "kills on a Flink cluster: set VIGIE_FLINK=1 where `make flink-up` works (docs/deploy.md)"
 
