@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,34 @@ def shared() -> Path:
 def repository() -> Path:
     """The root of the checkout."""
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """The address of an S3-compatible server on loopback."""
+    from moto.server import ThreadedMotoServer  # A second, which other tests need not wait.
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of an empty bucket, with whatever this process and those it starts need to reach it."""
+    for name, value in (
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("XDG_CACHE_HOME", str(tmp_path / "cache")),
+    ):
+        monkeypatch.setenv(name, value)
+    name = tmp_path.name.replace("_", "-")[:60].strip("-")
+    import boto3
+
+    boto3.client("s3").create_bucket(Bucket=name)
+    return name

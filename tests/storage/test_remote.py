@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
 import pytest
 from builders import item, rss, write_archive
-from moto.server import ThreadedMotoServer
 from runs import Clock, ingest, rows
 from typer.testing import CliRunner
 
@@ -19,31 +17,6 @@ from vigie.errors import UsageError
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.remote import remote_of
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def bucket(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in (
-        ("AWS_ENDPOINT_URL", endpoint),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_DEFAULT_REGION", "us-east-1"),
-        ("XDG_CACHE_HOME", str(tmp_path / "cache")),
-    ):
-        monkeypatch.setenv(name, value)
-    name = tmp_path.name.replace("_", "-")[:60].strip("-")
-    boto3.client("s3").create_bucket(Bucket=name)
-    return name
 
 
 @pytest.fixture

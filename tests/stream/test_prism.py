@@ -17,6 +17,7 @@ from runs import ask, rows
 from stream.news_site import Site
 
 from vigie.pipelines.runner_options import prism_binary
+from vigie.storage import Dataset
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +114,15 @@ def test_a_change_of_sources_is_taken_at_the_next_start(tmp_path: Path) -> None:
         sources.write_text(f"sources:\n  - id: outlet-1{second}")
         stream(data, sources, "--stop_after=1")
         assert {feed: len(times) for feed, times in site.asked.items()} == {0: 1, 1: 1}
+
+
+def test_a_stream_into_a_bucket_goes_on_from_what_is_there(tmp_path: Path, bucket: str) -> None:
+    data, sources = Path(f"s3://{bucket}/monitor"), tmp_path / "sources.yaml"
+    with Site() as site:
+        sources.write_text(site.registry())
+        stream(data, sources, "--stop_after=3")
+        stream(data, sources, f"--stop_after={site.entries}")
+        copy = Dataset(data).pull()
+        assert rows(copy, "articles", "title") == titles(site)
+        assert len(rows(copy, "fetches")) == sum(site.answered.values())
+        assert sum(n for (_, status), n in site.answered.items() if status == 304), "validators came from the bucket"
