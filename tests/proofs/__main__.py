@@ -5,8 +5,7 @@ Names given as arguments run only these parts, and print the table without writi
 
 from __future__ import annotations
 
-import importlib
-import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from proofs.disk import can_mount, has_quotas, trouble
+from proofs.flink import flink_kills
 from proofs.freshness import local_freshness
 from proofs.hostile import hostile_documents
 from proofs.kills import kill_ingest, kill_rewrite, run_here
@@ -21,7 +21,6 @@ from proofs.schedules import TIMELINES, schedules
 from proofs.stream_freshness import stream_freshness
 from proofs.table import Proof, as_document, as_table, say
 
-from vigie.cli.app import COMMANDS
 from vigie.pipelines.runner_options import prism_binary
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -47,9 +46,8 @@ def _kills_of_rewrites(folder: Path) -> Iterator[Proof]:
     run_here(["demo", "--data", str(base)])
     (folder / "rematch").mkdir()
     yield kill_rewrite(folder / "rematch", base, ["rematch", "--topics", str(topics)], 20, _SEED)
-    if "compact" in COMMANDS:
-        (folder / "compact").mkdir()
-        yield kill_rewrite(folder / "compact", base, ["compact"], 20, _SEED)
+    (folder / "compact").mkdir()
+    yield kill_rewrite(folder / "compact", base, ["compact"], 20, _SEED)
 
 
 def _disks(folder: Path) -> Iterator[Proof]:
@@ -75,7 +73,7 @@ def _schedules(folder: Path) -> Iterator[Proof]:
 
 
 def _flink(folder: Path) -> Iterator[Proof]:
-    for what, kills, lost, double, seconds in importlib.import_module("proofs.flink").main():
+    for what, kills, lost, double, seconds in flink_kills():
         yield Proof(what, kills, lost, double, seconds, held=not (lost or double))
 
 
@@ -101,8 +99,8 @@ def _missing() -> Iterator[tuple[str, str]]:
         yield "stream", "freshness of a stream: there is no program `prism` (docs/deploy.md)"
     if not TIMELINES.is_file():
         yield "schedules", "the simulation of schedules: it reads recorded timelines that developers have"
-    if not (Path(__file__).parent / "flink.py").exists() or "VIGIE_FLINK" not in os.environ:
-        yield "flink", "kills on a Flink cluster: set VIGIE_FLINK=1 where `make flink-up` works (docs/deploy.md)"
+    if shutil.which("java") is None or shutil.which("mvn") is None:
+        yield "flink", "kills on a Flink cluster: they take Java and Maven (docs/deploy.md)"
 
 
 def main(asked: list[str]) -> int:

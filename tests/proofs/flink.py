@@ -19,7 +19,7 @@ from stream.news_site import Site
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "deploy"))
 from flink_cluster import JOBS, TASK_MANAGERS, Cluster, wait_for
 
-__all__ = ["main"]
+__all__ = ["flink_kills"]
 
 _FEEDS, _ENTRIES, _EARLY = 6, 40, 3
 
@@ -180,7 +180,7 @@ _TRIALS: dict[str, Callable[[_Stream], int]] = {
 }
 
 
-def main(only: str = "") -> list[Row]:
+def flink_kills(only: str = "") -> list[Row]:
     """Run the trials on a cluster that is started for them, and ended.
 
     Args:
@@ -207,4 +207,4 @@ def main(only: str = "") -> list[Row]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    flink_kills(*sys.argv[1:2])
