@@ -128,7 +128,6 @@ class Link:
 class Entry:
     """One item of one feed document: plain text, before it is known which article it is."""
 
-    position: int = column("Place in the document, from 0.")
     guid: str = column("The outlet's id for it, verbatim; empty where it gives none.")
     url: str = column("Its link as given, made absolute; empty where it has none.")
     canonical_url: str = column("The link in canonical form; empty where it has none.")

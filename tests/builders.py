@@ -26,7 +26,6 @@ def entry(title: str = "A title", **values: Any) -> Entry:
     slug = hashlib.sha256(title.encode()).hexdigest()[:8]
     published = values.pop("published_at", at(1))
     given: dict[str, Any] = {
-        "position": 0,
         "guid": "",
         "url": f"https://outlet.example/{slug}",
         "text": f"Text under {title}.",

@@ -11,6 +11,7 @@ monitors of feeds meet most, miniflux#797 and #2358, FreshRSS#5151).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +21,10 @@ from vigie.schemas import Entry
 from vigie.text import title_key
 from vigie.urls import is_home_page
 
-__all__ = ["EntryKeys", "KnownArticle", "KnownArticles", "Revision", "keys_of_body", "revision_hash"]
+__all__ = ["BodyKeys", "EntryKeys", "KnownArticle", "KnownArticles", "Revision", "revision_hash"]
 
+#: Texts whose hash is kept: a feed's next poll brings most of them again.
+_REMEMBERED = 1024
 _ID_LENGTH = 24  # 96 bits: no two articles share an id below some 10^12 of them
 
 
@@ -29,6 +32,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def revision_hash(title: str, text: str) -> str:
     """Hash of what a reader sees of an entry: two revisions that read the same have the same."""
     return _digest(f"{title}\n\n{text}")[:_ID_LENGTH]
@@ -54,31 +58,45 @@ def _title_and_date(title: str, text: str, published_at: datetime | None) -> str
     return f"{day} {title}" if title else f"{day} #{_digest(text)[:_ID_LENGTH]}"
 
 
-def keys_of_body(entries: Sequence[Entry], homepage: str) -> list[EntryKeys]:
-    """The keys of each entry of one body, in order.
+class BodyKeys:
+    """The keys of the entries of one body: what several of its entries share is left out."""
 
-    Args:
-        entries: All entries of the body.
-        homepage: The source's front page, which names no article.
-    """
-    titles = [title_key(entry.title) for entry in entries]
-    urls: dict[str, set[str]] = {}
-    guids: dict[str, set[str]] = {}
-    for entry, title in zip(entries, titles, strict=True):
-        urls.setdefault(entry.canonical_url, set()).add(title)
-        guids.setdefault(entry.guid, set()).add(title)
-    return [
-        EntryKeys(
-            url=entry.canonical_url
-            if entry.canonical_url and len(urls[entry.canonical_url]) == 1 and not is_home_page(entry.canonical_url, homepage)
-            else "",
-            guid=entry.guid if len(guids[entry.guid]) == 1 else "",
+    def __init__(self, entries: Sequence[Entry], homepage: str) -> None:
+        """Look over a body.
+
+        Args:
+            entries: All entries of the body.
+            homepage: The source's front page, which names no article.
+        """
+        self._homepage = homepage
+        self._shared_urls = _shared([(entry.canonical_url, entry.title) for entry in entries])
+        self._shared_guids = _shared([(entry.guid, entry.title) for entry in entries])
+
+    def url(self, entry: Entry) -> str:
+        """The canonical URL that an entry is known by; empty where there is none."""
+        url = entry.canonical_url
+        return "" if url in self._shared_urls or is_home_page(url, self._homepage) else url
+
+    def of(self, entry: Entry) -> EntryKeys:
+        """All the keys of an entry."""
+        title = title_key(entry.title)
+        return EntryKeys(
+            url=self.url(entry),
+            guid="" if entry.guid in self._shared_guids else entry.guid,
             title_and_date=_title_and_date(title, entry.text, entry.published_at),
             title=title,
             published_at=entry.published_at,
         )
-        for entry, title in zip(entries, titles, strict=True)
-    ]
+
+
+def _shared(keyed: list[tuple[str, str]]) -> set[str]:
+    """The keys that stand with more than one title."""
+    if len({key for key, _ in keyed}) == len(keyed):
+        return set()  # None is there twice, as in nearly every body.
+    titles: dict[str, set[str]] = {}
+    for key, title in keyed:
+        titles.setdefault(key, set()).add(title_key(title))
+    return {key for key, found in titles.items() if len(found) > 1}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -127,6 +145,11 @@ class KnownArticles:
     def __len__(self) -> int:
         """How many articles are known."""
         return len(self.by_id)
+
+    def id_by_url(self, url: str) -> str | None:
+        """The id of the one article that has a URL, which is what :meth:`find` finds of an entry known by it; else None."""
+        ids = self._by_url.get(url) if url else None
+        return next(iter(ids)) if ids is not None and len(ids) == 1 else None
 
     def find(self, keys: EntryKeys) -> KnownArticle | None:
         """The article that an entry with these keys is; None where it is not known yet."""

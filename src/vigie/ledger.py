@@ -29,8 +29,8 @@ class FeedCursor:
     etag: str = ""
     last_modified: str = ""
     anchor: str = ""
-    #: article_id → revision_hash of the last body's entries.
-    keys: dict[str, str] = field(default_factory=dict)
+    #: The last body's entries, by article.
+    keys: dict[str, EntryKey] = field(default_factory=dict)
     last_new_at: datetime | None = None
     failures_in_a_row: int = 0
     #: The address that was asked.
@@ -53,7 +53,8 @@ class Tally:
     failed: int = 0
     articles: list[Article] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
-    keys: dict[str, str] = field(default_factory=dict)
+    #: The entries, by article, in the order of the body.
+    keys: dict[str, EntryKey] = field(default_factory=dict)
     #: Articles that no poll had shown in this feed before, with their dates, in the order of the body.
     arrived: list[tuple[str, datetime | None]] = field(default_factory=list)
 
@@ -61,7 +62,7 @@ class Tally:
 def cursor_of(record: FetchRecord, before: FeedCursor | None = None) -> FeedCursor:
     """The cursor that a ledger row leaves. Its keys are those of the last body, which an unchanged poll does not repeat."""
     changed = record.outcome in (FetchOutcome.OK, FetchOutcome.EMPTY)
-    keys = {key.article_id: key.revision_hash for key in record.entry_keys}
+    keys = {key.article_id: key for key in record.entry_keys}
     return FeedCursor(
         started_at=record.started_at,
         first_polled_at=record.first_polled_at,
@@ -160,7 +161,7 @@ def ledger_row(
         failed=tally.failed,
         anchor=anchor,
         anchor_present=anchor_present,
-        entry_keys=tuple(EntryKey(article_id, read_as) for article_id, read_as in tally.keys.items()),
+        entry_keys=tuple(tally.keys.values()),
         first_polled_at=first_polled_at,
         last_new_at=document.fetched_at if tally.new else (before.last_new_at if before else None),
         interval=standing.interval,

@@ -8,16 +8,18 @@ order (fetched_at, feed_id); a poll older than its feed's last one is taken too,
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from vigie.feeds.parse import ParsedDocument
-from vigie.identity import EntryKeys, KnownArticle, KnownArticles, Revision, keys_of_body, revision_hash
+from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Revision, revision_hash
 from vigie.ledger import FeedCursor, Tally, cursor_of, first_poll_of, ledger_row
 from vigie.polls import Poll
 from vigie.schemas import (
     Article,
     Entry,
+    EntryKey,
     Failure,
     FetchedDocument,
     FetchOutcome,
@@ -88,8 +90,7 @@ def take_poll(
     read = parsed if not unchanged else None
     if read is not None:
         taking.tally.failed = read.total - len(read.entries)
-        for entry, keys in zip(read.entries, keys_of_body(read.entries, homepage), strict=True):
-            taking.take(entry, keys)
+        taking.take(read.entries, BodyKeys(read.entries, homepage))
     poll = Poll(
         record=ledger_row(
             document,
@@ -146,14 +147,28 @@ class _Taking:
     document: FetchedDocument
     first_polled_at: datetime
     run_id: str
-    #: What the feed's last body said: article_id → revision_hash.
-    previous: dict[str, str]
+    #: What the feed's last body said, by article.
+    previous: dict[str, EntryKey]
     tally: Tally = field(default_factory=Tally)
 
-    def take(self, entry: Entry, keys: EntryKeys) -> None:
-        """Decide what an entry is."""
+    def take(self, entries: Sequence[Entry], keys: BodyKeys) -> None:
+        """Decide what the entries of a body are.
+
+        Nearly all of them read as the feed's last body had them, of the same article: such an entry is known, its sighting
+        noted, and no more needs to be looked at. All others go the whole way.
+        """
+        tally, previous, id_by_url = self.tally, self.previous, self.state.articles.id_by_url
+        for entry in entries:
+            before = previous.get(article_id) if (article_id := id_by_url(keys.url(entry))) is not None else None
+            read_as = revision_hash(entry.title, entry.text)
+            if before is not None and before.revision_hash == read_as:
+                tally.known += 1
+                tally.keys.setdefault(before.article_id, before)
+            else:
+                self._take_one(entry, keys.of(entry), read_as)
+
+    def _take_one(self, entry: Entry, keys: EntryKeys, read_as: str) -> None:
         tally = self.tally
-        read_as = revision_hash(entry.title, entry.text)
         article = self.state.articles.find(keys)
         if article is None:
             article = self._add_revision(entry, self.state.articles.new_id(keys), read_as)
@@ -166,7 +181,7 @@ class _Taking:
             tally.revised += 1
         else:
             tally.known += 1
-        tally.keys[article.article_id] = read_as
+        tally.keys[article.article_id] = EntryKey(article.article_id, read_as)
         self._note_sighting(article.article_id, entry.published_at)
 
     def _is_revised(self, article: KnownArticle, read_as: str) -> bool:
@@ -181,7 +196,7 @@ class _Taking:
         if in_force.revision_hash == read_as or len(article.revisions) >= MAX_REVISIONS:
             return False
         if article.article_id in self.previous:
-            return self.previous[article.article_id] != read_as
+            return self.previous[article.article_id].revision_hash != read_as
         return (article.article_id, self.document.feed_id) in self.state.sightings
 
     def _is_backlog(self, entry: Entry) -> bool:

@@ -135,6 +135,7 @@ def absolutise(url: str, base: str) -> str:
     return repaired if host else ""
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def is_home_page(canonical: str, homepage: str) -> bool:
     """Whether a canonical address is a front page, which can be no article's own.
 

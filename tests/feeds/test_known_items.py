@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vigie.feeds import native
-from vigie.feeds.known_items import KNOWN, KnownItems, cut
+from vigie.feeds.known_items import KNOWN, KnownItems, Part, cut
 from vigie.feeds.native import read_natively
 from vigie.feeds.native_item import Item
 from vigie.feeds.parse import ParsedDocument, parse_document
@@ -49,7 +49,7 @@ def windows(text: str) -> list[str]:
     document = cut(text, KnownItems(0))
     if document is None:
         return [text, text]
-    items = [part.text for part in document.parts]
+    items = [part.text for part in document.stretches if isinstance(part, Part)]
     without_first, without_last = text.replace(items[0], "", 1), text.replace(items[-1], "", 1)
     edited = text.replace("</title>", " (updated)</title>", 2)
     return [text, without_first, edited, without_last, text]
@@ -141,7 +141,9 @@ def test_what_is_remembered_keeps_to_its_room() -> None:
     for number in range(100):
         document = cut(channel(ITEM.replace("x", str(number))), known)
         assert document is not None
-        document.parts[0].item = read_natively(channel(ITEM)).items[0]  # type: ignore[union-attr]
+        [part] = document.stretches
+        assert isinstance(part, Part)
+        part.item = read_natively(channel(ITEM)).items[0]  # type: ignore[union-attr]
         known.keep(document)
-    kept = [part.item is not None for part in known.find(first_tag, [ITEM.replace("x", str(n)) for n in range(100)])]
+    kept = [item is not None for item in known.find(first_tag, [ITEM.replace("x", str(n)) for n in range(100)])]
     assert kept.index(True) > 90 and all(kept[kept.index(True) :])

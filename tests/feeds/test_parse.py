@@ -78,9 +78,10 @@ def test_sound_feeds_have_feedparsers_items_ids_and_titles(name: str) -> None:
     body = (GOLDEN / name).read_bytes()
     expected = [(entry.get("id", ""), bool(entry.get("title"))) for entry in feedparser.parse(body).entries]
     result = parse(body)
-    found = {entry.position: (entry.guid, bool(entry.title)) for entry in result.entries}
+    failed = {failure.key for failure in result.failures}
+    read = [(guid, has_title) for guid, has_title in expected if guid not in failed]
     assert len(expected) == result.total
-    assert all(found[position] == expected[position] for position in found)
+    assert [(entry.guid, bool(entry.title)) for entry in result.entries] == read
 
 
 # Encodings
@@ -191,7 +192,7 @@ def test_an_entry_with_nothing_in_it_is_a_failure_that_names_it() -> None:
         ("g-1", "EmptyEntry"),
         ("item 1", "EmptyEntry"),
     ]
-    assert [(entry.position, entry.title) for entry in result.entries] == [(2, "x")]
+    assert [entry.title for entry in result.entries] == ["x"]
     assert result.total == 3
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from vigie.dates import parse_date
-from vigie.feeds.items import Body, RawFeed, RawItem
+from vigie.feeds.items import Body, Made, RawFeed, RawItem
 from vigie.schemas import DateQuality, DateSource, Entry
 from vigie.text import MAX_URL_LENGTH, PlainText, clean, html_to_text, to_plain
 from vigie.urls import absolutise, canonicalise
 
-__all__ = ["Surroundings", "make_entry"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Surroundings", "made_before", "make_entry"]
 
 _MAX_AUTHORS = 20
 _MAX_AUTHOR = 300
@@ -19,6 +23,8 @@ _MAX_GUID = 2048
 _MAX_DATE = 200
 _MAX_LANGUAGE = 35  # BCP 47 recommends room for so many characters
 _DATED = frozenset([DateQuality.OK, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY, DateQuality.AHEAD])
+#: What a date is only until it has come.
+_PASSING = frozenset([DateQuality.AHEAD, DateQuality.FUTURE])
 
 #: A publication's time, which element gave it, how far it can be relied on, and how it was written.
 _Dates = tuple[datetime | None, DateSource, DateQuality, str]
@@ -53,26 +59,41 @@ class Surroundings:
         result = clean(absolutise(url, self.bases[0] if self.bases else ""))
         return result if len(result) <= MAX_URL_LENGTH else ""
 
+    @property
+    def lasting(self) -> tuple[tuple[str, ...], str, str]:
+        """All but the time of fetching: most polls of a feed have it in common."""
+        return self.bases, self.time_zone, self.language
 
-def make_entry(item: RawItem, position: int, around: Surroundings) -> Entry | str:
+
+def make_entry(item: RawItem, around: Surroundings) -> Entry | str:
     """The entry that an item is, or why it is none, in words.
 
-    An item that was read before (:mod:`vigie.feeds.known_items`) is the entry that it was then, unless it stands under other
-    addresses now, or another time of fetching makes another date of the one that it gives.
+    It is remembered with the item, for :func:`made_before`.
     """
-    dates = _date(item, around)
-    under = (around.bases, around.language, dates)
-    if item.made is not None:
-        made_under, made = item.made
-        if made_under == under:
-            return made if made.position == position else replace(made, position=position)
-    entry = _made(item, position, around, dates)
+    dates, holds = _date(item, around)
+    entry = _made(item, around, dates)
     if isinstance(entry, Entry):
-        item.made = under, entry
+        item.made = Made(entry, around.lasting, around.fetched_at if holds else None)
     return entry
 
 
-def _made(item: RawItem, position: int, around: Surroundings, dates: _Dates) -> Entry | str:
+def made_before(items: Sequence[RawItem], around: Surroundings) -> list[Entry | None]:
+    """Of each item the entry that it was made into before, where it would be the same now; else None.
+
+    An item that was read before (:mod:`vigie.feeds.known_items`) is the entry that it was then, unless it stands under other
+    addresses now, or the time of fetching has a say in its date: one that lay ahead does so no more after a while. A date
+    that once was past is so at every later time.
+    """
+    under, at = around.lasting, around.fetched_at
+    return [
+        made.entry
+        if (made := item.made) is not None and made.holds_from is not None and made.holds_from <= at and made.under == under
+        else None
+        for item in items
+    ]
+
+
+def _made(item: RawItem, around: Surroundings, dates: _Dates) -> Entry | str:
     title = to_plain(item.title).text.replace("\n", " ")
     body = _longest(item.bodies, around)
     url = next(filter(None, map(around.absolute, item.links)), "")
@@ -81,7 +102,6 @@ def _made(item: RawItem, position: int, around: Surroundings, dates: _Dates) -> 
     published_at, source, quality, raw = dates
     guid = clean(item.guid)
     return Entry(
-        position=position,
         guid=guid if len(guid) <= _MAX_GUID else "",
         url=url,
         canonical_url=canonicalise(url),
@@ -108,17 +128,21 @@ def _longest(bodies: tuple[Body, ...], around: Surroundings) -> PlainText:
     return best
 
 
-def _date(item: RawItem, around: Surroundings) -> _Dates:
-    """The publication's date; where it has none that is usable, that of the update."""
+def _date(item: RawItem, around: Surroundings) -> tuple[_Dates, bool]:
+    """The publication's date, or where it has none that is usable the update's; and whether that holds at all later times."""
     dates = [
         (raw, source, *parse_date(raw, zone=around.time_zone, fetched_at=around.fetched_at))
         for raw, source in ((item.published, DateSource.PUBLISHED), (item.updated, DateSource.UPDATED))
         if raw
     ]
     if not dates:
-        return None, DateSource.NONE, DateQuality.MISSING, ""
+        return (None, DateSource.NONE, DateQuality.MISSING, ""), True
     raw, source, moment, quality = next((date for date in dates if date[3] in _DATED), dates[0])
-    return moment, source, quality, raw
+    return (moment, source, quality, raw), all(date[3] not in _PASSING and _is_past(date[2], around) for date in dates)
+
+
+def _is_past(moment: datetime | None, around: Surroundings) -> bool:
+    return moment is None or moment <= around.fetched_at
 
 
 def _names(authors: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from vigie.schemas import Entry
 
@@ -42,8 +44,29 @@ class RawItem:
     language: str = ""
     #: What is wrong with it, where it cannot be used: error type and message.
     broken: tuple[str, str] | None = None
-    #: What :func:`vigie.feeds.entries.make_entry` made of it last, and its surroundings then; for an item that is read again.
-    made: tuple[object, Entry] | None = field(default=None, compare=False, repr=False)
+    #: What :func:`vigie.feeds.entries.make_entry` made of it last; for an item that is read again.
+    made: Made | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def longest(self) -> int:
+        """Characters of its longest field."""
+        return max(
+            len(self.title),
+            sum([len(body.value) for body in self.bodies]),
+            sum(map(len, self.links)),
+            sum(map(len, self.authors)),
+            len(self.guid) + len(self.published) + len(self.updated) + len(self.language),
+        )
+
+
+class Made(NamedTuple):
+    """The entry that an item was made into."""
+
+    entry: Entry
+    #: What it took from around it.
+    under: tuple[tuple[str, ...], str, str]
+    #: Fetched from then on it is the same; None: its date hangs on the very time of fetching.
+    holds_from: datetime | None
 
 
 @dataclass(slots=True)
@@ -67,17 +90,8 @@ class RawFeed:
 
     @property
     def longest(self) -> int:
-        """Characters of the longest field of an item."""
-        return max(
-            max(
-                len(item.title),
-                sum([len(body.value) for body in item.bodies]),
-                sum(map(len, item.links)),
-                sum(map(len, item.authors)),
-                len(item.guid) + len(item.published) + len(item.updated) + len(item.language),
-            )
-            for item in self.items
-        )
+        """Characters of the longest field of an item that was not made into an entry before."""
+        return max([item.longest for item in self.items if item.made is None], default=0)
 
 
 #: Seconds of the periods of the syndication module for RSS (https://web.resource.org/rss/1.0/modules/syndication/).

@@ -1,10 +1,11 @@
 """Items that were read before: a feed's next poll shows nearly all of its last one's again, byte for byte.
 
-A document is cut, as text, into its items and the rest. An item that was read before, in a document with the same first
-tag, is taken out before parsing, and a mark stands for it; one that was not is parsed where it stands, between two marks.
-Marks are processing instructions, which documents that come here have none of. So the cut is proved by the parser: where it
-finds every mark, beside each other or around one element, each mark stood between elements and each item is one whole element.
-Otherwise (a tag in a comment or CDATA section, an item in an item) the document is parsed uncut.
+A document is cut, as text, into its items and the rest. Items that were read before, in a document with the same first tag,
+are taken out before parsing, and one mark stands for as many as follow each other; an item that was not is parsed where it
+stands, between two marks. Marks are processing instructions, which documents that come here have none of. So the cut is
+proved by the parser: where it finds every mark, between elements or around one element, each item taken out stood between
+elements, and is one whole element as it was when it was read. Otherwise (a tag in a comment or CDATA section, an item in an
+item) the document is parsed uncut.
 
 What an item is read as depends on nothing but its own text and the first tag, which declares all namespaces of the document,
 its format and its language.
@@ -24,7 +25,7 @@ from lxml import etree
 from vigie.feeds.items import RawItem
 from vigie.feeds.native_values import local
 
-__all__ = ["KNOWN", "Cut", "KnownItems", "Part", "cut"]
+__all__ = ["KNOWN", "Cut", "KnownItems", "Part", "Stretch", "cut"]
 
 #: The first tag of a document, whole.
 _FIRST_TAG = re.compile(r"""<[^\s<>/"'=]+(?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
@@ -37,12 +38,16 @@ _BYTES_AN_ITEM = 2_000
 
 @dataclass(slots=True)
 class Part:
-    """One item of a document that was cut."""
+    """One item of a document that was not read before."""
 
     #: As it stands in the document.
     text: str
-    #: What it was read as before; None until it is read.
-    item: RawItem | None
+    #: What it is read as; None until it is.
+    item: RawItem | None = None
+
+
+#: What stands between two marks or behind one: an item to be read, or items that were read before.
+Stretch = Part | list[RawItem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,9 @@ class Cut:
     text: str
     first_tag: str
     #: In order.
-    parts: tuple[Part, ...]
+    stretches: tuple[Stretch, ...]
 
-    def placed(self, root: Any) -> dict[Any, Part] | None:
+    def placed(self, root: Any) -> dict[Any, Stretch] | None:
         """The items by the elements that they are, or by the marks that stand for them; None where the cut proves wrong.
 
         Args:
@@ -65,19 +70,19 @@ class Cut:
         around = {mark.getparent() for mark in marks}
         if not all(parent is root or (parent.getparent() is root and local(parent.tag) == "channel") for parent in around):
             return None
-        placed: dict[Any, Part] = {}
+        placed: dict[Any, Stretch] = {}
         found = iter(marks)
-        for part in self.parts:
+        for stretch in self.stretches:
             mark = next(found, None)
-            if mark is None or mark.target != ("b" if part.item is None else "t"):
+            if mark is None or mark.target != ("b" if isinstance(stretch, Part) else "t"):
                 return None
-            if part.item is not None:
-                placed[mark] = part
+            if not isinstance(stretch, Part):
+                placed[mark] = stretch
                 continue
             element, after = mark.getnext(), next(found, None)
             if element is None or after is None or after.target != "a" or element.getnext() is not after:
                 return None
-            placed[element] = part
+            placed[element] = stretch
             mark.getparent().remove(mark)
             after.getparent().remove(after)
         return placed if next(found, None) is None else None
@@ -103,26 +108,25 @@ class KnownItems:
             self._items.clear()
             self._taken = 0
 
-    def find(self, first_tag: str, texts: list[str]) -> tuple[Part, ...]:
-        """The items of a document, each with what it was read as where that is known."""
-        parts = []
+    def find(self, first_tag: str, texts: list[str]) -> list[RawItem | None]:
+        """What the items of a document were read as; None for each that was not."""
         with self._lock:
+            found = []
             for text in texts:
-                key = (first_tag, text)
-                item = self._items.get(key)
+                item = self._items.get(key := (first_tag, text))
                 if item is not None:
                     self._items.move_to_end(key)
-                parts.append(Part(text, item))
-        return tuple(parts)
+                found.append(item)
+        return found
 
     def keep(self, document: Cut) -> None:
         """Remember what the items of a document were read as."""
         with self._lock:
-            for part in document.parts:
-                key = (document.first_tag, part.text)
-                if part.item is not None and key not in self._items:
+            for part in document.stretches:
+                if isinstance(part, Part) and part.item is not None:
+                    key = (document.first_tag, part.text)
+                    self._taken += 0 if key in self._items else _size(part.text)
                     self._items[key] = part.item
-                    self._taken += _size(part.text)
             while self._taken > self._room:
                 (_, forgotten), _ = self._items.popitem(last=False)
                 self._taken -= _size(forgotten)
@@ -145,24 +149,41 @@ def cut(text: str, known: KnownItems) -> Cut | None:
     between, texts = _split(text)
     if not texts:
         return None
-    parts = known.find(first_tag[0], texts)
     pieces = [between[0]]
-    for part, rest in zip(parts, between[1:], strict=True):
-        pieces += (_BEFORE, part.text, _AFTER, rest) if part.item is None else (_TAKEN_OUT, rest)
-    return Cut("".join(pieces), first_tag[0], parts)
+    stretches: list[Stretch] = []
+    run: list[RawItem] | None = None
+    for item, item_text, rest in zip(known.find(first_tag[0], texts), texts, between[1:], strict=True):
+        if item is None:
+            stretches.append(Part(item_text))
+            pieces += (_BEFORE, item_text, _AFTER, rest)
+            run = None
+        elif run is not None:
+            run.append(item)
+            pieces.append(rest)
+        else:
+            stretches.append(run := [item])
+            pieces += (_TAKEN_OUT, rest)
+        if run is not None and rest and not rest.isspace():
+            run = None  # Something stands between this item and the next.
+    return Cut("".join(pieces), first_tag[0], tuple(stretches))
 
 
 def _split(text: str) -> tuple[list[str], list[str]]:
     """What stands before, between and after the items, and the items."""
     name = "item" if "<item" in text else "entry"
     opening, closing = _OPENINGS[name], f"</{name}>"
-    between, texts, place = [], [], 0
-    while (start := opening.search(text, place)) is not None and (end := text.find(closing, start.end())) >= 0:
-        end += len(closing)
-        between.append(text[place : start.start()])
-        texts.append(text[start.start() : end])
-        place = end
-    between.append(text[place:])
+    between, texts, before = [], [], ""
+    *pieces, last = text.split(closing)
+    for piece in pieces:
+        start = opening.search(piece)
+        if start is None:  # It ends what did not begin: part of the rest.
+            before += piece + closing
+            continue
+        place = start.start()
+        between.append(before + piece[:place])
+        texts.append(piece[place:] + closing)
+        before = ""
+    between.append(before + last)
     return between, texts
 
 

@@ -24,7 +24,7 @@ from lxml import etree
 
 from vigie.feeds.element_names import Meaning, Names, names_of
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, asked_interval
-from vigie.feeds.known_items import KNOWN, Cut, Part, cut
+from vigie.feeds.known_items import KNOWN, Cut, Stretch, cut
 from vigie.feeds.native_item import Item
 from vigie.feeds.native_values import (
     ABOUT,
@@ -85,11 +85,11 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
     names = names_of(_namespaces(root, text))
-    parts = document.placed(root) if document is not None else {}
-    if names is None or parts is None:
+    stretches = document.placed(root) if document is not None else {}
+    if names is None or stretches is None:
         return None
     try:
-        return _Document(root, names, parts).read()
+        return _Document(root, names, stretches).read()
     except Otherwise:
         return None
 
@@ -105,10 +105,10 @@ def _namespaces(root: Any, text: str) -> tuple[tuple[str | None, str], ...]:
 class _Document:
     """One document being read."""
 
-    def __init__(self, root: Any, names: Names, parts: dict[Any, Part]) -> None:
+    def __init__(self, root: Any, names: Names, stretches: dict[Any, Stretch]) -> None:
         self._root = root
         self._names = names
-        self._parts = parts
+        self._stretches = stretches
         self._atom = root.tag == _ATOM
         kind = "feed" if self._atom else "rss" if root.tag == "rss" else "rdf" if root.tag == _RDF else ""
         self._feed = RawFeed(version=names.version(kind, root.get("version", "")), relative_to_site=not self._atom)
@@ -149,7 +149,7 @@ class _Document:
         return feed
 
     def _meaning(self, child: Any) -> tuple[Meaning, str]:
-        """What an element of the document or channel means; a mark means the item that it stands for."""
+        """What an element of the document or channel means; a mark means the items that it stands for."""
         return (Meaning.ITEM, "item") if child.tag is etree.PI else self._names.meanings[child.tag]
 
     def _read_channel(self, channel: Any) -> None:
@@ -206,12 +206,13 @@ class _Document:
             self._link = PARAMETER.sub(r"&\g<1>", mended(address(plain(element))))
 
     def _add(self, element: Any) -> None:
-        if len(self._feed.items) >= MAX_ENTRIES:
+        items = self._feed.items
+        stretch = self._stretches.get(element)
+        if isinstance(stretch, list):
+            items += stretch
+        else:
+            items.append(item := Item(element, self._names, self._atom, self._language).read())
+            if stretch is not None:
+                stretch.item = item
+        if len(items) > MAX_ENTRIES:
             raise Otherwise
-        part = self._parts.get(element)
-        item = part.item if part is not None else None
-        if item is None:
-            item = Item(element, self._names, self._atom, self._language).read()
-            if part is not None:
-                part.item = item
-        self._feed.items.append(item)

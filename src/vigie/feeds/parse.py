@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from vigie.feeds.blocked import block_sign
 from vigie.feeds.encoding import BodyTooLargeError, decode_body, decompress
-from vigie.feeds.entries import Surroundings, make_entry
+from vigie.feeds.entries import Surroundings, made_before, make_entry
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, RawItem
 from vigie.feeds.json_feed import looks_like_json, read_json
 from vigie.feeds.xml_feed import read_sound_xml, read_xml
@@ -198,15 +198,13 @@ def _parsed(feed: RawFeed, document: FetchedDocument, time_zone: str, homepage: 
     )
     entries: list[Entry] = []
     failures: list[ParseFailure] = []
-    for position, item in enumerate(feed.items):
-        if item.broken:
-            failures.append(ParseFailure(_key(item, position), *item.broken))
-            continue
-        entry = make_entry(item, position, around)
+    for position, (item, made) in enumerate(zip(feed.items, made_before(feed.items, around), strict=True)):
+        entry = made or item.broken or make_entry(item, around)
         if isinstance(entry, Entry):
             entries.append(entry)
-        else:
-            failures.append(ParseFailure(_key(item, position), "EmptyEntry", entry))
+            continue
+        problem = entry if isinstance(entry, tuple) else ("EmptyEntry", entry)
+        failures.append(ParseFailure(_key(item, position), *problem))
     if feed.beyond:
         message = f"{MAX_ENTRIES + feed.beyond} items; the first {MAX_ENTRIES} were read, the others are this one failure"
         failures.append(ParseFailure(f"items from {MAX_ENTRIES} on", "TooManyEntries", message))

@@ -12,7 +12,7 @@ from vigie.errors import WorkError
 from vigie.identity import Revision
 from vigie.ledger import FeedCursor, standing_of
 from vigie.queries.relations import literal
-from vigie.schemas import TABLES, FetchOutcome
+from vigie.schemas import TABLES, EntryKey, FetchOutcome
 from vigie.state import SourceState
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset
@@ -93,7 +93,7 @@ def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dic
             etag=last_row["etag"],
             last_modified=last_row["last_modified"],
             anchor=last_row["anchor"],
-            keys={key["article_id"]: key["revision_hash"] for key in entry_keys or ()},
+            keys={key["article_id"]: EntryKey(**key) for key in entry_keys or ()},
             last_new_at=last_new_at,
             failures_in_a_row=last_row["failures_in_a_row"],
             url=last_row["url"],
