@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vigie.feeds import native
+from vigie.feeds.element_names import names_of
 from vigie.feeds.known_items import KNOWN, KnownItems, Part, cut
 from vigie.feeds.native import read_natively
 from vigie.feeds.native_item import Item
@@ -98,6 +99,11 @@ def channel(inside: str, root: str = "") -> str:
         pytest.param(f'<rss version="2.0">{OTHER}<channel>{ITEM}</channel>{ITEM}</rss>', id="beside the channel"),
         pytest.param(channel(f"{ITEM}<?b?>{OTHER}"), id="beside a processing instruction"),
         pytest.param(channel(ITEM.replace("<item>", "<item xmlns='http://b.example/'>") + OTHER), id="under its own namespace"),
+        pytest.param(channel(ITEM + OTHER, " xmlns:b='http://search.yahoo.com/mrss/'"), id="under another first tag"),
+        pytest.param(channel(f"<b:x xmlns:b='http://b.example/'/>{ITEM}{OTHER}"), id="after a namespace of the channel's"),
+        pytest.param(
+            channel(OTHER + ITEM).replace("<channel>", "<channel xmlns='http://b.example/'>"), id="in a channel's namespace"
+        ),
         pytest.param(channel(f"<b:x xmlns:b='http://b.example/'>{ITEM}</b:x>{OTHER}"), id="in an element of another namespace"),
     ],
 )
@@ -119,6 +125,20 @@ def test_an_item_that_was_read_before_is_not_read_again(monkeypatch: pytest.Monk
     assert len(read) == 3
 
 
+def test_items_that_declare_namespaces_themselves_are_not_read_again_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = ITEM.replace("<link>", "<id xmlns='http://b.example/'>1</id><link>")
+    before = channel(f"<site xmlns='http://b.example/'>1</site>{own}{OTHER}")
+    read_natively(before)
+    monkeypatch.setattr(native, "Item", None)
+    assert [item.title for item in read_natively(before.replace("<channel>", "<channel><ttl>5</ttl>")).items] == ["x", "y"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("declared", ["xmlns:b='http://search.yahoo.com/mrss/'", "xmlns:media='http://b.example/'"])
+def test_an_item_is_read_again_where_other_namespaces_have_come_up(declared: str) -> None:
+    item = "<item><title>x</title><q:title xmlns:q='http://b.example/'>y</q:title></item>"
+    agree([channel(item + OTHER), channel(f"<x {declared}/>{item}{OTHER}"), channel(item + OTHER)])
+
+
 def test_an_item_under_another_address_has_other_links() -> None:
     for url in ("https://a.example/rss", "https://b.example/rss"):
         assert [entry.url for entry in parsed(channel(OTHER), url=url).entries] == [f"{url[:-4]}/2"]
@@ -137,6 +157,8 @@ def test_a_date_that_lay_ahead_at_one_poll_does_not_at_the_next() -> None:
 
 def test_what_is_remembered_keeps_to_its_room() -> None:
     known = KnownItems(20_000)
+    names = names_of(())
+    assert names is not None
     first_tag = '<rss version="2.0">'
     for number in range(100):
         document = cut(channel(ITEM.replace("x", str(number))), known)
@@ -144,6 +166,6 @@ def test_what_is_remembered_keeps_to_its_room() -> None:
         [part] = document.stretches
         assert isinstance(part, Part)
         part.item = read_natively(channel(ITEM)).items[0]  # type: ignore[union-attr]
-        known.keep(document)
+        known.keep(document, names)
     kept = [item is not None for item in known.find(first_tag, [ITEM.replace("x", str(n)) for n in range(100)])]
     assert kept.index(True) > 90 and all(kept[kept.index(True) :])

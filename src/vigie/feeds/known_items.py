@@ -7,8 +7,9 @@ proved by the parser: where it finds every mark, between elements or around one 
 elements, and is one whole element as it was when it was read. Otherwise (a tag in a comment or CDATA section, an item in an
 item) the document is parsed uncut.
 
-What an item is read as depends on nothing but its own text and the first tag, which declares all namespaces of the document,
-its format and its language.
+What an item is read as depends on nothing but its own text, the first tag (the document's format and language, the prefixes
+that the item may use: no other element around it may declare any), and all namespaces of the document, in their order. These
+are known once it is parsed, the ones that items taken out declare among them.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
+from vigie.feeds.element_names import Names
 from vigie.feeds.items import RawItem
 from vigie.feeds.native_values import local
 
-__all__ = ["KNOWN", "Cut", "KnownItems", "Part", "Stretch", "cut"]
+__all__ = ["KNOWN", "Cut", "Known", "KnownItems", "Namespaces", "Part", "Stretch", "cut"]
 
 #: The first tag of a document, whole.
 _FIRST_TAG = re.compile(r"""<[^\s<>/"'=]+(?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
@@ -36,6 +38,10 @@ _COPIES = 3
 _BYTES_AN_ITEM = 2_000
 
 
+#: Prefixes and what they stand for, in the order of their first declaration.
+Namespaces = tuple[tuple[str | None, str], ...]
+
+
 @dataclass(slots=True)
 class Part:
     """One item of a document that was not read before."""
@@ -44,10 +50,22 @@ class Part:
     text: str
     #: What it is read as; None until it is.
     item: RawItem | None = None
+    #: The namespaces that it declares itself.
+    declares: Namespaces = ()
+
+
+class Known(NamedTuple):
+    """An item that was read before."""
+
+    item: RawItem
+    #: The namespaces that it declares itself.
+    declares: Namespaces
+    #: What the elements of the document were called that it was read in.
+    under: Names
 
 
 #: What stands between two marks or behind one: an item to be read, or items that were read before.
-Stretch = Part | list[RawItem]
+Stretch = Part | list[Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,8 @@ class Cut:
         marks = list(root.iter(etree.PI))
         around = {mark.getparent() for mark in marks}
         if not all(parent is root or (parent.getparent() is root and local(parent.tag) == "channel") for parent in around):
+            return None
+        if any(parent.nsmap != root.nsmap for parent in around):
             return None
         placed: dict[Any, Stretch] = {}
         found = iter(marks)
@@ -99,7 +119,7 @@ class KnownItems:
         """
         self._room = room
         self._taken = 0
-        self._items: OrderedDict[tuple[str, str], RawItem] = OrderedDict()
+        self._items: OrderedDict[tuple[str, str], Known] = OrderedDict()
         self._lock = threading.Lock()
 
     def clear(self) -> None:
@@ -108,8 +128,8 @@ class KnownItems:
             self._items.clear()
             self._taken = 0
 
-    def find(self, first_tag: str, texts: list[str]) -> list[RawItem | None]:
-        """What the items of a document were read as; None for each that was not."""
+    def find(self, first_tag: str, texts: list[str]) -> list[Known | None]:
+        """The items of a document, as they were read; None for each that was not."""
         with self._lock:
             found = []
             for text in texts:
@@ -119,14 +139,19 @@ class KnownItems:
                 found.append(item)
         return found
 
-    def keep(self, document: Cut) -> None:
-        """Remember what the items of a document were read as."""
+    def keep(self, document: Cut, under: Names) -> None:
+        """Remember what the items of a document were read as.
+
+        Args:
+            document: The document.
+            under: What its elements are called, by all its namespaces.
+        """
         with self._lock:
             for part in document.stretches:
                 if isinstance(part, Part) and part.item is not None:
                     key = (document.first_tag, part.text)
                     self._taken += 0 if key in self._items else _size(part.text)
-                    self._items[key] = part.item
+                    self._items[key] = Known(part.item, part.declares, under)
             while self._taken > self._room:
                 (_, forgotten), _ = self._items.popitem(last=False)
                 self._taken -= _size(forgotten)
@@ -137,21 +162,21 @@ def _size(text: str) -> int:
 
 
 def cut(text: str, known: KnownItems) -> Cut | None:
-    """Cut a document; None where it has no items to be cut out, or an item might depend on more than the first tag.
+    """Cut a document; None where it has no items to be cut out.
 
     Args:
         text: The document from its first element on, without processing instructions.
         known: The items to look among.
     """
     first_tag = _FIRST_TAG.match(text)
-    if first_tag is None or first_tag[0].count("xmlns") != text.count("xmlns"):
+    if first_tag is None:
         return None
     between, texts = _split(text)
     if not texts:
         return None
     pieces = [between[0]]
     stretches: list[Stretch] = []
-    run: list[RawItem] | None = None
+    run: list[Known] | None = None
     for item, item_text, rest in zip(known.find(first_tag[0], texts), texts, between[1:], strict=True):
         if item is None:
             stretches.append(Part(item_text))

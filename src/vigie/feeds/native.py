@@ -18,13 +18,14 @@ were read before, and nothing in them changed, are not read again (:mod:`vigie.f
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
 
 from vigie.feeds.element_names import Meaning, Names, names_of
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, asked_interval
-from vigie.feeds.known_items import KNOWN, Cut, Stretch, cut
+from vigie.feeds.known_items import KNOWN, Cut, KnownItems, Namespaces, Stretch, cut
 from vigie.feeds.native_item import Item
 from vigie.feeds.native_values import (
     ABOUT,
@@ -70,36 +71,63 @@ def read_natively(text: str) -> RawFeed | None:
     if "<?" in text or ("&#" in text and _LONG_REFERENCE.search(text)):
         return None
     document = cut(text, KNOWN)
-    feed = _read(document.text, document) if document is not None else None
-    if document is None or feed is None:
+    if document is None:
         return _read(text)
-    KNOWN.keep(document)
-    return feed
+    try:
+        feed = _read(text, document)
+    except _OtherNamespaces:
+        document = cut(text, KnownItems(0)) or document
+        feed = _read(text, document)
+    return _read(text) if feed is None else feed
+
+
+class _OtherNamespaces(Exception):
+    """Items that were read before were so under other namespaces than the document's."""
 
 
 def _read(text: str, document: Cut | None = None) -> RawFeed | None:
-    """The items of a document, uncut or cut; None also where the cut proves wrong."""
+    """The items of a document, uncut or cut; None also where the cut proves wrong.
+
+    Raises:
+        _OtherNamespaces: They might have been read otherwise in this document.
+    """
     parser = etree.XMLParser(encoding="utf-8", remove_comments=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
+        root = etree.fromstring((document.text if document is not None else text).encode("utf-8"), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
-    names = names_of(_namespaces(root, text))
     stretches = document.placed(root) if document is not None else {}
-    if names is None or stretches is None:
+    if stretches is None:
         return None
+    names = names_of(_namespaces(root, text, stretches))
+    if names is None:
+        return None
+    if any(known.under is not names for stretch in stretches.values() if isinstance(stretch, list) for known in stretch):
+        raise _OtherNamespaces
     try:
-        return _Document(root, names, stretches).read()
+        feed = _Document(root, names, stretches).read()
     except Otherwise:
         return None
+    if document is not None:
+        KNOWN.keep(document, names)
+    return feed
 
 
-def _namespaces(root: Any, text: str) -> tuple[tuple[str | None, str], ...]:
-    """All that the document declares, in its order."""
+def _namespaces(root: Any, text: str, stretches: Mapping[Any, Stretch]) -> Namespaces:
+    """All that the document declares, in its order: what it is parsed as, and the items that were taken out of it."""
     if text.count("xmlns") == len(root.nsmap):
         return tuple(root.nsmap.items())
-    declared = (pair for _, pair in etree.iterwalk(root, events=("start-ns",)))
-    return tuple(dict.fromkeys((prefix or None, uri) for prefix, uri in declared))
+    return _declared_in(root, stretches)
+
+
+def _declared_in(element: Any, stretches: Mapping[Any, Stretch]) -> Namespaces:
+    declared: list[tuple[str | None, str]] = []
+    for event, found in etree.iterwalk(element, events=("start-ns", "pi")):
+        if event == "start-ns":
+            declared.append((found[0] or None, found[1]))
+        else:
+            declared += [pair for known in stretches[found] for pair in known.declares]
+    return tuple(dict.fromkeys(declared))
 
 
 class _Document:
@@ -209,10 +237,12 @@ class _Document:
         items = self._feed.items
         stretch = self._stretches.get(element)
         if isinstance(stretch, list):
-            items += stretch
+            items += [known.item for known in stretch]
         else:
             items.append(item := Item(element, self._names, self._atom, self._language).read())
             if stretch is not None:
                 stretch.item = item
+                if "xmlns" in stretch.text:
+                    stretch.declares = _declared_in(element, {})
         if len(items) > MAX_ENTRIES:
             raise Otherwise
