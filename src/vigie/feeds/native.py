@@ -125,8 +125,8 @@ def _declared_in(element: Any, stretches: Mapping[Any, Stretch]) -> Namespaces:
     for event, found in etree.iterwalk(element, events=("start-ns", "pi")):
         if event == "start-ns":
             declared.append((found[0] or None, found[1]))
-        else:
-            declared += [pair for known in stretches[found] for pair in known.declares]
+        elif isinstance(stretch := stretches.get(found), list):
+            declared += [pair for known in stretch for pair in known.declares]
     return tuple(dict.fromkeys(declared))
 
 
