@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
@@ -11,7 +11,7 @@ from apache_beam.pvalue import PCollection
 from vigie.clock import Clock, system_clock
 from vigie.polls import Poll
 from vigie.registry import Registry
-from vigie.schemas import Article, Failure, FetchedDocument, Match
+from vigie.schemas import Article, Failure, Match
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.transforms.detect_language import DetectLanguage
 from vigie.transforms.fingerprint_texts import FingerprintTexts
@@ -50,19 +50,32 @@ class Outputs(NamedTuple):
 
     #: Whole polls, analysed.
     polls: PCollection[Poll]
-    #: New articles and revisions.
-    articles: PCollection[Article]
-    matches: PCollection[Match]
-    failures: PCollection[Failure]
     #: What is on disk.
     commits: PCollection[Commit]
 
+    # What nobody asks for is not in the graph: steps that lead nowhere cost a runner as much as others.
 
-def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
+    def articles(self) -> PCollection[Article]:
+        """New articles and revisions; to be asked for once."""
+        articles: PCollection[Article] = self.polls | "Articles" >> beam.FlatMap(_articles)
+        return articles
+
+    def matches(self) -> PCollection[Match]:
+        """What they were matched with; to be asked for once."""
+        matches: PCollection[Match] = self.polls | "Matches" >> beam.FlatMap(_matches)
+        return matches
+
+    def failures(self) -> PCollection[Failure]:
+        """What could not be processed; to be asked for once."""
+        failures: PCollection[Failure] = self.polls | "Failures" >> beam.FlatMap(_failures)
+        return failures
+
+
+def build(fetched: PCollection[Any], config: Config) -> Outputs:
     """Compose the graph: parse and identify, fingerprint, detect language, match topics, write.
 
     Args:
-        fetched: Polls as they came, from any source.
+        fetched: Polls from any source: documents as they came, or of a bounded source :class:`vigie.packed.PackedPolls`.
         config: See there.
     """
     polls = (
@@ -74,9 +87,6 @@ def build(fetched: PCollection[FetchedDocument], config: Config) -> Outputs:
     )
     return Outputs(
         polls=polls,
-        articles=polls | "Articles" >> beam.FlatMap(_articles),
-        matches=polls | "Matches" >> beam.FlatMap(_matches),
-        failures=polls | "Failures" >> beam.FlatMap(_failures),
         commits=polls
         | "WriteTables"
         >> WriteTables(

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from vigie.archive import PollRef
 from vigie.importing.exports import Export
+from vigie.packed import pack
 from vigie.pipelines.ingest import ingest_archive
 from vigie.pipelines.run import Chunk, Job, Summary, execute
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument, Option
 from vigie.storage.known import known_bodies
-from vigie.transforms.take_documents import TakeDocuments, packed
 
 __all__ = ["import_captures", "import_export"]
 
@@ -34,7 +34,7 @@ def import_export(job: Job, export: Export, *, settings: Sequence[Option] = ()) 
         if feed not in source.feeds:
             grown.append(replace(source, feeds=(*source.feeds, feed)))
     job = replace(job, registry=job.registry.merged(Registry(tuple(grown)))) if grown else job
-    return execute(job, "import", _chunks(job, export), TakeDocuments, settings=settings)
+    return execute(job, "import", _chunks(job, export), settings=settings)
 
 
 def _chunks(job: Job, export: Export) -> Iterator[Chunk]:
@@ -54,4 +54,4 @@ def _chunks(job: Job, export: Export) -> Iterator[Chunk]:
 
 
 def _chunk_of(documents: Sequence[FetchedDocument]) -> Chunk:
-    return Chunk(packed(documents), len(documents), frozenset(document.source_id for document in documents))
+    return Chunk(pack(documents), len(documents), frozenset(document.source_id for document in documents))

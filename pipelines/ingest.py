@@ -9,21 +9,20 @@ from dataclasses import replace
 from vigie.archive import PollRef
 from vigie.feeds.polling import Poller
 from vigie.feeds.requests import FetchRequest, due_requests
+from vigie.packed import pack
 from vigie.pipelines.run import Chunk, Job, Summary, execute, show
 from vigie.registry import Registry
 from vigie.schemas import Feed, Option
 from vigie.storage import load_cursors
 from vigie.storage.known import known_bodies
-from vigie.transforms.read_archive import ReadArchive
-from vigie.transforms.take_documents import TakeDocuments, packed
 
 __all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "show_graph", "with_implicit_sources"]
 
 #: A chunk ends at this many polls …
-_CHUNK_POLLS = 1_000
-#: … or this many bytes of bodies, several times which the in-memory runner holds …
-_CHUNK_BYTES = 32 * 2**20
-#: Live, at this many polls, most of which bring no body …
+_CHUNK_POLLS = 4_000
+#: … or this many bytes of bodies: they are read one by one, and a chunk is what a kill costs …
+_CHUNK_BYTES = 256 * 2**20
+#: Live, where all bodies of a chunk are held, at this many polls, most of which bring none …
 _LIVE_CHUNK_POLLS = 4_000
 #: … or this many bytes: measured, 12 MB of bodies with 20,000 entries take 220 MiB (benchmarks/load.py).
 _LIVE_CHUNK_BYTES = 12 * 2**20
@@ -52,7 +51,7 @@ def ingest_archive(
         command: What the manifest calls it.
     """
     job = replace(job, registry=with_implicit_sources(job.registry, planned))
-    return execute(job, command, _archive_chunks(planned), ReadArchive, settings=settings)
+    return execute(job, command, _archive_chunks(planned), settings=settings)
 
 
 def ingest_live(
@@ -76,12 +75,12 @@ def ingest_live(
         settings: The run's options, for its manifest.
     """
     requests = plan_polls(job, feeds, ignore_schedule=ignore_schedule)
-    return execute(job, "ingest", _live_chunks(poller, requests), TakeDocuments, settings=settings)
+    return execute(job, "ingest", _live_chunks(poller, requests), settings=settings)
 
 
-def show_graph(job: Job, *, archive: bool) -> str:
+def show_graph(job: Job) -> str:
     """The graph that an ingest, of an archive or live, would run, one step a line; nothing is run or written."""
-    return show(job, ReadArchive if archive else TakeDocuments)
+    return show(job)
 
 
 def plan_polls(job: Job, feeds: Sequence[Feed], *, ignore_schedule: bool = False) -> list[FetchRequest]:
@@ -118,11 +117,11 @@ def _archive_chunks(planned: Sequence[PollRef]) -> Iterator[Chunk]:
 
 
 def _chunk_of(refs: Sequence[PollRef]) -> Chunk:
-    return Chunk(tuple(refs), len(refs), frozenset(ref.source_id for ref in refs))
+    return Chunk(pack(refs), len(refs), frozenset(ref.source_id for ref in refs))
 
 
 def _live_chunks(poller: Poller, requests: Sequence[FetchRequest]) -> Iterator[Chunk]:
     batches = poller.batches(requests, max_polls=_LIVE_CHUNK_POLLS, max_bytes=_LIVE_CHUNK_BYTES)
     with closing(batches):
         for documents in batches:
-            yield Chunk(packed(documents), len(documents), frozenset(document.source_id for document in documents))
+            yield Chunk(pack(documents), len(documents), frozenset(document.source_id for document in documents))

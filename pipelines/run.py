@@ -60,7 +60,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A bounded part of a run: what to create, and the transform that makes fetched documents of it."""
+    """A bounded part of a run: what the graph starts from."""
 
     elements: Sequence[Any]
     polls: int
@@ -87,7 +87,7 @@ def execute(
     job: Job,
     command: str,
     chunks: Iterable[Chunk],
-    reader: Callable[[], Reader],
+    reader: Callable[[], Reader] | None = None,
     *,
     settings: Sequence[Option] = (),
     tables: tuple[str, ...] = COMMIT_ORDER,
@@ -99,7 +99,7 @@ def execute(
         job: See there.
         command: `ingest`, `import` or `replay`, for the manifest.
         chunks: The work, in the order in which polls were made.
-        reader: Makes the transform from a chunk's elements to fetched documents.
+        reader: Makes the transform from a chunk's elements to fetched documents; None: they are packed polls.
         settings: The options of the run, for the manifest.
         tables: The tables that the graph writes.
         finish: Called when all chunks are committed, before the manifest is.
@@ -115,7 +115,7 @@ def execute(
     begun_under = job.topics.version
     for chunk in chunks:
         job = under_active_topics(job)
-        run_to_end(_pipeline(job, chunk, reader(), run_id, tables))
+        run_to_end(_pipeline(job, chunk, reader, run_id, tables))
         job.progress(chunk.polls)
     finish()
     job = under_active_topics(job)
@@ -146,16 +146,17 @@ def write_manifest(
     return Summary(run_id, manifest.runner, started_at, manifest.finished_at, dict(counters))
 
 
-def show(job: Job, reader: Callable[[], Reader], *, tables: tuple[str, ...] = COMMIT_ORDER) -> str:
+def show(job: Job, reader: Callable[[], Reader] | None = None, *, tables: tuple[str, ...] = COMMIT_ORDER) -> str:
     """The graph that :func:`execute` would run for each chunk, one step a line; nothing is run or written."""
-    return describe(_pipeline(job, Chunk((), 0, frozenset()), reader(), run_id_of(job.clock()), tables))
+    return describe(_pipeline(job, Chunk((), 0, frozenset()), reader, run_id_of(job.clock()), tables))
 
 
-def _pipeline(job: Job, chunk: Chunk, reader: Reader, run_id: str, tables: tuple[str, ...]) -> beam.Pipeline:
+def _pipeline(
+    job: Job, chunk: Chunk, reader: Callable[[], Reader] | None, run_id: str, tables: tuple[str, ...]
+) -> beam.Pipeline:
     pipeline = make_pipeline(job.options)
-    fetched = (
-        pipeline | "Plan" >> beam.Create(chunk.elements, reshuffle=False) | "SpreadPlan" >> beam.Reshuffle() | "Fetch" >> reader
-    )
+    planned = pipeline | "Plan" >> beam.Create(chunk.elements, reshuffle=False)
+    fetched = planned | "Fetch" >> reader() if reader is not None else planned
     config = Config(
         data=job.dataset.location,
         run_id=run_id,

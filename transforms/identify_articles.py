@@ -24,6 +24,7 @@ from apache_beam.transforms.userstate import (
 from apache_beam.utils.shared import Shared
 
 from vigie.clock import Clock, system_clock
+from vigie.packed import PackedPolls, read
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
@@ -38,8 +39,8 @@ __all__ = ["IdentifyArticles"]
 _LOOK_UP_AFTER = 200
 
 
-def _by_source(document: FetchedDocument) -> tuple[str, FetchedDocument]:
-    return document.source_id, document
+def _by_source(fetched: FetchedDocument | PackedPolls) -> tuple[str, FetchedDocument | PackedPolls]:
+    return fetched.source_id, fetched
 
 
 class _IdentifyFn(beam.DoFn):
@@ -72,12 +73,13 @@ class _TakePollsFn(_IdentifyFn):
     def setup(self) -> None:
         self._states = load_states(self._dataset, self._source_ids)
 
-    def process(self, element: tuple[str, Iterable[FetchedDocument]]) -> Iterator[Poll]:
-        source_id, documents = element
+    def process(self, element: tuple[str, Iterable[FetchedDocument | PackedPolls]]) -> Iterator[Poll]:
+        source_id, fetched = element
+        polls = [poll for some in fetched for poll in (some.polls() if isinstance(some, PackedPolls) else (some,))]
         # A retried bundle must start from what is committed, so a source's state is used once and given up.
         state = self._states.pop(source_id, None) or load_states(self._dataset, [source_id])[source_id]
-        for document in sorted(documents, key=lambda d: (d.fetched_at, d.feed_id)):
-            yield self._take(state, document)
+        for poll in sorted(polls, key=lambda poll: (poll.fetched_at, poll.feed_id)):
+            yield self._take(state, read(poll))
 
 
 class _TakeEachPollFn(_IdentifyFn):
@@ -119,12 +121,12 @@ class _TakeEachPollFn(_IdentifyFn):
         yield taken
 
 
-class IdentifyArticles(beam.PTransform[PCollection[FetchedDocument], PCollection[Poll]]):
+class IdentifyArticles(beam.PTransform[PCollection[Any], PCollection[Poll]]):
     """Parse each poll, unless its body is the last one's, and identify its entries.
 
-    On a bounded input it groups by source, and every poll of a source is taken in the order (fetched_at, feed_id). On an
-    unbounded one every poll is taken when it arrives. The output holds new articles and revisions only; what is known
-    already is counted in the ledger row and dropped.
+    On a bounded input, of documents or of packed polls, it groups by source, and every poll of a source is taken in the
+    order (fetched_at, feed_id). On an unbounded one, of documents, every poll is taken when it arrives. The output holds new
+    articles and revisions only; what is known already is counted in the ledger row and dropped.
 
     Args:
         registry: Gives each source's front page and time zone.
@@ -142,9 +144,9 @@ class IdentifyArticles(beam.PTransform[PCollection[FetchedDocument], PCollection
         self._bounded = _TakePollsFn(registry, data, source_ids, run_id)
         self._unbounded = _TakeEachPollFn(registry, data, source_ids, run_id, clock)
 
-    def expand(self, input_or_inputs: PCollection[FetchedDocument]) -> PCollection[Poll]:
+    def expand(self, input_or_inputs: PCollection[Any]) -> PCollection[Poll]:
         """Wire it."""
-        keyed: PCollection[tuple[str, FetchedDocument]] = input_or_inputs | "KeyBySource" >> beam.Map(_by_source)
+        keyed: PCollection[tuple[str, Any]] = input_or_inputs | "KeyBySource" >> beam.Map(_by_source)
         polls: PCollection[Poll]
         if input_or_inputs.is_bounded:
             polls = keyed | "GroupBySource" >> beam.GroupByKey() | "TakePolls" >> beam.ParDo(self._bounded)

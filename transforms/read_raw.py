@@ -90,5 +90,6 @@ class ReadRaw(beam.PTransform[PCollection[RawBatch], PCollection[FetchedDocument
 
     def expand(self, input_or_inputs: PCollection[RawBatch]) -> PCollection[FetchedDocument]:
         """Wire it."""
-        documents: PCollection[FetchedDocument] = input_or_inputs | "ReadBodies" >> beam.ParDo(_ReadBatchFn())
+        spread = input_or_inputs | "SpreadBatches" >> beam.Reshuffle()
+        documents: PCollection[FetchedDocument] = spread | "ReadBodies" >> beam.ParDo(_ReadBatchFn())
         return documents

@@ -117,7 +117,7 @@ def ingest(
         from vigie.storage.locks import hold
 
         if dry_run:
-            typer.echo(pipeline.show_graph(job, archive=bool(archive)))
+            typer.echo(pipeline.show_graph(job))
             return
         with hold(dataset.root, "ingest"):
             if archive:

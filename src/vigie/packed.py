@@ -1,0 +1,52 @@
+"""Polls on their way into a graph, a source at a time: made already, as live ones, or still to be read, as archived ones.
+
+Beam serialises what a graph starts from several times over and compresses it slowly (bz2), and its in-memory runner holds
+several copies of all that crosses a group-by. So what enters is packed, with the fastest of zlib's levels, and bodies that lie
+on disk stay there until their poll's turn has come.
+"""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vigie.archive import PollRef, read_poll
+from vigie.schemas import FetchedDocument
+
+__all__ = ["PackedPolls", "pack", "read"]
+
+_LEVEL = 1
+
+#: A poll that was made, or one that is to be read from an archive.
+Planned = FetchedDocument | PollRef
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPolls:
+    """Polls of one source."""
+
+    source_id: str
+    content: bytes
+
+    def polls(self) -> tuple[Planned, ...]:
+        """The polls."""
+        unpacked: tuple[Planned, ...] = pickle.loads(zlib.decompress(self.content))
+        return unpacked
+
+
+def pack(polls: Iterable[Planned]) -> tuple[PackedPolls, ...]:
+    """The polls, those of each source together."""
+    by_source: dict[str, list[Planned]] = {}
+    for poll in polls:
+        by_source.setdefault(poll.source_id, []).append(poll)
+    return tuple(
+        PackedPolls(source_id, zlib.compress(pickle.dumps(tuple(of_source)), _LEVEL))
+        for source_id, of_source in by_source.items()
+    )
+
+
+def read(poll: Planned) -> FetchedDocument:
+    """A poll with its body."""
+    return read_poll(poll) if isinstance(poll, PollRef) else poll
