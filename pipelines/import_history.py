@@ -8,8 +8,9 @@ from dataclasses import replace
 from vigie.archive import PollRef
 from vigie.importing.exports import Export
 from vigie.packed import pack
+from vigie.pipelines.chunks import Chunk
 from vigie.pipelines.ingest import ingest_archive
-from vigie.pipelines.run import Chunk, Job, Summary, execute
+from vigie.pipelines.run import Job, Summary, execute
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument, Option
 from vigie.storage.known import known_bodies

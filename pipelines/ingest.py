@@ -10,22 +10,27 @@ from vigie.archive import PollRef
 from vigie.feeds.polling import Poller
 from vigie.feeds.requests import FetchRequest, due_requests
 from vigie.packed import pack
-from vigie.pipelines.run import Chunk, Job, Summary, execute, show
+from vigie.pipelines.chunks import Chunk, Dealer
+from vigie.pipelines.run import Job, Summary, execute, show
 from vigie.registry import Registry
-from vigie.schemas import Feed, Option
+from vigie.schemas import Feed, FetchedDocument, Option
 from vigie.storage import load_cursors
 from vigie.storage.known import known_bodies
 
 __all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "show_graph", "with_implicit_sources"]
 
-#: A chunk ends at this many polls …
+#: A worker's chunk ends at this many polls …
 _CHUNK_POLLS = 4_000
 #: … or this many bytes of bodies: they are read one by one, and a chunk is what a kill costs …
 _CHUNK_BYTES = 256 * 2**20
 #: Live, where all bodies of a chunk are held, at this many polls, most of which bring none …
 _LIVE_CHUNK_POLLS = 4_000
-#: … or this many bytes: measured, 12 MB of bodies with 20,000 entries take 220 MiB (benchmarks/load.py).
-_LIVE_CHUNK_BYTES = 12 * 2**20
+#: … or this many bytes (benchmarks/load.py tells what they take).
+_LIVE_CHUNK_BYTES = 6 * 2**20
+#: What the process that polls takes of the rest of the work, to each worker's 1.
+_SHARE_BESIDE_POLLING = 0.7
+#: A poll without a body is as much work as one with so many bytes.
+_UNCHANGED_POLL = 1_000
 
 
 def new_polls(job: Job, planned: Sequence[PollRef]) -> list[PollRef]:
@@ -51,31 +56,22 @@ def ingest_archive(
         command: What the manifest calls it.
     """
     job = replace(job, registry=with_implicit_sources(job.registry, planned))
-    return execute(job, command, _archive_chunks(planned), settings=settings)
+    return execute(job, command, _archive_chunks(planned, job.workers), settings=settings)
 
 
-def ingest_live(
-    job: Job,
-    feeds: Sequence[Feed],
-    poller: Poller,
-    *,
-    ignore_schedule: bool = False,
-    settings: Sequence[Option] = (),
-) -> Summary:
-    """Poll each feed that is due, conditionally, from where the ledger says its cursor stands.
+def ingest_live(job: Job, requests: Sequence[FetchRequest], poller: Poller, *, settings: Sequence[Option] = ()) -> Summary:
+    """Make polls, conditionally from where the ledger says that each feed's cursor stands, and run them through the graph.
 
-    Polls go through the graph in chunks, in the order in which they come in, while others are still waiting for their
-    host's turn. They are made by this process alone, whatever the runner: only so is each host asked at its pace.
+    They go through it in chunks, in the order in which they come in, while others are still waiting for their host's
+    turn. They are made by this process alone, whatever the runner: only so is each host asked at its pace.
 
     Args:
         job: See there.
-        feeds: All feeds that are watched.
-        poller: Polls them; it may serve many calls, and hosts are paced over all of them.
-        ignore_schedule: Poll feeds that are not due, too, but not those whose host asked to be left alone.
+        requests: The polls, of :func:`plan_polls`.
+        poller: Makes them; it may serve many calls, and hosts are paced over all of them.
         settings: The run's options, for its manifest.
     """
-    requests = plan_polls(job, feeds, ignore_schedule=ignore_schedule)
-    return execute(job, "ingest", _live_chunks(poller, requests), settings=settings)
+    return execute(job, "ingest", _live_chunks(poller, requests, job.workers), settings=settings)
 
 
 def show_graph(job: Job) -> str:
@@ -84,7 +80,13 @@ def show_graph(job: Job) -> str:
 
 
 def plan_polls(job: Job, feeds: Sequence[Feed], *, ignore_schedule: bool = False) -> list[FetchRequest]:
-    """The polls that are due now, the longest due first."""
+    """The polls that are due now, the longest due first.
+
+    Args:
+        job: See there.
+        feeds: All feeds that are watched.
+        ignore_schedule: Poll feeds that are not due, too, but not those whose host asked to be left alone.
+    """
     known = load_cursors(job.dataset, {feed.source_id for feed in feeds})
     cursors = {feed_id: cursor for of_source in known.values() for feed_id, cursor in of_source.items()}
     return due_requests(feeds, cursors, job.clock(), ignore_schedule=ignore_schedule)
@@ -103,25 +105,33 @@ def with_implicit_sources(registry: Registry, planned: Iterable[PollRef]) -> Reg
     return registry.merged(Registry(tuple(grown))) if grown else registry
 
 
-def _archive_chunks(planned: Sequence[PollRef]) -> Iterator[Chunk]:
+def _archive_chunks(planned: Sequence[PollRef], workers: int) -> Iterator[Chunk]:
+    dealer = Dealer([1.0] * workers)
     chunk: list[PollRef] = []
     size = 0
     for ref in planned:
-        if chunk and (len(chunk) >= _CHUNK_POLLS or size + ref.size > _CHUNK_BYTES):
-            yield _chunk_of(chunk)
+        if chunk and (len(chunk) >= _CHUNK_POLLS * workers or size + ref.size > _CHUNK_BYTES * workers):
+            yield from _archive_chunks_of(chunk, dealer)
             chunk, size = [], 0
         chunk.append(ref)
         size += ref.size
     if chunk:
-        yield _chunk_of(chunk)
+        yield from _archive_chunks_of(chunk, dealer)
 
 
-def _chunk_of(refs: Sequence[PollRef]) -> Chunk:
-    return Chunk(pack(refs), len(refs), frozenset(ref.source_id for ref in refs))
+def _archive_chunks_of(refs: Sequence[PollRef], dealer: Dealer) -> Iterator[Chunk]:
+    for worker, dealt in dealer.deal(refs, lambda ref: ref.source_id, lambda ref: ref.size):
+        yield Chunk(pack(dealt), len(dealt), frozenset(ref.source_id for ref in dealt), worker)
 
 
-def _live_chunks(poller: Poller, requests: Sequence[FetchRequest]) -> Iterator[Chunk]:
-    batches = poller.batches(requests, max_polls=_LIVE_CHUNK_POLLS, max_bytes=_LIVE_CHUNK_BYTES)
+def _live_chunks(poller: Poller, requests: Sequence[FetchRequest], workers: int) -> Iterator[Chunk]:
+    dealer = Dealer([_SHARE_BESIDE_POLLING, *[1.0] * (workers - 1)])
+    batches = poller.batches(requests, max_polls=_LIVE_CHUNK_POLLS * workers, max_bytes=_LIVE_CHUNK_BYTES * workers)
     with closing(batches):
         for documents in batches:
-            yield Chunk(pack(documents), len(documents), frozenset(document.source_id for document in documents))
+            for worker, dealt in dealer.deal(documents, lambda document: document.source_id, _work_of):
+                yield Chunk(pack(dealt), len(dealt), frozenset(document.source_id for document in dealt), worker)
+
+
+def _work_of(document: FetchedDocument) -> int:
+    return _UNCHANGED_POLL + len(document.body)

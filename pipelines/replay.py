@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from vigie.clock import Clock
 from vigie.errors import UsageError
-from vigie.pipelines.run import Chunk, Job, Summary, execute, show
+from vigie.pipelines.chunks import Chunk
+from vigie.pipelines.run import Job, Summary, execute, show
 from vigie.schemas import Option
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset

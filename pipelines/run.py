@@ -9,28 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
-from apache_beam.pvalue import PCollection
 
 from vigie.clock import Clock, run_id_of, system_clock
 from vigie.errors import UsageError
 from vigie.matching import TopicSet, load_topics_text
+from vigie.pipelines.chunks import Chunk, ChunkRunner, Reader, compose
 from vigie.pipelines.describe import describe
 from vigie.pipelines.evaluate import evaluate_pending
-from vigie.pipelines.graph import Config, build
-from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
+from vigie.pipelines.graph import Config
+from vigie.pipelines.runner import runner_name
 from vigie.registry import Registry
-from vigie.schemas import FORMAT_VERSION, Counter, FetchedDocument, Option, RunManifest
+from vigie.schemas import FORMAT_VERSION, Counter, Option, RunManifest
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.counts import count_run
 from vigie.version import VERSION
 
 __all__ = [
-    "Chunk",
     "Job",
     "Summary",
     "execute",
@@ -40,9 +37,6 @@ __all__ = [
     "write_manifest",
     "write_versions",
 ]
-
-#: A transform from a chunk's elements to fetched documents.
-Reader = beam.PTransform[PCollection[Any], PCollection[FetchedDocument]]
 
 
 @dataclass(frozen=True)
@@ -54,17 +48,10 @@ class Job:
     topics: TopicSet
     options: PipelineOptions
     clock: Clock = system_clock
+    #: Processes that chunks are run in side by side; 1: this one.
+    workers: int = 1
     #: Told after each chunk how many polls it held.
     progress: Callable[[int], None] = field(default=lambda polls: None)
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """A bounded part of a run: what the graph starts from."""
-
-    elements: Sequence[Any]
-    polls: int
-    source_ids: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -93,12 +80,12 @@ def execute(
     tables: tuple[str, ...] = COMMIT_ORDER,
     finish: Callable[[], None] = lambda: None,
 ) -> Summary:
-    """Run chunks one after the other and write the run's manifest.
+    """Run chunks and write the run's manifest.
 
     Args:
         job: See there.
         command: `ingest`, `import` or `replay`, for the manifest.
-        chunks: The work, in the order in which polls were made.
+        chunks: The work, in the order in which polls were made; dealt to as many workers as the job has.
         reader: Makes the transform from a chunk's elements to fetched documents; None: they are packed polls.
         settings: The options of the run, for the manifest.
         tables: The tables that the graph writes.
@@ -113,10 +100,10 @@ def execute(
     job.dataset.prepare()
     write_versions(job, started_at)
     begun_under = job.topics.version
-    for chunk in chunks:
-        job = under_active_topics(job)
-        run_to_end(_pipeline(job, chunk, reader, run_id, tables))
-        job.progress(chunk.polls)
+    with ChunkRunner(job.workers, job.options, job.progress) as runner:
+        for chunk in chunks:
+            job = under_active_topics(job)
+            runner.run(chunk, reader, _config(job, chunk, run_id, tables))
     finish()
     job = under_active_topics(job)
     if job.topics.version != begun_under:  # Switched meanwhile: what came under the old version may have been missed.
@@ -148,16 +135,12 @@ def write_manifest(
 
 def show(job: Job, reader: Callable[[], Reader] | None = None, *, tables: tuple[str, ...] = COMMIT_ORDER) -> str:
     """The graph that :func:`execute` would run for each chunk, one step a line; nothing is run or written."""
-    return describe(_pipeline(job, Chunk((), 0, frozenset()), reader, run_id_of(job.clock()), tables))
+    chunk = Chunk((), 0, frozenset())
+    return describe(compose(chunk, reader, _config(job, chunk, run_id_of(job.clock()), tables), job.options))
 
 
-def _pipeline(
-    job: Job, chunk: Chunk, reader: Callable[[], Reader] | None, run_id: str, tables: tuple[str, ...]
-) -> beam.Pipeline:
-    pipeline = make_pipeline(job.options)
-    planned = pipeline | "Plan" >> beam.Create(chunk.elements, reshuffle=False)
-    fetched = planned | "Fetch" >> reader() if reader is not None else planned
-    config = Config(
+def _config(job: Job, chunk: Chunk, run_id: str, tables: tuple[str, ...]) -> Config:
+    return Config(
         data=job.dataset.location,
         run_id=run_id,
         registry=job.registry.outlines(chunk.source_ids),
@@ -167,8 +150,6 @@ def _pipeline(
         tables=tables,
         clock=job.clock,
     )
-    build(fetched, config)
-    return pipeline
 
 
 def under_active_topics(job: Job) -> Job:

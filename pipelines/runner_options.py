@@ -14,6 +14,7 @@ import os
 import shutil
 
 from apache_beam.options.pipeline_options import (
+    DirectOptions,
     FlinkRunnerOptions,
     PipelineOptions,
     PortableOptions,
@@ -23,7 +24,7 @@ from apache_beam.options.pipeline_options import (
 
 from vigie.errors import UsageError
 
-__all__ = ["ends_by_itself", "needed_options", "prism_binary", "works_here"]
+__all__ = ["ends_by_itself", "is_default_runner", "needed_options", "prism_binary", "works_here"]
 
 #: Milliseconds between two of Flink's checkpoints.
 _CHECKPOINTING_INTERVAL = 10_000
@@ -57,6 +58,13 @@ def needed_options(options: PipelineOptions, *, streaming: bool) -> list[str]:
 def ends_by_itself(options: PipelineOptions) -> bool:
     """Whether an unbounded job ends when its source does: Flink keeps sources alive, to take checkpoints."""
     return (options.view_as(StandardOptions).runner or "").lower() == "prismrunner"
+
+
+def is_default_runner(options: PipelineOptions) -> bool:
+    """Whether jobs run in this process, on the in-memory runner as it is."""
+    direct = options.view_as(DirectOptions)
+    name = (options.view_as(StandardOptions).runner or "").lower()
+    return name in ("", "directrunner") and direct.direct_num_workers == 1 and direct.direct_running_mode == "in_memory"
 
 
 def works_here(options: PipelineOptions) -> bool:

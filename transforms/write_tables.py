@@ -26,7 +26,7 @@ from vigie.transforms.gather_polls import FlushRule, GatherPolls, Polls
 __all__ = ["Commit", "WriteTables"]
 
 #: A file set is written when this many rows have gathered …
-_MAX_ROWS = 50_000
+_MAX_ROWS = 20_000
 #: … or this many bytes of bodies and texts.
 _MAX_BYTES = 64 * 2**20
 

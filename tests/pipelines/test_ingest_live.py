@@ -55,7 +55,7 @@ class Story:
         )
         job = make_job(self.data, registry, clock=self.clock)
         with Poller(LIMITS, self.clock) as poller:
-            return ingest_live(job, list(self.feeds.values()), poller, ignore_schedule=ignore_schedule)
+            return ingest_live(job, plan_polls(job, list(self.feeds.values()), ignore_schedule=ignore_schedule), poller)
 
     def ledger(self, columns: str) -> list[tuple[object, ...]]:
         return [row[1:] for row in rows(self.data, "fetches", f"started_at, {columns}")]

@@ -20,7 +20,7 @@ from runs import ask, make_job
 from vigie.cycles import Cycle, StopRequested, run_cycles
 from vigie.feeds.limits import FetchLimits
 from vigie.feeds.polling import Poller
-from vigie.pipelines.ingest import ingest_live
+from vigie.pipelines.ingest import ingest_live, plan_polls
 from vigie.registry import load_registry
 
 __all__ = ["local_freshness"]
@@ -76,7 +76,7 @@ def local_freshness(folder: Path, hours: float = 3.0, seed: int = 7) -> Proof:
 
         def work() -> Mapping[str, int]:
             with Poller(limits, now) as poller:
-                return ingest_live(job, list(registry.feeds), poller, ignore_schedule=True).counters
+                return ingest_live(job, plan_polls(job, registry.feeds, ignore_schedule=True), poller).counters
 
         def tell(cycle: Cycle) -> None:
             for (guid,) in ask(data, "SELECT guid FROM articles"):

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from vigie.schemas import Feed, Option
     from vigie.storage import Dataset
 
+#: Polls from which on workers of their own pay: to start them takes some seconds of processor time.
+_MANY_POLLS = 1_000
+
 __all__ = [
     "TopicsOption",
     "feeds_to_poll",
@@ -84,14 +87,23 @@ def ingest(
     ignore_schedule: Annotated[
         bool, typer.Option("--ignore_schedule", help="Poll feeds that are not due, too; still minding what servers ask for.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            metavar="N",
+            help="Processes that work side by side. Default: one a core, where polls are many.",
+        ),
+    ] = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Read feeds into a dataset: archived files (--from), or each feed of a registry that is due, polled once.
 
     A folder of files may hold a polls.jsonl that says of each poll: file, feed_id, source_id, url, fetched_at, status,
     headers. Without it each file is a feed of its own, polled at the file's time. Reading the same files again changes
-    no figure. With --every it goes on until it is stopped, a line a cycle, one process a dataset. Any Beam option may
-    follow, for instance --runner=FlinkRunner or --direct_num_workers=2; the default is Beam's in-memory runner.
+    no figure. With --every it goes on until it is stopped, a line a cycle, one command a dataset. Any Beam option may
+    follow, for instance --runner=FlinkRunner; the default is Beam's in-memory runner, in --workers processes.
     """
     with told():
         _refuse_polling_options(context, archive)
@@ -124,6 +136,7 @@ def ingest(
                 new = pipeline.new_polls(job, planned)
                 if len(new) < len(planned):
                     typer.echo(f"{len(planned) - len(new)} of {len(planned)} polls are in {dataset.root} already", err=True)
+                job = _with_workers(job, workers, len(new))
                 summary = _with_progress(job, len(new), lambda j: pipeline.ingest_archive(j, new, settings=settings))
             else:
                 limits = _limits(
@@ -133,24 +146,25 @@ def ingest(
                 with Poller(limits, job.clock) as poller:
                     if interval is not None:
                         refuse_other_topics(job)
-                        repeat(lambda: _cycle(job, feeds, poller, settings, ignore_schedule), interval)
-                    summary = _poll(job, feeds, poller, ignore_schedule, settings)
+                        repeat(lambda: _cycle(job, feeds, poller, settings, ignore_schedule, workers), interval)
+                    summary = _poll(job, feeds, poller, settings, ignore_schedule, workers)
         say_summary(dataset, summary)
         if summary.counters["polls"] and not summary.counters["succeeded"]:
             raise WorkError(f'none of {summary.counters["polls"]} polls could be read; why: `vigie sql "FROM failures"`')
 
 
 def _cycle(
-    job: Job, feeds: Sequence[Feed], poller: Poller, settings: Sequence[Option], ignore_schedule: bool
+    job: Job, feeds: Sequence[Feed], poller: Poller, settings: Sequence[Option], ignore_schedule: bool, workers: int | None
 ) -> Mapping[str, int]:
     """One cycle of --every, under the topics that the dataset is under by now; no run, if no feed is due."""
     from vigie.pipelines.ingest import ingest_live, plan_polls
     from vigie.pipelines.run import under_active_topics
 
-    if not plan_polls(job, feeds, ignore_schedule=ignore_schedule):
+    requests = plan_polls(job, feeds, ignore_schedule=ignore_schedule)
+    if not requests:
         return {"polls": 0}
-    job = under_active_topics(job)
-    return ingest_live(job, feeds, poller, ignore_schedule=ignore_schedule, settings=settings).counters
+    job = _with_workers(under_active_topics(job), workers, len(requests))
+    return ingest_live(job, requests, poller, settings=settings).counters
 
 
 def replay(
@@ -280,13 +294,30 @@ def _limits(
     )
 
 
-def _poll(job: Job, feeds: list[Feed], poller: Poller, ignore_schedule: bool, settings: list[Option]) -> Summary:
+def _poll(
+    job: Job, feeds: Sequence[Feed], poller: Poller, settings: Sequence[Option], ignore_schedule: bool, workers: int | None
+) -> Summary:
     from vigie.pipelines.ingest import ingest_live, plan_polls
 
-    due = len(plan_polls(job, feeds, ignore_schedule=ignore_schedule))
+    requests = plan_polls(job, feeds, ignore_schedule=ignore_schedule)
+    due = len(requests)
     if due < len(feeds):
         typer.echo(f"{len(feeds) - due} of {len(feeds)} feeds are not due yet; --ignore_schedule polls them, too", err=True)
-    return _with_progress(job, due, lambda j: ingest_live(j, feeds, poller, ignore_schedule=ignore_schedule, settings=settings))
+    return _with_progress(_with_workers(job, workers, due), due, lambda j: ingest_live(j, requests, poller, settings=settings))
+
+
+def _with_workers(job: Job, workers: int | None, polls: int) -> Job:
+    """The job with as many workers as were asked for; else one for each core, where the work is worth their start."""
+    from dataclasses import replace
+
+    from vigie.pipelines.runner_options import is_default_runner
+
+    if workers is None:
+        worth_it = polls >= _MANY_POLLS and is_default_runner(job.options)
+        workers = len(os.sched_getaffinity(0)) if worth_it and hasattr(os, "sched_getaffinity") else 1
+    elif workers > 1 and not is_default_runner(job.options):
+        raise UsageError(f"--workers {workers}: is for the in-memory runner; give this runner its own options for that")
+    return replace(job, workers=workers)
 
 
 def _refuse_polling_options(context: typer.Context, archive: list[str] | None) -> None:

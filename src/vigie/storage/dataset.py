@@ -6,6 +6,7 @@ Files become visible whole: they are written under a hidden name in the dataset'
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -216,7 +217,9 @@ class Dataset:
     def _place(self, content: bytes, target: Path) -> Path:
         if self._remote:
             self._remote.push(target.relative_to(self.root).as_posix(), content)
-        scratch = self.root / _SCRATCH / f"{os.getpid()}-{target.parent.parent.name}-{target.parent.name}-{target.name}"
+        scratch = (
+            self.root / _SCRATCH / f"{_holder()}-{os.getpid()}-{target.parent.parent.name}-{target.parent.name}-{target.name}"
+        )
         try:
             scratch.parent.mkdir(parents=True, exist_ok=True)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -236,3 +239,9 @@ class Dataset:
 def _partition(table: Table, row: Any) -> str:
     at: datetime = getattr(row, str(table.partition_field))
     return f"date={at.astimezone(UTC).date().isoformat()}"
+
+
+def _holder() -> int:
+    """The process that holds the dataset's lock: a worker writes for the one that started it."""
+    started_by = multiprocessing.parent_process()
+    return os.getpid() if started_by is None or started_by.pid is None else started_by.pid

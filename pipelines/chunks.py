@@ -1,0 +1,142 @@
+"""The chunks of a run through the graph: one after the other in this process, or some of them in workers beside it.
+
+Workers are processes with an in-memory runner of their own. All polls of a source go to one of them, in order, so that what
+one chunk of it wrote is known to the next.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.pvalue import PCollection
+
+from vigie.pipelines.graph import Config, build
+from vigie.pipelines.runner import make_pipeline, run_to_end
+from vigie.schemas import FetchedDocument
+from vigie.worker_process import start_worker
+
+__all__ = ["Chunk", "ChunkRunner", "Dealer", "Reader", "compose"]
+
+T = TypeVar("T")
+
+#: A transform from a chunk's elements to fetched documents.
+Reader = beam.PTransform[PCollection[Any], PCollection[FetchedDocument]]
+
+#: Chunks that a worker has or that wait for it: the next is there when it has done one, and no more are held.
+_AT_A_WORKER = 2
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A bounded part of a run."""
+
+    #: Packed polls, or what a reader makes fetched documents of.
+    elements: Sequence[Any]
+    polls: int
+    source_ids: frozenset[str]
+    #: Who runs it; 0 is this process.
+    worker: int = 0
+
+
+class Dealer:
+    """Deals sources to workers: each new one to the worker that is furthest from its share, and there it stays.
+
+    Args:
+        shares: Of the work, of each worker.
+    """
+
+    def __init__(self, shares: Sequence[float]) -> None:
+        """Nothing is dealt yet."""
+        self._shares = shares
+        self._given = [0.0] * len(shares)
+        self._worker_of: dict[str, int] = {}
+
+    def deal(
+        self, items: Iterable[T], source_of: Callable[[T], str], work_of: Callable[[T], int]
+    ) -> Iterator[tuple[int, list[T]]]:
+        """The workers that items go to, with their items in order; this process comes last, for it works while it runs them.
+
+        Args:
+            items: Any work of some sources.
+            source_of: Names an item's source.
+            work_of: Tells how much work it is, in any unit.
+        """
+        dealt: list[list[T]] = [[] for _ in self._shares]
+        for item in items:
+            worker = self._worker_of.setdefault(source_of(item), self._given.index(min(self._given)))
+            self._given[worker] += work_of(item) / self._shares[worker]
+            dealt[worker].append(item)
+        for worker in range(len(dealt) - 1, -1, -1):
+            if dealt[worker]:
+                yield worker, dealt[worker]
+
+
+class ChunkRunner:
+    """Runs chunks; to be used in `with`, which waits for those under way.
+
+    Args:
+        workers: Processes that run them, this one among them.
+        options: Beam's.
+        done: Told after each chunk how many polls it held.
+    """
+
+    def __init__(self, workers: int, options: PipelineOptions, done: Callable[[int], None]) -> None:
+        """Start no process yet."""
+        self._options = options
+        self._done = done
+        self._pools = [start_worker() for _ in range(workers - 1)]
+        self._under_way: list[deque[tuple[Future[None], int]]] = [deque() for _ in self._pools]
+
+    def __enter__(self) -> Self:
+        """The runner itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None) -> None:
+        """Wait for the chunks under way; after an error, those that only waited are given up."""
+        try:
+            if kind is None:
+                for under_way in self._under_way:
+                    self._settle(under_way, 0)
+        finally:
+            for pool in self._pools:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def run(self, chunk: Chunk, reader: Callable[[], Reader] | None, config: Config) -> None:
+        """Run a chunk, or hand it to its worker and return while it is under way.
+
+        Raises:
+            WorkError: This or an earlier chunk met with something that the user can see to.
+        """
+        if chunk.worker == 0:
+            _run(chunk, reader, config, self._options)
+            self._done(chunk.polls)
+            return
+        pool, under_way = self._pools[chunk.worker - 1], self._under_way[chunk.worker - 1]
+        self._settle(under_way, _AT_A_WORKER - 1)
+        under_way.append((pool.submit(_run, chunk, reader, config, self._options), chunk.polls))
+
+    def _settle(self, under_way: deque[tuple[Future[None], int]], left: int) -> None:
+        """Wait until only so many are under way."""
+        while len(under_way) > left:
+            future, polls = under_way.popleft()
+            future.result()
+            self._done(polls)
+
+
+def compose(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions) -> beam.Pipeline:
+    """The pipeline of one chunk."""
+    pipeline = make_pipeline(options)
+    planned = pipeline | "Plan" >> beam.Create(chunk.elements, reshuffle=False)
+    build(planned | "Fetch" >> reader() if reader is not None else planned, config)
+    return pipeline
+
+
+def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions) -> None:
+    run_to_end(compose(chunk, reader, config, options))

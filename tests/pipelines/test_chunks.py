@@ -1,0 +1,99 @@
+"""Chunks that are dealt to workers beside this process: same figures, and no worker outlives who started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from builders import item, rss
+from runs import make_job, rows
+
+from vigie.archive import plan_archive
+from vigie.errors import WorkError
+from vigie.pipelines.chunks import Dealer
+from vigie.pipelines.ingest import ingest_archive
+from vigie.schemas import TABLES
+from vigie.worker_process import start_worker
+
+_RUN = ("run_id", "matched_at", "at", "file")
+
+
+def _archive(folder: Path) -> Path:
+    folder.mkdir()
+    for number in range(12):
+        items = [item(10 * number + place, title=f"Macron at summit {number}, day {place}") for place in range(4)]
+        (folder / f"outlet-{number}.xml").write_text(rss(items), encoding="utf-8")
+    return folder
+
+
+def test_two_workers_write_what_one_writes(tmp_path: Path) -> None:
+    planned = plan_archive([str(_archive(tmp_path / "feeds"))])
+    for workers in (1, 2):
+        ingest_archive(make_job(tmp_path / f"by-{workers}", workers=workers), planned)
+    for table in ("articles", "sightings", "mentions", "matches", "raw", "fetches"):
+        without = tuple(name for name in _RUN if name in TABLES[table].schema.names)
+        one, two = (rows(tmp_path / f"by-{workers}", table, without=without) for workers in (1, 2))
+        assert one == two, table
+    files = {path.name.split("-")[-1] for path in (tmp_path / "by-2").glob("articles/*/*.parquet")}
+    assert len(files) == 2  # each wrote its own
+
+
+def test_a_source_stays_with_its_worker_and_all_get_their_share() -> None:
+    dealer = Dealer([0.5, 1.0])
+    work = [(f"outlet-{number % 30}", 10) for number in range(300)]
+    given: dict[int, int] = {}
+    owners: dict[str, set[int]] = {}
+    for start in range(0, 300, 60):
+        for worker, items in dealer.deal(work[start : start + 60], lambda each: each[0], lambda each: each[1]):
+            given[worker] = given.get(worker, 0) + len(items)
+            for source, _ in items:
+                owners.setdefault(source, set()).add(worker)
+    assert all(len(workers) == 1 for workers in owners.values())
+    assert given == {0: 100, 1: 200}
+
+
+def test_an_error_that_a_worker_meets_is_the_commands(tmp_path: Path) -> None:
+    pool = start_worker()
+    try:
+        problem = pool.submit(_fail).exception()
+    finally:
+        pool.shutdown()
+    assert isinstance(problem, WorkError)
+    assert str(problem) == "the disk is full"
+
+
+def _fail() -> None:
+    raise WorkError("the disk is full")
+
+
+def test_a_worker_ends_when_the_process_that_started_it_is_killed() -> None:
+    program = (
+        "import os, time\n"
+        "from vigie.worker_process import start_worker\n"
+        "if __name__ == '__main__':\n"
+        "    pool = start_worker()\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    pool.submit(time.sleep, 600)\n"
+        "    time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        worker = int(process.stdout.readline())
+        os.kill(process.pid, signal.SIGKILL)
+    assert _ends(worker)
+
+
+def _ends(pid: int) -> bool:
+    for _ in range(200):
+        try:
+            os.kill(pid, 0)
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.05)
+    return False
