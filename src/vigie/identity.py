@@ -69,8 +69,8 @@ class BodyKeys:
             homepage: The source's front page, which names no article.
         """
         self._homepage = homepage
-        self._shared_urls = _shared([(entry.canonical_url, entry.title) for entry in entries])
-        self._shared_guids = _shared([(entry.guid, entry.title) for entry in entries])
+        self._shared_urls = _shared([entry.canonical_url for entry in entries], entries)
+        self._shared_guids = _shared([entry.guid for entry in entries], entries)
 
     def url(self, entry: Entry) -> str:
         """The canonical URL that an entry is known by; empty where there is none."""
@@ -89,13 +89,13 @@ class BodyKeys:
         )
 
 
-def _shared(keyed: list[tuple[str, str]]) -> set[str]:
+def _shared(keys: list[str], entries: Sequence[Entry]) -> set[str]:
     """The keys that stand with more than one title."""
-    if len({key for key, _ in keyed}) == len(keyed):
+    if len(set(keys)) == len(keys):
         return set()  # None is there twice, as in nearly every body.
     titles: dict[str, set[str]] = {}
-    for key, title in keyed:
-        titles.setdefault(key, set()).add(title_key(title))
+    for key, entry in zip(keys, entries, strict=True):
+        titles.setdefault(key, set()).add(title_key(entry.title))
     return {key for key, found in titles.items() if len(found) > 1}
 
 

@@ -8,6 +8,7 @@ order (fetched_at, feed_id); a poll older than its feed's last one is taken too,
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,11 +56,22 @@ def is_unchanged(state: SourceState, document: FetchedDocument) -> bool:
     before = state.cursors.get(document.feed_id)
     if before is None or not document.body or not document.outcome.succeeded or before.started_at >= document.fetched_at:
         return False
-    return _hash(document.body) == before.body_hash
+    return _LAST_HASH.of(document.body) == before.body_hash
 
 
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
+class _LastHash(threading.local):
+    """The hash that was asked for last: of one poll it is asked for several times, and a body is long."""
+
+    body = b""
+    hash = hashlib.sha256().hexdigest()
+
+    def of(self, body: bytes) -> str:
+        if body is not self.body:
+            self.body, self.hash = body, hashlib.sha256(body).hexdigest()
+        return self.hash
+
+
+_LAST_HASH = _LastHash()
 
 
 def take_poll(
@@ -79,7 +91,7 @@ def take_poll(
     """
     before = state.cursors.get(document.feed_id)
     in_order = before is None or before.started_at < document.fetched_at
-    body_hash = _hash(document.body) if document.body else ""
+    body_hash = _LAST_HASH.of(document.body) if document.body else ""
     unchanged = is_unchanged(state, document)
     outcome = document.outcome if parsed is None else parsed.outcome
     if unchanged and outcome is not FetchOutcome.EXPORT:

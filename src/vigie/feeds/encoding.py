@@ -21,7 +21,6 @@ import contextlib
 import re
 import zlib
 from dataclasses import dataclass
-from itertools import islice
 
 __all__ = ["BodyTooLargeError", "Decoded", "decode_body", "decompress"]
 
@@ -61,6 +60,8 @@ _WIDENED = {
     "euc_kr": "cp949",
 }
 
+#: Bytes that a character takes in UTF-8 beyond one.
+_MOST_EXTRA_BYTES = 3
 #: Non-ASCII characters needed before a text can be found to be encoded twice.
 _LEAST_EVIDENCE = 4
 
@@ -74,11 +75,20 @@ def _as_latin_1(error: UnicodeError) -> tuple[bytes, int]:
 
 codecs.register_error("vigie.latin-1", _as_latin_1)
 
+
+def _as_encoded_once(error: UnicodeError) -> tuple[bytes, int]:
+    """Let a run of other characters than ASCII be bytes again, where these are UTF-8: the encoder finds runs fastest."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    run = error.object[error.start : error.end].encode("cp1252", "vigie.latin-1")
+    run.decode("utf-8")
+    return run, error.end
+
+
+codecs.register_error("vigie.encoded-twice", _as_encoded_once)
+
 #: Letters outside the alphabet's own block, in windows-1251 and KOI8: ё, ґ, є, і, ї.
 _CYRILLIC_BELOW_C0 = frozenset(b"\xa3\xa4\xa5\xa6\xa7\xa8\xaa\xad\xaf\xb2\xb3\xb4\xb8\xba\xbf")
-#: What was encoded twice is so run by run.
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_FIRST_RUNS = 20
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
@@ -140,7 +150,10 @@ def _decode_by(declared: list[str], body: bytes) -> Decoded:
         if text.count("\ufffd") <= len(text) // 100:
             return Decoded(text, (f"bytes that are no {claim}",) if "\ufffd" in text else ())
     text, broken = _lenient_utf8(body)
-    sound = 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore")) - broken
+    # Sound characters that are not ASCII: as many as can be told from the lengths alone, where that is enough.
+    sound = 0 if text.isascii() else (len(body) - len(text)) // _MOST_EXTRA_BYTES
+    if broken or sound < _LEAST_EVIDENCE:
+        sound = 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore")) - broken
     if not broken:
         lie = (f"declared as {claim}, read as utf-8",) if sound and claim not in ("", "utf-8") else ()
         once = _undo_double_encoding(text) if sound >= _LEAST_EVIDENCE else ""
@@ -202,9 +215,7 @@ def _undo_double_encoding(text: str) -> str:
     That all of a document's characters, put back to bytes, should be valid UTF-8 does not happen by chance.
     """
     try:
-        for run in islice(_NOT_ASCII.finditer(text), _FIRST_RUNS):  # One is enough to show that it was not so.
-            run[0].encode("cp1252", "vigie.latin-1").decode("utf-8")
-        return text.encode("cp1252", "vigie.latin-1").decode("utf-8")
+        return text.encode("ascii", "vigie.encoded-twice").decode("utf-8")
     except UnicodeError:
         return ""
 

@@ -2,7 +2,7 @@
 
 A document is cut, as text, into its items and the rest. Items that were read before, in a document with the same first tag,
 are taken out before parsing, and one mark stands for as many as follow each other; an item that was not is parsed where it
-stands, between two marks. Marks are processing instructions, which documents that come here have none of. So the cut is
+stands, between two marks. Marks are processing instructions, of which documents that are read here have none. So the cut is
 proved by the parser: where it finds every mark, between elements or around one element, each item taken out stood between
 elements, and is one whole element as it was when it was read. Otherwise (a tag in a comment or CDATA section, an item in an
 item) the document is parsed uncut.
@@ -31,7 +31,6 @@ __all__ = ["KNOWN", "Cut", "Known", "KnownItems", "Namespaces", "Part", "Stretch
 
 #: The first tag of a document, whole.
 _FIRST_TAG = re.compile(r"""<[^\s<>/"'=]+(?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
-_OPENINGS = {"item": re.compile(r"<item[\s>]"), "entry": re.compile(r"<entry[\s>]")}
 _TAKEN_OUT, _BEFORE, _AFTER = "<?t?>", "<?b?>", "<?a?>"
 #: Bytes that are remembered of an item, for each of its text: itself, what was read of it, and the entry made of that.
 _COPIES = 3
@@ -77,6 +76,8 @@ class Cut:
     first_tag: str
     #: In order.
     stretches: tuple[Stretch, ...]
+    #: The same without the marks: all of the document that was not read before.
+    unread: str
 
     def placed(self, root: Any) -> dict[Any, Stretch] | None:
         """The items by the elements that they are, or by the marks that stand for them; None where the cut proves wrong.
@@ -165,7 +166,7 @@ def cut(text: str, known: KnownItems) -> Cut | None:
     """Cut a document; None where it has no items to be cut out.
 
     Args:
-        text: The document from its first element on, without processing instructions.
+        text: The document from its first element on.
         known: The items to look among.
     """
     first_tag = _FIRST_TAG.match(text)
@@ -174,12 +175,13 @@ def cut(text: str, known: KnownItems) -> Cut | None:
     between, texts = _split(text)
     if not texts:
         return None
-    pieces = [between[0]]
+    pieces, unread = [between[0]], list(between)
     stretches: list[Stretch] = []
     run: list[Known] | None = None
     for item, item_text, rest in zip(known.find(first_tag[0], texts), texts, between[1:], strict=True):
         if item is None:
             stretches.append(Part(item_text))
+            unread.append(item_text)
             pieces += (_BEFORE, item_text, _AFTER, rest)
             run = None
         elif run is not None:
@@ -190,25 +192,29 @@ def cut(text: str, known: KnownItems) -> Cut | None:
             pieces += (_TAKEN_OUT, rest)
         if run is not None and rest and not rest.isspace():
             run = None  # Something stands between this item and the next.
-    return Cut("".join(pieces), first_tag[0], tuple(stretches))
+    return Cut("".join(pieces), first_tag[0], tuple(stretches), "".join(unread))
 
 
 def _split(text: str) -> tuple[list[str], list[str]]:
     """What stands before, between and after the items, and the items."""
     name = "item" if "<item" in text else "entry"
-    opening, closing = _OPENINGS[name], f"</{name}>"
-    between, texts, before = [], [], ""
-    *pieces, last = text.split(closing)
-    for piece in pieces:
-        start = opening.search(piece)
-        if start is None:  # It ends what did not begin: part of the rest.
-            before += piece + closing
+    opening, closing = f"<{name}", f"</{name}>"
+    after_name, length = len(opening), len(closing)
+    between, texts, place = [], [], 0
+    start = text.find(opening)
+    while start >= 0:
+        if text[start + after_name] not in "> \t\r\n":  # an element whose name begins so
+            start = text.find(opening, start + after_name)
             continue
-        place = start.start()
-        between.append(before + piece[:place])
-        texts.append(piece[place:] + closing)
-        before = ""
-    between.append(before + last)
+        end = text.find(closing, start)
+        if end < 0:
+            break
+        end += length
+        between.append(text[place:start])
+        texts.append(text[start:end])
+        place = end
+        start = text.find(opening, end)
+    between.append(text[place:])
     return between, texts
 
 

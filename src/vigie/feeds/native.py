@@ -18,6 +18,7 @@ were read before, and nothing in them changed, are not read again (:mod:`vigie.f
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -68,9 +69,9 @@ def read_natively(text: str) -> RawFeed | None:
     Args:
         text: The document from its first element on.
     """
-    if "<?" in text or ("&#" in text and _LONG_REFERENCE.search(text)):
-        return None
     document = cut(text, KNOWN)
+    if not _is_readable(text if document is None else document.unread):
+        return None
     if document is None:
         return _read(text)
     try:
@@ -79,6 +80,23 @@ def read_natively(text: str) -> RawFeed | None:
         document = cut(text, KnownItems(0)) or document
         feed = _read(text, document)
     return _read(text) if feed is None else feed
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a document, or what of it was not read before, has nothing that only feedparser's way of mending reads."""
+    return "<?" not in text and not ("&#" in text and _LONG_REFERENCE.search(text))
+
+
+class _Parser(threading.local):
+    """A thread's parser: making one takes as long as reading what is left of most documents."""
+
+    def __init__(self) -> None:
+        self.xml = etree.XMLParser(
+            encoding="utf-8", remove_comments=True, resolve_entities=False, no_network=True, load_dtd=False
+        )
+
+
+_PARSER = _Parser()
 
 
 class _OtherNamespaces(Exception):
@@ -91,15 +109,14 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
     Raises:
         _OtherNamespaces: They might have been read otherwise in this document.
     """
-    parser = etree.XMLParser(encoding="utf-8", remove_comments=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring((document.text if document is not None else text).encode("utf-8"), parser)
+        root = etree.fromstring((document.text if document is not None else text).encode("utf-8"), _PARSER.xml)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
     stretches = document.placed(root) if document is not None else {}
     if stretches is None:
         return None
-    names = names_of(_namespaces(root, text, stretches))
+    names = names_of(_namespaces(root, text if document is None else document.unread, stretches))
     if names is None:
         return None
     if any(known.under is not names for stretch in stretches.values() if isinstance(stretch, list) for known in stretch):
@@ -114,8 +131,9 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
 
 
 def _namespaces(root: Any, text: str, stretches: Mapping[Any, Stretch]) -> Namespaces:
-    """All that the document declares, in its order: what it is parsed as, and the items that were taken out of it."""
-    if text.count("xmlns") == len(root.nsmap):
+    """All that the document declares, in its order: what of it is parsed, and the items that were taken out of it."""
+    by_items = any(known.declares for stretch in stretches.values() if isinstance(stretch, list) for known in stretch)
+    if text.count("xmlns") == len(root.nsmap) and not by_items:
         return tuple(root.nsmap.items())
     return _declared_in(root, stretches)
 

@@ -88,7 +88,9 @@ def plan_next(
     ended = document.fetched_at + timedelta(seconds=document.duration)
     standing = _after_success(before, document, sighted) if outcome.succeeded else _after_failure(before, document, outcome)
     wait = max(standing.interval, _asked(standing, document.headers))
-    chance = draw(f"{document.feed_id} {document.fetched_at.isoformat()} backoff")
+    # Chance has no say in most polls.
+    drawn = bool(standing.backoff) or document.retry_after is not None
+    chance = draw(f"{document.feed_id} {document.fetched_at.isoformat()} backoff") if drawn else 0.0
     if standing.backoff:
         longest = CEILING if standing.backoff <= _LONG_DEAD else _LONGEST_BACKOFF
         wait = min(wait * (1 + standing.backoff), longest) * (1 + _JITTER * chance)
