@@ -19,11 +19,11 @@ from vigie.dashboard import (
 )
 from vigie.dashboard.escaping import plain
 from vigie.dashboard.filters import choose_filters
-from vigie.dashboard.locales import LANGUAGES
 from vigie.dashboard.look import Look
 from vigie.dashboard.session import Visit, known_names, newest_version, told
 from vigie.dashboard.tables import STYLE
 from vigie.dashboard.url_state import UrlState
+from vigie.locales import LANGUAGES
 
 #: A lookout's eye; drawn here, since named icons of a tab come from the network.
 _ICON = (

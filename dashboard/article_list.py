@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from vigie.dashboard.escaping import escape, inner_link, outer_link
-from vigie.dashboard.locales import moment_text, number_text
 from vigie.dashboard.session import Visit
 from vigie.dashboard.url_state import query_of
+from vigie.locales import moment_text, number_text
 
 __all__ = ["list_articles"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 
 from vigie.dashboard.charts_trend import PICKED
-from vigie.dashboard.locales import number_text, share_text
 from vigie.dashboard.look import SHAPES, Look, finish, plot
+from vigie.locales import number_text, share_text
 
 __all__ = [
     "bars_chart",
@@ -233,7 +233,7 @@ def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> a
             "day": row["day"].isoformat(),
             # A field of its own: one that is a time anywhere is no name of a band.
             "date": row["day"].isoformat(),
-            "state": look.say(row["state"]),
+            "state": look.word("state", row["state"]),
             "part": states.index(row["state"]),
         }
         for row in rows
@@ -263,7 +263,7 @@ def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> a
         ],
     )
     boxes = base.mark_rect(cornerRadius=1.5, stroke=look.faint, strokeWidth=0.8, fillOpacity=0)
-    names = [look.say(state) for state in states]
+    names = [look.word("state", state) for state in states]
     colour = alt.Color(
         "state:N",
         scale=alt.Scale(domain=names, range=[look.colours[0], look.colours[4 if not look.dark else 1], look.page]),

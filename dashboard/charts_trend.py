@@ -9,8 +9,8 @@ from typing import Any
 
 import altair as alt
 
-from vigie.dashboard.locales import day_text, step_format
 from vigie.dashboard.look import SHAPES, Look, finish, plot
+from vigie.locales import day_text, step_format
 
 __all__ = ["MAX_SERIES", "PICKED", "describe_trend", "drawn_series", "trend_chart"]
 
@@ -95,7 +95,7 @@ def _word(measure: str) -> str:
 
 
 def _series_name(split: str, look: Look) -> str:
-    return look.say("all") if split == "all" else split
+    return look.word("split", split)
 
 
 def _point(row: Row, names: Mapping[str, str], measure: str, look: Look) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _point(row: Row, names: Mapping[str, str], measure: str, look: Look) -> dict
         "series": names[row["split"]],
         "value": row[measure],
         "minimum": known == "partial",
-        "said": look.say(row["state"]),
+        "said": look.word("state", row["state"]),
         **{name: row.get(name) for name in ("covered_days", "partial_days", "unknown_days", "share_days")},
     }
 

@@ -39,10 +39,19 @@ def choose_filters(visit: Visit) -> None:
             url.choice("scope", ["lead", "all"], "lead")
             scope = st.radio(say("scope"), ["lead", "all"], key="scope", format_func=lambda value: say(f"scope_{value}"))
             url.keep("scope", scope, "lead")
-            panels = list(shipped_panels())
-            url.choice("panel", panels, what=say("panel").lower())
+            # The dataset's own come first; of two with one id, the dataset's holds.
+            panels = visit.choices.panels | {
+                name: visit.choices.panels.get(name) or find_panel(name) for name in shipped_panels()
+            }
+            url.choice("panel", list(panels), what=say("panel").lower())
             panel = st.selectbox(
-                say("panel"), panels, index=None, key="panel", placeholder=say("panel_default"), help=say("panel_help")
+                say("panel"),
+                list(panels),
+                index=None,
+                key="panel",
+                format_func=lambda name: panels[name].label or name,
+                placeholder=say("panel_default"),
+                help=say("panel_help"),
             )
             url.keep("panel", panel)
             as_of = day_input(st, visit, "as_of", help=say("as_of_help"))
@@ -65,7 +74,7 @@ def choose_filters(visit: Visit) -> None:
         "sources": tuple(chosen) or None,
         "scope": scope,
         "tz": tz,
-        "panel": _panel(visit, panel),
+        "panel": _usable(visit, panels[panel]) if panel else None,
         **flags,
     }
     if as_of:
@@ -90,13 +99,13 @@ def day_input(place: Any, visit: Visit, name: str, **options: Any) -> date | Non
     return day
 
 
-def _panel(visit: Visit, name: str | None) -> Panel | None:
-    """The panel of a name, unless it has members that this data knows nothing of: no share could run over it."""
-    if name is None:
-        return None
-    panel = find_panel(name)
+def _usable(visit: Visit, panel: Panel) -> Panel | None:
+    """The panel, unless this data has none of its members: no share could run over it. Members it lacks are told by name."""
     missing = [source for source in panel.sources if source not in visit.choices.registered]
-    if missing:
-        visit.url.complaints.append(visit.say("panel_elsewhere", panel=name, missing=", ".join(missing)))
-        return None
-    return panel
+    if not missing:
+        return panel
+    none = len(missing) == len(panel.sources)
+    key = "panel_elsewhere" if none else "panel_in_part"
+    told = visit.say(key, panel=panel.label or panel.panel_id, missing=", ".join(missing))
+    visit.url.complaints.append(told)
+    return None if none else panel

@@ -8,8 +8,8 @@ from typing import Any
 
 import altair as alt
 
-from vigie.dashboard.locales import chart_locale
-from vigie.dashboard.words import heading, say
+from vigie.dashboard.words import heading, say, value_words
+from vigie.locales import chart_locale
 
 __all__ = ["SHAPES", "Look", "finish", "plot"]
 
@@ -69,6 +69,10 @@ class Look:
     def headings(self, *columns: str) -> dict[str, str]:
         """Columns and their headings."""
         return {column: self.heading(column) for column in columns}
+
+    def word(self, column: str, value: str) -> str:
+        """What a code that stands in a column is called."""
+        return value_words(self.language, column, value)
 
     def config(self) -> dict[str, Any]:
         """The Vega-Lite configuration of every chart."""

@@ -10,9 +10,9 @@ import streamlit as st
 from vigie.dashboard.article_list import list_articles
 from vigie.dashboard.escaping import escape, highlighted, inner_link, outer_link
 from vigie.dashboard.figure import columns_of, notes, show_table
-from vigie.dashboard.locales import moment_text
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
+from vigie.locales import moment_text, share_text
 
 __all__ = ["show"]
 
@@ -84,15 +84,16 @@ def _revision(visit: Visit, revision: Mapping[str, Any], pieces: Sequence[Mappin
         return highlighted(revision[field], [(piece["start"], piece["end"]) for piece in pieces if piece["field"] == field])
 
     say, language = visit.say, visit.look.language
+    colon = say("colon")
     when = moment_text(revision["published_at"], language) if revision["published_at"] else say("undated")
     about = [
         revision["name"],
         f"{say('published')} {when}",
         f"{say('seen')} {moment_text(revision['fetched_at'], language)}",
-        f"{revision['language']} ({revision['language_confidence']:.0%})",
-        f"{say('date_quality')}: {revision['date_quality']}",
-        f"{say('control')}: {revision['control']}",
-        f"{say('independence')}: {revision['independence']}",
+        f"{revision['language']} ({share_text(revision['language_confidence'], language, 0)})",
+        f"{say('date_quality')}{colon}{visit.look.word('date_quality', revision['date_quality'])}",
+        f"{say('control')}{colon}{visit.look.word('control', revision['control'])}",
+        f"{say('independence')}{colon}{visit.look.word('independence', revision['independence'])}",
     ]
     if number > 1:
         about.insert(0, say("revision_of", revision=revision["revision"], number=number))
@@ -132,7 +133,7 @@ def _piece(visit: Visit, piece: Mapping[str, Any]) -> str:
     words = piece["context"].replace(f"[{piece['words']}]", "\0", 1)
     before, _, after = words.partition("\0")
     counted = "" if piece["counted"] else f" ({escape(visit.say('not_counted', revision=piece['revision']))})"
-    place = escape(f"{visit.say(piece['field'])} {piece['start']}–{piece['end']}")
+    place = escape(f"{visit.look.word('field', piece['field'])} {piece['start']}–{piece['end']}")
     return (
         f"<li><code>{escape(piece['rule'])}</code> · <code>{escape(piece['concept'])}</code> · {place}{counted}<br>"
         f"…{escape(before)}<mark>{escape(piece['words'])}</mark>{escape(after)}…</li>"

@@ -11,9 +11,9 @@ import streamlit as st
 from vigie.dashboard.charts import days_chart, moves_chart
 from vigie.dashboard.escaping import inner_link
 from vigie.dashboard.figure import columns_of, notes, show_figure, show_table
-from vigie.dashboard.locales import day_text, number_text
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
+from vigie.locales import day_text, number_text
 
 __all__ = ["show"]
 

@@ -68,7 +68,7 @@ def _dates(visit: Visit) -> None:
     rows = answer.table.to_pylist()
     kinds = ("ok", "zone_assumed", "date_only", "ahead", "missing", "unreadable", "future", "implausible")
     drawn = [
-        {"name": visit.source_name(row["split"]), "kind": visit.say(f"date_{kind}"), "articles": row[kind]}
+        {"name": visit.source_name(row["split"]), "kind": visit.look.word("date_quality", kind), "articles": row[kind]}
         for row in rows
         for kind in kinds
         if row[kind] is not None and any(other[kind] for other in rows)

@@ -10,9 +10,9 @@ import streamlit as st
 from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
 from vigie.dashboard.escaping import inner_link
 from vigie.dashboard.figure import columns_of, show_figure, show_table
-from vigie.dashboard.locales import number_text
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
+from vigie.locales import number_text
 
 __all__ = ["show"]
 

@@ -7,9 +7,9 @@ import streamlit as st
 from vigie.clock import system_clock
 from vigie.dashboard.chart_files import to_commented_csv
 from vigie.dashboard.escaping import plain
-from vigie.dashboard.locales import number_text
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.workbench import Bounds, run_bounded
+from vigie.locales import number_text
 from vigie.queries import Answer
 from vigie.queries.files import to_parquet
 
@@ -58,7 +58,7 @@ def _statement(visit: Visit) -> str:
 
 def _result(visit: Visit, statement: str, bounds: Bounds) -> None:
     with st.spinner(visit.say("running")):
-        answer = _run(visit.data, visit.version, statement, bounds)
+        answer = _run(visit.data, visit.version, statement, bounds, visit.look.language)
     history = [kept for kept in st.session_state.get("statements", []) if kept != statement]
     st.session_state["statements"] = [statement, *history][:_KEPT]
     st.dataframe(answer.table, hide_index=True, alt=visit.say("sql_result"))
@@ -88,8 +88,8 @@ def _result(visit: Visit, statement: str, bounds: Bounds) -> None:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _run(data: str, version: str, statement: str, bounds: Bounds) -> Answer:
-    return run_bounded(data, statement, bounds)
+def _run(data: str, version: str, statement: str, bounds: Bounds, language: str) -> Answer:
+    return run_bounded(data, statement, bounds, language=language)
 
 
 def _catalogue(visit: Visit) -> None:

@@ -13,9 +13,9 @@ from vigie.dashboard.charts import drawn_series, intervals_chart, matrix_chart, 
 from vigie.dashboard.escaping import inner_link, plain
 from vigie.dashboard.figure import columns_of, show_figure, show_table
 from vigie.dashboard.filters import day_input
-from vigie.dashboard.locales import day_text, number_text
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
+from vigie.locales import day_text, number_text
 from vigie.queries import Answer
 
 __all__ = ["show"]

@@ -16,10 +16,10 @@ import duckdb
 
 from vigie.dashboard.chart_files import to_svg
 from vigie.dashboard.charts import Look, bars_chart, days_chart, describe_bars, describe_days, describe_trend, trend_chart
-from vigie.dashboard.locales import day_text, moment_text, number_text, share_text
 from vigie.dashboard.report_quotes import Quote, quotes_of
-from vigie.dashboard.words_report import said
+from vigie.dashboard.words import say
 from vigie.errors import UsageError
+from vigie.locales import day_text, moment_text, number_text, share_text
 from vigie.queries import Answer, Parameters, ask
 from vigie.queries.choices import topic_labels
 from vigie.version import VERSION
@@ -87,10 +87,10 @@ class _Asking:
     look: Look
 
     def ask(self, name: str, **changes: Any) -> Answer:
-        return ask(self.con, name, dataclasses.replace(self.parameters, **changes))
+        return ask(self.con, name, dataclasses.replace(self.parameters, **changes), language=self.look.language)
 
     def say(self, key: str, **values: object) -> str:
-        return said(self.look.language, key, **values)
+        return say(self.look.language, f"report_{key}", **values)
 
 
 def compose(con: duckdb.DuckDBPyConnection, parameters: Parameters, *, language: str, made_at: datetime) -> Report:

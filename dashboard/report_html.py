@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
-from vigie.dashboard.locales import day_text
 from vigie.dashboard.report import Block, Chart, Report, Section, Table
 from vigie.dashboard.report_quotes import Quote
-from vigie.dashboard.words_report import said
+from vigie.dashboard.words import say
+from vigie.locales import day_text
 
 __all__ = ["to_html"]
 
@@ -31,7 +31,7 @@ def to_html(report: Report) -> str:
         '<meta name="generator" content="vigie">\n'
         f"<title>{escape(report.title)} · {escape(report.subtitle)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         f'<header><h1>{escape(report.title)}</h1>\n<p class="period">{escape(report.subtitle)}</p></header>\n'
-        f'<nav aria-label="{escape(said(language, "contents"))}"><ol>{contents}</ol></nav>\n<main>\n'
+        f'<nav aria-label="{escape(say(language, "report_contents"))}"><ol>{contents}</ol></nav>\n<main>\n'
         + "".join(_section(section, number, language) for number, section in enumerate(report.sections, 1))
         + f"</main>\n<footer>{versions}</footer>\n</body>\n</html>\n"
     )
@@ -66,8 +66,8 @@ def _quote(quote: Quote, language: str) -> str:
     title = "".join(f"<mark>{escape(part)}</mark>" if counted else escape(part) for part, counted in quote.title)
     if quote.url:
         title = f'<a href="{escape(quote.url)}" rel="noopener noreferrer">{title}</a>'
-    day = day_text(quote.day, language) if quote.day else said(language, "undated")
-    rules = f" · {escape(said(language, 'rule'))}: {escape(', '.join(quote.rules))}" if quote.rules else ""
+    day = day_text(quote.day, language) if quote.day else say(language, "report_undated")
+    rules = f" · {escape(say(language, 'report_rule'))}: {escape(', '.join(quote.rules))}" if quote.rules else ""
     contexts = "".join(f'<p class="context">… {_bracketed(context)} …</p>' for context in quote.contexts)
     return (
         f'<li class="quote"><header>{escape(day)} · {escape(quote.source)}{rules}</header>'

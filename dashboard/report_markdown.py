@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from vigie.dashboard.locales import day_text
 from vigie.dashboard.report import Block, Chart, Report, Table
 from vigie.dashboard.report_quotes import Quote
-from vigie.dashboard.words_report import said
+from vigie.dashboard.words import say
+from vigie.locales import day_text
 
 __all__ = ["to_markdown"]
 
@@ -46,7 +46,7 @@ def _table(table: Table) -> str:
 
 def _quote(quote: Quote, language: str) -> str:
     title = "".join(f"**{_plain(part)}**" if counted else _plain(part) for part, counted in quote.title)
-    day = day_text(quote.day, language) if quote.day else said(language, "undated")
+    day = day_text(quote.day, language) if quote.day else say(language, "report_undated")
     # An address in angle brackets ends at the first `>` or space.
     address = re.sub(r"[<>\s]", lambda found: f"%{ord(found.group()):02X}", quote.url)
     linked = f"[{title}](<{address}>)" if address else title

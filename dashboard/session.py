@@ -61,7 +61,7 @@ class Visit:
         takes = load_question(question).takes
         asked = {**{name: value for name, value in self.filters.items() if name in takes}, **given}
         parameters = Parameters(**{name: value for name, value in asked.items() if value is not None})
-        return _answer(self.data, self.version, self.known_by, question, parameters)
+        return _answer(self.data, self.version, self.known_by, question, parameters, language=self.look.language)
 
     def topic_name(self, topic: str | None) -> str:
         """What a topic is called."""
@@ -112,5 +112,7 @@ def known_names(data: str, version: str, language: str) -> Choices:
 
 
 @st.cache_data(max_entries=500, show_spinner=False, hash_funcs={Parameters: repr})
-def _answer(data: str, version: str, known_by: datetime | None, question: str, parameters: Parameters) -> Answer:
-    return ask(_connection(data, version, known_by).cursor(), question, parameters)
+def _answer(
+    data: str, version: str, known_by: datetime | None, question: str, parameters: Parameters, *, language: str
+) -> Answer:
+    return ask(_connection(data, version, known_by).cursor(), question, parameters, language=language)

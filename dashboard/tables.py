@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from vigie.dashboard.escaping import escape
-from vigie.dashboard.locales import day_text, moment_text, number_text, share_text
 from vigie.dashboard.look import Look
+from vigie.locales import day_text, moment_text, number_text, share_text
 
 __all__ = ["STYLE", "cell_text", "html_table"]
 
@@ -90,7 +90,7 @@ def cell_text(name: str, value: Any, look: Look) -> str:
         if "share" in name and name not in _NO_SHARES:
             return share_text(value, look.language)
         return number_text(value, look.language, 0 if float(value).is_integer() else 2)
-    return look.say(value) if name.startswith("state") and value in ("covered", "partial", "unknown") else str(value)
+    return look.word(name, str(value))
 
 
 def _is_number(value: Any) -> bool:

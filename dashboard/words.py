@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from vigie.dashboard.words_pages import HEADINGS, PAGE_WORDS
+from vigie.dashboard.words_pages import PAGE_WORDS
+from vigie.dashboard.words_report import REPORT_WORDS
+from vigie.dashboard.words_tables import HEADINGS, VALUES
 
-__all__ = ["heading", "say"]
+__all__ = ["heading", "say", "value_words"]
 
 #: What charts say. Key: English, French; values in braces are filled in.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -20,9 +22,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "source": ("Source", "Source"),
     "topic": ("Topic", "Sujet"),
     "state": ("Coverage of the period", "Couverture de la période"),
-    "covered": ("covered", "couvert"),
-    "partial": ("partial: a minimum", "partiel : un minimum"),
-    "unknown": ("unknown: not zero", "inconnu : pas zéro"),
     "covered_days": ("Source-days covered", "Jours-sources couverts"),
     "partial_days": ("Source-days seen in part", "Jours-sources vus en partie"),
     "unknown_days": ("Source-days unknown", "Jours-sources inconnus"),
@@ -58,13 +57,17 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+#: Of charts, pages and reports; no key is in two of them.
+_ALL = {**_WORDS, **PAGE_WORDS, **REPORT_WORDS}
+
+
 def say(language: str, key: str, **values: object) -> str:
     """The words of a key in a language, values filled in.
 
     Raises:
         KeyError: There is no such key.
     """
-    english, french = _WORDS.get(key) or PAGE_WORDS[key]
+    english, french = _ALL[key]
     text = french if language == "fr" else english
     return text.format(**values) if values else text
 
@@ -73,3 +76,9 @@ def heading(language: str, column: str) -> str:
     """The heading of a table's column; its name in words where there is none."""
     english, french = HEADINGS.get(column) or (column.replace("_", " ").capitalize(),) * 2
     return french if language == "fr" else english
+
+
+def value_words(language: str, column: str, value: str) -> str:
+    """Words for a code that stands in a column; the code itself where there are none."""
+    words = VALUES.get("state" if column.startswith("state_") else column, {}).get(value)
+    return value if words is None else words[language == "fr"]

@@ -1,8 +1,8 @@
-"""What the pages say, and the headings of tables, in English and in French."""
+"""What the pages say, in English and in French."""
 
 from __future__ import annotations
 
-__all__ = ["HEADINGS", "PAGE_WORDS"]
+__all__ = ["PAGE_WORDS"]
 
 #: Key: English, French. Values in braces are filled in.
 PAGE_WORDS: dict[str, tuple[str, str]] = {
@@ -33,6 +33,10 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "panel_elsewhere": (
         "The panel {panel} is of sources that this data does not know ({missing}); shares run over the usual panel instead.",
         "Le panel {panel} compte des sources que ces données ne connaissent pas ({missing}) ; les parts courent sur le panel habituel.",
+    ),
+    "panel_in_part": (
+        "Members of the panel {panel} that this data does not have: {missing}. Shares run over the others.",
+        "Membres du panel {panel} que ces données n’ont pas : {missing}. Les parts courent sur les autres.",
     ),
     "as_of": ("As known on", "Tel que connu le"),
     "as_of_help": (
@@ -74,7 +78,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "as_table": ("The same as a table", "Le même en tableau"),
     "notes": (
         "What these figures rest on, and what is not known ({number} notes)",
-        "Ce sur quoi reposent ces chiffres, et ce qu’on ignore ({number} notes, en anglais)",
+        "Ce sur quoi reposent ces chiffres, et ce qu’on ignore ({number} notes)",
     ),
     "version": ("Data version {version}", "Version des données {version}"),
     "csv_help": (
@@ -251,6 +255,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_text": ("The feed gave no text.", "Le flux n’a pas donné de texte."),
     "no_evidence": ("No topic fired on this article.", "Aucun sujet ne s’est déclenché sur cet article."),
+    "colon": (": ", " : "),
     "in_lead": ("evidence in title or first 25 words suffices", "les preuves du titre ou des 25 premiers mots suffisent"),
     "not_in_lead": ("found in the text alone, not in its lead", "trouvé dans le texte seul, pas en tête"),
     "topics_version": ("topics version {version}", "version des sujets {version}"),
@@ -277,14 +282,6 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Of each source's articles: how far the date that it claims can be relied on. The last four are undated in trends.",
         "Pour chaque source : jusqu’où la date annoncée est fiable. Les quatre dernières sont sans date dans les tendances.",
     ),
-    "date_ok": ("sound", "sûre"),
-    "date_zone_assumed": ("zone assumed", "fuseau supposé"),
-    "date_date_only": ("day only", "jour seul"),
-    "date_ahead": ("ahead", "en avance"),
-    "date_missing": ("missing", "absente"),
-    "date_unreadable": ("unreadable", "illisible"),
-    "date_future": ("future", "future"),
-    "date_implausible": ("implausible", "invraisemblable"),
     "median_hours": ("Median hours from publication to collection", "Médiane en heures, de la publication à la collecte"),
     "delay_legend": (
         "Half of a source's articles were collected within this time; it cannot be less than the gap between polls.",
@@ -307,67 +304,4 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "catalogue": ("Catalogue", "Catalogue"),
     "history": ("History of this visit", "Historique de cette visite"),
     "again": ("Run again", "Relancer"),
-}
-
-#: Headings of columns; one that is not here is headed by its name.
-HEADINGS: dict[str, tuple[str, str]] = {
-    "bucket": ("From", "À partir du"),
-    "day": ("Day", "Jour"),
-    "split": ("Series", "Série"),
-    "label": ("Topic", "Sujet"),
-    "topic_id": ("Topic", "Sujet"),
-    "source_id": ("Source", "Source"),
-    "articles": ("Articles", "Articles"),
-    "articles_before": ("Articles before", "Articles avant"),
-    "output": ("Output", "Production"),
-    "share": ("Share", "Part"),
-    "share_before": ("Share before", "Part avant"),
-    "change": ("Change", "Changement"),
-    "state": ("Coverage", "Couverture"),
-    "state_before": ("Coverage before", "Couverture avant"),
-    "covered_days": ("Source-days covered", "Jours-sources couverts"),
-    "partial_days": ("Partial", "Partiels"),
-    "unknown_days": ("Unknown", "Inconnus"),
-    "share_of_output": ("Share of output", "Part de la production"),
-    "share_of_output_pooled": ("Pooled share", "Part groupée"),
-    "share_of_volume": ("Share of voice", "Part de voix"),
-    "share_of_volume_equal_output": ("Had all published equally", "À production égale"),
-    "panel_articles": ("Panel's articles", "Articles du panel"),
-    "share_days": ("Days counted", "Jours comptés"),
-    "language": ("Language", "Langue"),
-    "title": ("Title", "Titre"),
-    "url": ("Link", "Lien"),
-    "control": ("Controlled by", "Contrôlé par"),
-    "independence": ("Independence", "Indépendance"),
-    "in_panel": ("In panel", "Dans le panel"),
-    "place": ("Place", "Rang"),
-    "first_at": ("First seen", "Première parution"),
-    "lag_minutes": ("Minutes behind", "Minutes de retard"),
-    "resolution_minutes": ("Resolution, minutes", "Résolution, minutes"),
-    "first": ("First", "Premier"),
-    "started_at": ("Began", "Début"),
-    "sources": ("Sources", "Sources"),
-    "texts": ("Distinct texts", "Textes distincts"),
-    "hours": ("Hours", "Heures"),
-    "hours_to_half": ("Hours to half", "Heures jusqu’à la moitié"),
-    "at": ("Published", "Publié"),
-    "similarity": ("Similarity", "Ressemblance"),
-    "title_before": ("Headline before", "Titre avant"),
-    "title_after": ("Headline after", "Titre après"),
-    "on_topic_before": ("On topic before", "Au sujet avant"),
-    "on_topic_after": ("On topic after", "Au sujet après"),
-    "changed_at": ("Seen changed", "Changement vu"),
-    "hours_after": ("Hours after", "Heures après"),
-    "precision": ("Precision", "Précision"),
-    "recall": ("Recall", "Rappel"),
-    "expected": ("Expected", "Attendu"),
-    "feed_id": ("Feed", "Flux"),
-    "problem": ("Problem", "Problème"),
-    "since": ("Since", "Depuis"),
-    "evidence": ("What shows it", "Ce qui le montre"),
-    "remedy": ("What to do", "Que faire"),
-    "last_poll_at": ("Last poll", "Dernier relevé"),
-    "last_new_at": ("Last new article", "Dernier nouvel article"),
-    "lift": ("Lift", "Lift"),
-    "share_of_topic": ("Share of topic", "Part du sujet"),
 }

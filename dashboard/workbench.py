@@ -39,19 +39,20 @@ class Bounds:
     rows: int = 10_000
 
 
-def run_bounded(data: str, statement: str, bounds: Bounds | None = None) -> Answer:
+def run_bounded(data: str, statement: str, bounds: Bounds | None = None, *, language: str = "en") -> Answer:
     """Run one statement that reads.
 
     Args:
         data: The dataset's folder.
         statement: The statement.
         bounds: What it may take.
+        language: `en` or `fr`: of the notes.
 
     Raises:
         UsageError: It does not only read, cannot be run, or takes more than it may.
     """
     bounds = bounds or Bounds()
-    task = json.dumps([data, statement, bounds.seconds, bounds.memory_mib, bounds.rows])
+    task = json.dumps([data, statement, bounds.seconds, bounds.memory_mib, bounds.rows, language])
     try:
         done = subprocess.run(
             [sys.executable, "-m", "vigie.dashboard.workbench"],
@@ -76,11 +77,11 @@ def run_bounded(data: str, statement: str, bounds: Bounds | None = None) -> Answ
 
 def _work() -> int:
     """What the process does: a task from stdin, Arrow to stdout, or one line to stderr."""
-    data, statement, seconds, memory_mib, rows = json.load(sys.stdin)
+    data, statement, seconds, memory_mib, rows, language = json.load(sys.stdin)
     _bound_process(seconds, memory_mib)
     try:
         con = open_dataset(data, memory_limit=f"{memory_mib}MiB")
-        answer = run_sql(con, statement, limit=rows, seconds=seconds)
+        answer = run_sql(con, statement, limit=rows, seconds=seconds, language=language)
     except UsageError as error:
         sys.stderr.write(str(error))
         return error.exit_code

@@ -41,3 +41,4 @@ COMMENT ON MACRO TABLE topic_hits IS 'Which topics each article is on, by its fi
 COMMENT ON MACRO fingerprint_similarity IS 'Estimated share of what two texts both say, 0 to 1, from the fingerprints of both.';
 COMMENT ON MACRO days_from IS 'The moment at which a period begins; without a first day, before everything.';
 COMMENT ON MACRO days_to IS 'The moment at which a period ends; without a last day, after everything.';
+COMMENT ON MACRO in_words IS 'Words in the reader''s language: in_words(en or fr, English words, French words).';

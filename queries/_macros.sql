@@ -195,3 +195,6 @@ CREATE MACRO fingerprint_similarity(one, other) AS
         + CAST((xor(pair[1], pair[2]) >> 21) & 2_097_151 = 0 AS INTEGER)
         + CAST(xor(pair[1], pair[2]) >> 42 = 0 AS INTEGER)
     )) / (3 * (len(one) - 1));
+
+-- Words for a reader: French where that is asked for, else English.
+CREATE MACRO in_words(language, english, french) AS CASE WHEN language = 'fr' THEN french ELSE english END;

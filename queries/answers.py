@@ -18,6 +18,7 @@ from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
 from vigie.queries.relations import read_sql
 from vigie.queries.resolving import fetch_rows, resolve
+from vigie.queries.sentences import Sentences
 
 #: Functions that stand in a FROM and read no file.
 _TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "repeat", "duckdb_columns", "duckdb_tables", "duckdb_views"}
@@ -44,13 +45,14 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None = None) -> Answer:
+def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None = None, *, language: str = "en") -> Answer:
     """Ask one question.
 
     Args:
         con: A dataset, as :func:`vigie.queries.open_dataset` gives it.
         name: The question's name.
         parameters: What it is asked about; None: its defaults.
+        language: `en` or `fr`: of the notes, and of what a table says in words.
 
     Raises:
         UsageError: There is no such question, topic, concept, source, panel member or zone, or the dates are the wrong
@@ -59,7 +61,7 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
     """
     question = load_question(name)
     try:
-        return _answer(con, question, parameters or Parameters())
+        return _answer(con, question, parameters or Parameters(), language)
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise WorkError(
             f"{name}: a file of the dataset is gone or damaged: {_one_line(error)}; open it again, and if that does not help"
@@ -67,18 +69,19 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
         ) from error
 
 
-def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters) -> Answer:
+def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str) -> Answer:
     asked = resolve(con, question, parameters)
+    asked.values["language"] = language
     values = {key: value for key, value in asked.values.items() if key in question.placeholders}
     table = con.sql(question.sql, params=values).to_arrow_table()
-    notes = notes_on(con, question, asked)
+    notes = notes_on(con, question, asked, Sentences(language))
     if question.counts:
         from vigie.queries.computing import compute  # NumPy is loaded where statistics are asked for.
 
         table, more = compute(question, table, asked.values)
         notes += more
     described = {parameter.name for parameter in question.parameters}
-    shown: dict[str, Any] = {key: value for key, value in asked.values.items() if key in described}
+    shown: dict[str, Any] = {key: value for key, value in asked.values.items() if key in described and key != "language"}
     [version] = fetch_rows(con, "FROM dataset")
     if version.get("known_by"):
         shown["known_by"] = version["known_by"]
@@ -89,7 +92,12 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
 
 
 def run_sql(
-    con: duckdb.DuckDBPyConnection, statement: str, *, limit: int | None = None, seconds: float | None = None
+    con: duckdb.DuckDBPyConnection,
+    statement: str,
+    *,
+    limit: int | None = None,
+    seconds: float | None = None,
+    language: str = "en",
 ) -> Answer:
     """Run one statement that reads.
 
@@ -98,6 +106,7 @@ def run_sql(
         statement: The statement.
         limit: Rows at most; where there are more, a note says so. None: all.
         seconds: How long it may run. None: as long as it takes.
+        language: `en` or `fr`: of the notes.
 
     Raises:
         UsageError: It is not one SELECT-like statement, DuckDB does not understand it, or it takes more time or memory than
@@ -130,8 +139,9 @@ def run_sql(
             f"the statement cannot be run: {_one_line(error)}; `vigie sql 'SHOW TABLES'` lists the tables"
         ) from error
     notes: tuple[str, ...] = ()
+    speech = Sentences(language)
     if limit is not None and table.num_rows > limit:
-        table, notes = table.slice(0, limit), (f"Only the first {limit:,} rows: there are more.",)
+        table, notes = table.slice(0, limit), (speech.say("first_rows", rows=speech.number(limit)),)
     return Answer("sql", None, {"statement": statement}, _data_version(con), table, notes)
 
 

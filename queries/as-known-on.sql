@@ -28,6 +28,9 @@
 --
 -- Notes
 --   Then and now are told apart by when articles were collected; they are matched under the same topics.
+--
+-- Notes, in French
+--   Alors et maintenant se distinguent par la date de collecte des articles ; les deux sont détectés sous les mêmes sujets.
 WITH moment AS (
     SELECT day_start(CAST($as_of AS DATE) + 1, $tz) AS cutoff
 ),

@@ -59,6 +59,10 @@
 -- Notes
 --   Half an article is added to those on the topic and one to all (Cox, 1970), so that a window without any has a logarithm.
 --   Several sources are several looks: of twenty intervals about one misses the truth. What a difference was caused by, it does not say.
+--
+-- Notes, in French
+--   Un demi-article est ajouté à ceux du sujet et un à tous (Cox, 1970), pour qu’une fenêtre qui n’en a aucun ait un logarithme.
+--   Plusieurs sources sont plusieurs regards : sur vingt intervalles, un environ manque la vérité. Ce qui a causé un écart n’est pas dit.
 WITH grid AS (
     SELECT g.source_id, g.day, g.state
     FROM asked_days(list_distinct(CAST($sources AS VARCHAR[]) || CAST($panel AS VARCHAR[])), $history_from, $until, $tz) AS g

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from vigie.queries.resolving import fetch_rows
+from vigie.schemas import Panel
 
 __all__ = ["Choices", "choices_of", "topic_labels"]
 
@@ -21,6 +22,8 @@ class Choices:
     sources: dict[str, str]
     #: Ids of these and of the sources of the registry that were not polled yet: what a panel can name.
     registered: frozenset[str]
+    #: The dataset's own panels, by id.
+    panels: dict[str, Panel]
     #: Tables and views of the catalogue: name, what a row is, and the columns with their types.
     tables: dict[str, tuple[str, tuple[tuple[str, str], ...]]]
 
@@ -45,8 +48,14 @@ def choices_of(con: duckdb.DuckDBPyConnection, language: str = "en") -> Choices:
         topic_labels(con, language),
         {row["source_id"]: row["name"] for row in sources},
         frozenset(row["source_id"] for row in (*sources, *fetch_rows(con, "SELECT source_id FROM sources"))),
+        {panel.panel_id: panel for panel in _panels(con)},
         _tables(con),
     )
+
+
+def _panels(con: duckdb.DuckDBPyConnection) -> list[Panel]:
+    rows = fetch_rows(con, "SELECT panel_id, version, label, sources, reason FROM panels ORDER BY panel_id")
+    return [Panel(**{**row, "sources": tuple(row["sources"])}) for row in rows]
 
 
 def topic_labels(con: duckdb.DuckDBPyConnection, language: str) -> dict[str, str]:

@@ -33,6 +33,10 @@
 -- Notes
 --   Feeds carry few links, and those of a teaser fewer than those of a full text: compare an outlet with itself, or like with like.
 --   An outlet is named, not approved of: who is cited to be contradicted is cited, too.
+--
+-- Notes, in French
+--   Les flux portent peu de liens, et ceux d’une accroche moins que ceux d’un texte entier : comparer un média à lui-même, ou à ses pareils.
+--   Un média est nommé, non approuvé : qui est cité pour être contredit l’est aussi.
 WITH grid AS (
     FROM asked_days($sources, $since, $until, $tz)
 ),

@@ -9,6 +9,7 @@
 --   until    the last day looked at, local date; default: the last covered day
 --   sources  source ids; default: all polled ones
 --   tz       IANA zone in which days are cut; default: UTC
+--   language derived: en or fr, of evidence and remedy
 --
 -- Columns
 --   feed_id   the feed
@@ -105,63 +106,111 @@ twins AS (
 ),
 problems AS (
     SELECT feed_id, vantage, 'blocked' AS problem, failing_since AS since,
-           'kept from it at ' || vantage || ': ' || coalesce(nullif(error, ''), 'HTTP status ' || status) AS evidence,
-           'see whether it opens elsewhere; poll it from another country (--vantage), or through a proxy named in the registry'
+           in_words($language, 'kept from it at ', 'tenu à l’écart depuis ') || vantage || in_words($language, ': ', ' : ')
+               || coalesce(nullif(error, ''), in_words($language, 'HTTP status ', 'statut HTTP ') || status) AS evidence,
+           in_words($language,
+                    'see whether it opens elsewhere; poll it from another country (--vantage), or through a proxy named in the registry',
+                    'voir s’il s’ouvre ailleurs ; le relever d’un autre pays (--vantage), ou par un proxy nommé dans le registre')
                AS remedy
     FROM last_polls WHERE outcome = 'blocked'
     UNION ALL
     SELECT feed_id, vantage, 'failing', failing_since,
-           failures_in_a_row || ' polls in a row: ' || outcome || coalesce(', ' || nullif(error, ''), ''),
-           CASE WHEN status IN (404, 410) THEN 'look for the feed''s new address on the outlet''s front page, and change the registry'
-                WHEN status = 429 OR status = 503 THEN 'nothing yet: it asks to be left alone, and is polled again later'
-                WHEN outcome = 'not-a-feed' THEN 'open the address: a page stands where the feed was; find the new address'
-                WHEN outcome IN ('too-large', 'too-costly') THEN 'ask its publisher for a feed of ordinary size, or drop it'
-                WHEN outcome = 'refused' THEN 'mend the address in the registry; --allow_private_hosts permits private ones'
-                ELSE 'see whether the site opens in a browser; if it is gone for good, take the feed from the registry' END
+           failures_in_a_row || in_words($language, ' polls in a row: ', ' relevés de suite : ') || outcome
+               || coalesce(', ' || nullif(error, ''), ''),
+           CASE WHEN status IN (404, 410)
+                THEN in_words($language,
+                              'look for the feed''s new address on the outlet''s front page, and change the registry',
+                              'chercher la nouvelle adresse du flux sur la une du média, et changer le registre')
+                WHEN status = 429 OR status = 503
+                THEN in_words($language,
+                              'nothing yet: it asks to be left alone, and is polled again later',
+                              'rien encore : il demande qu’on le laisse, et sera relevé plus tard')
+                WHEN outcome = 'not-a-feed'
+                THEN in_words($language,
+                              'open the address: a page stands where the feed was; find the new address',
+                              'ouvrir l’adresse : une page est là où était le flux ; trouver la nouvelle adresse')
+                WHEN outcome IN ('too-large', 'too-costly')
+                THEN in_words($language,
+                              'ask its publisher for a feed of ordinary size, or drop it',
+                              'demander à l’éditeur un flux de taille ordinaire, ou y renoncer')
+                WHEN outcome = 'refused'
+                THEN in_words($language,
+                              'mend the address in the registry; --allow_private_hosts permits private ones',
+                              'corriger l’adresse dans le registre ; --allow_private_hosts permet les adresses privées')
+                ELSE in_words($language,
+                              'see whether the site opens in a browser; if it is gone for good, take the feed from the registry',
+                              'voir si le site s’ouvre dans un navigateur ; s’il a disparu, ôter le flux du registre') END
     FROM last_polls
     WHERE NOT succeeded(outcome) AND outcome <> 'blocked'
         AND (failures_in_a_row >= 3 OR coalesce(last_success_at < started_at - INTERVAL 24 HOUR, true))
     UNION ALL
     SELECT o.feed_id, o.vantage, 'silent', o.last_new_at,
            CASE WHEN e.new_last_day < e.silent_below
-                THEN e.new_last_day || ' new entries in 24 hours, where ' || round(e.mean_new, 1) || ' a day are usual'
-                ELSE 'nothing new for a week, after ' || e.new_before || ' in the three weeks before' END,
-           'compare with the front page: if that has news, the feed has moved or is no longer written to'
+                THEN in_words($language,
+                              e.new_last_day || ' new entries in 24 hours, where ' || round(e.mean_new, 1) || ' a day are usual',
+                              e.new_last_day || ' entrées nouvelles en 24 heures, où '
+                                  || replace(CAST(round(e.mean_new, 1) AS VARCHAR), '.', ',') || ' par jour sont habituelles')
+                ELSE in_words($language,
+                              'nothing new for a week, after ' || e.new_before || ' in the three weeks before',
+                              'rien de nouveau depuis une semaine, après ' || e.new_before || ' dans les trois semaines d’avant') END,
+           in_words($language,
+                    'compare with the front page: if that has news, the feed has moved or is no longer written to',
+                    'comparer à la une : si elle a du neuf, le flux a déménagé ou n’est plus alimenté')
     FROM expected AS e JOIN one_a_feed AS o ON o.feed_id = e.feed_id
     WHERE succeeded(o.outcome)
         AND (e.new_last_day < e.silent_below OR (e.new_of_week = 0 AND e.days_of_week >= 5 AND e.new_before >= 8))
     UNION ALL
-    SELECT feed_id, vantage, 'moved', NULL, 'permanent redirects lead to ' || moved_to,
-           'see that it is the publisher''s, then `vigie sources moved` shows the change to the registry'
+    SELECT feed_id, vantage, 'moved', NULL,
+           in_words($language, 'permanent redirects lead to ', 'des redirections permanentes mènent à ') || moved_to,
+           in_words($language,
+                    'see that it is the publisher''s, then `vigie sources moved` shows the change to the registry',
+                    'vérifier que c’est celle de l’éditeur, puis `vigie sources moved` montre le changement du registre')
     FROM one_a_feed WHERE moved_to NOT IN ('', url)
     UNION ALL
     SELECT t.feed_id, o.vantage, 'duplicate', NULL,
-           coalesce(both_show || ' of its ' || articles || ' articles of four weeks are in ' || other || ' too',
-                    'its last body is that of ' || other), 'drop one of the two from the registry'
+           coalesce(in_words($language,
+                             both_show || ' of its ' || articles || ' articles of four weeks are in ' || other || ' too',
+                             both_show || ' de ses ' || articles || ' articles de quatre semaines sont aussi dans ' || other),
+                    in_words($language, 'its last body is that of ', 'son dernier contenu est celui de ') || other),
+           in_words($language, 'drop one of the two from the registry', 'ôter l’un des deux du registre')
     FROM (FROM twins QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY both_show DESC NULLS LAST, other) = 1) AS t
     JOIN one_a_feed AS o ON o.feed_id = t.feed_id
     UNION ALL
-    SELECT feed_id, vantage, 'slow', min(started_at), 'half of its polls take more than ' || round(median(duration), 1) || ' s',
-           'nothing, while it answers; nearer to 30 s polls will begin to fail'
+    SELECT feed_id, vantage, 'slow', min(started_at),
+           in_words($language,
+                    'half of its polls take more than ' || round(median(duration), 1) || ' s',
+                    'la moitié de ses relevés prend plus de ' || replace(CAST(round(median(duration), 1) AS VARCHAR), '.', ',') || ' s'),
+           in_words($language,
+                    'nothing, while it answers; nearer to 30 s polls will begin to fail',
+                    'rien, tant qu’il répond ; plus près de 30 s, des relevés commenceront à échouer')
     FROM recent WHERE succeeded(outcome) GROUP BY feed_id, vantage HAVING median(duration) > 10 AND count(*) >= 5
     UNION ALL
-    SELECT feed_id, vantage, 'empty', last_new_at, 'a feed without any entry',
-           'look for another feed of the outlet; this one is served and no longer filled'
+    SELECT feed_id, vantage, 'empty', last_new_at, in_words($language, 'a feed without any entry', 'un flux sans aucune entrée'),
+           in_words($language,
+                    'look for another feed of the outlet; this one is served and no longer filled',
+                    'chercher un autre flux du média ; celui-ci est servi mais n’est plus rempli')
     FROM one_a_feed WHERE outcome = 'empty'
     UNION ALL
     SELECT s.feed_id, any_value(o.vantage), 'wrong-language', NULL,
-           count(*) FILTER (NOT list_contains(r.languages, s.language)) || ' of ' || count(*) || ' articles are in '
-               || mode(s.language) FILTER (NOT list_contains(r.languages, s.language)) || ', not in '
-               || array_to_string(any_value(r.languages), ' or '),
-           'see that it is the edition you mean; else mend its languages in the registry'
+           count(*) FILTER (NOT list_contains(r.languages, s.language)) || in_words($language, ' of ', ' sur ') || count(*)
+               || in_words($language, ' articles are in ', ' articles sont en ')
+               || mode(s.language) FILTER (NOT list_contains(r.languages, s.language))
+               || in_words($language, ', not in ', ', non en ')
+               || array_to_string(any_value(r.languages), in_words($language, ' or ', ' ou ')),
+           in_words($language,
+                    'see that it is the edition you mean; else mend its languages in the registry',
+                    'vérifier que c’est l’édition voulue ; sinon corriger ses langues dans le registre')
     FROM seen AS s JOIN sources AS r ON r.source_id = s.source_id JOIN one_a_feed AS o ON o.feed_id = s.feed_id
     WHERE s.language <> 'und' AND len(r.languages) > 0
     GROUP BY s.feed_id
     HAVING count(*) >= 20 AND count(*) FILTER (NOT list_contains(r.languages, s.language)) > 0.5 * count(*)
     UNION ALL
     SELECT s.feed_id, any_value(o.vantage), 'future-dated', NULL,
-           count(*) FILTER (date_quality IN ('future', 'ahead')) || ' of ' || count(*) || ' articles are dated after they were seen',
-           'its dates are flagged; see whether it means another time zone, and mend `time_zone` in the registry'
+           count(*) FILTER (date_quality IN ('future', 'ahead')) || in_words($language, ' of ', ' sur ') || count(*)
+               || in_words($language, ' articles are dated after they were seen', ' articles sont datés d’après leur relevé'),
+           in_words($language,
+                    'its dates are flagged; see whether it means another time zone, and mend `time_zone` in the registry',
+                    'ses dates sont signalées ; voir s’il entend un autre fuseau, et corriger `time_zone` dans le registre')
     FROM seen AS s JOIN one_a_feed AS o ON o.feed_id = s.feed_id
     GROUP BY s.feed_id
     HAVING count(*) FILTER (date_quality IN ('future', 'ahead')) >= greatest(5, 0.1 * count(*))

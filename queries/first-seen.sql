@@ -39,6 +39,9 @@
 --
 -- Notes
 --   First seen in this panel, no more: outlets outside it, and what polls missed, may have had it before.
+--
+-- Notes, in French
+--   Première parution dans ce panel, rien de plus : des médias en dehors, ou des entrées que les relevés ont manquées, ont pu précéder.
 WITH grid AS (
     SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($panel, $since, $until, $tz)
     WHERE list_contains(CAST($sources AS VARCHAR[]), source_id)

@@ -32,6 +32,9 @@
 --
 -- Notes
 --   Edits are minima: what was changed between two polls and changed back, or after the entry had left the feed, was never seen.
+--
+-- Notes, in French
+--   Les modifications sont des minimums : ce qui a changé puis repris sa forme entre deux relevés, ou après la sortie du flux, n’a pas été vu.
 WITH asked AS (
     SELECT article_id, fetched_at AS first_seen, local_day(first_published_at, $tz) AS day
     FROM first_revisions

@@ -9,125 +9,119 @@ import duckdb
 from vigie.queries.questions import Question
 from vigie.queries.relations import read_sql
 from vigie.queries.resolving import Asked, fetch_rows
+from vigie.queries.sentences import Sentences
 
 __all__ = ["notes_on"]
 
-_NAMES_SHOWN = 12
 
+def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked, speech: Sentences) -> tuple[str, ...]:
+    """The notes of an answer, the most important first.
 
-def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> tuple[str, ...]:
-    """The notes of an answer, the most important first."""
+    Args:
+        con: The dataset.
+        question: The question.
+        asked: What it was asked with.
+        speech: The language of the notes.
+    """
+    standing = question.notes_in(speech.language)
     if not {"since", "event"} & set(question.takes):
-        return question.notes  # It is about polls as they stand, not about a period's articles.
+        return standing  # It is about polls as they stand, not about a period's articles.
     [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
     subject = asked.parameters.topic or asked.parameters.concept
-    notes = [*_gaps(asked, facts), *_period(asked, facts), *_panel(question, asked), *_sections(con, question, asked)]
+    notes = [*_gaps(asked, facts, speech), *_period(asked, facts, speech), *_panel(question, asked, speech)]
+    notes += _sections(con, question, asked, speech)
     if asked.unreadable:
         languages = ", ".join(asked.values["languages"])
-        notes.append(f"Left out, since {subject} has terms in {languages} alone: {_names(asked.unreadable)}.")
-    notes += _left_out(asked, facts)
+        notes.append(speech.say("unreadable", subject=subject, languages=languages, names=speech.names(asked.unreadable)))
+    notes += _left_out(asked, facts, speech)
     if subject is not None or ("concept" not in question.takes and "scope" in question.takes):
-        where = "the title and the first 25 words" if asked.values["scope"] == "lead" else "the whole text"
-        other = "--scope all counts the whole text" if asked.values["scope"] == "lead" else "--scope lead counts the lead alone"
-        notes.append(f"Scope {asked.values['scope']}: evidence in {where} counts ({other}).")
-        notes += _judged(asked, facts)
+        notes.append(speech.say(f"scope_{asked.values['scope']}"))
+        notes += _judged(asked, facts, speech)
         if question.name != "prevalence":  # which labels each row
-            notes.append("Uncorrected matches: figures are not corrected for the matcher's errors.")
+            notes.append(speech.say("uncorrected"))
     elif "concept" in question.takes and question.name != "evidence":
-        notes.append("No topic or concept was asked for: all articles count.")
+        notes.append(speech.say("all_count"))
     if question.name == "syndication":
-        notes += _incomparable(con, asked)
-    return (*notes, *question.notes)
+        notes += _incomparable(con, asked, speech)
+    return (*notes, *standing)
 
 
-def _incomparable(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+def _incomparable(con: duckdb.DuckDBPyConnection, asked: Asked, speech: Sentences) -> list[str]:
     """How many texts no other can be compared with."""
     [facts] = fetch_rows(con, read_sql("_incomparable.sql"), asked.values)
     if not facts["short"]:
         return []
-    return [
-        f"Too short to be compared, under 40 words of text: {facts['short']:,} of {_articles(facts['articles'])}. Clusters and"
-        " their counts are minima."
-    ]
+    return [speech.say("too_short", short=speech.number(facts["short"]), articles=speech.articles(facts["articles"]))]
 
 
-def _gaps(asked: Asked, facts: dict[str, Any]) -> list[str]:
+def _gaps(asked: Asked, facts: dict[str, Any], speech: Sentences) -> list[str]:
     notes = []
     if facts["known_by"]:
-        notes.append(
-            f"As known by {facts['known_by']:%Y-%m-%d %H:%M} UTC: what was collected later is left out; topics and registry are"
-            " those of now."
-        )
+        notes.append(speech.say("known_by", moment=speech.moment(facts["known_by"])))
     if facts["articles"] and not facts["outside_backlog"]:
-        counted = "they are counted, as asked" if asked.values["backlog"] else "none is counted (--backlog counts them)"
-        notes.append(
-            "The dataset holds nothing but backlog here: every article was published before its feed's first poll;"
-            f" {counted}. A trend begins with the second poll."
-        )
+        notes.append(speech.say("only_backlog_counted" if asked.values["backlog"] else "only_backlog"))
     if not asked.period_covered:
-        notes.append("No day of any source was covered from midnight to midnight: there is no trend to show yet, and no share.")
+        notes.append(speech.say("nothing_covered"))
     if facts["not_evaluated"]:
-        notes.append(
-            f"Not evaluated under the active version of the topics: {_articles(facts['not_evaluated'])} of the period, which"
-            " cannot match; `vigie rematch` evaluates them."
-        )
+        notes.append(speech.say("not_evaluated", articles=speech.articles(facts["not_evaluated"])))
     return notes
 
 
-def _judged(asked: Asked, facts: dict[str, Any]) -> list[str]:
+def _judged(asked: Asked, facts: dict[str, Any], speech: Sentences) -> list[str]:
     """Under which topics, where a version was asked for, and whether coders' verdicts hold."""
     notes = []
     if facts["asked_topics"]:
-        notes.append(f"Topics version {facts['asked_topics']}, as asked.")
+        notes.append(speech.say("asked_topics", version=facts["asked_topics"]))
     added, removed = facts["decided_on"], facts["decided_off"]
+    applied = asked.values["overrides"]
     if added or removed:
-        verdicts = (
-            f"coders put {_articles(added)} of the period on {asked.parameters.topic} and took {_articles(removed)} off it"
-        )
-        applied = asked.values["overrides"]
-        notes.append(
-            f"With overrides: {verdicts}." if applied else f"Without overrides: {verdicts} (--overrides applies that)."
-        )
-    elif asked.values["overrides"]:
-        notes.append("With overrides: there are none for this in the period.")
+        key = "with_overrides" if applied else "without_overrides"
+        numbers = {"added": speech.articles(added), "removed": speech.articles(removed)}
+        notes.append(speech.say(key, topic=asked.parameters.topic, **numbers))
+    elif applied:
+        notes.append(speech.say("no_overrides"))
     return notes
 
 
-def _period(asked: Asked, facts: dict[str, Any]) -> list[str]:
+def _period(asked: Asked, facts: dict[str, Any], speech: Sentences) -> list[str]:
     values = asked.values
-    chosen = []
-    if asked.parameters.since is None:
-        chosen.append("--since")
-    if asked.parameters.until is None:
-        chosen.append("--until")
-    why = f" (chosen from the days that were covered; {' and '.join(chosen)} choose otherwise)" if chosen else ""
-    notes = [f"Period: {values['since']} to {values['until']}, days cut in {values['tz']}{why}."]
+    chosen = [option for option in ("since", "until") if getattr(asked.parameters, option) is None]
+    span = {"since": speech.day(values["since"]), "until": speech.day(values["until"]), "zone": values["tz"]}
+    if len(chosen) == 2:
+        options = speech.say("and", first="--since", second="--until")
+        notes = [speech.say("period_chosen", options=options, **span)]
+    elif chosen:
+        notes = [speech.say("period_chosen", options=f"--{chosen[0]}", **span)]
+    else:
+        notes = [speech.say("period", **span)]
     if facts["outside_period"]:
-        notes.append(f"Outside this period: {_articles(facts['outside_period'])}.")
+        notes.append(speech.say("outside_period", articles=speech.articles(facts["outside_period"])))
     return notes
 
 
-def _panel(question: Question, asked: Asked) -> list[str]:
+def _panel(question: Question, asked: Asked, speech: Sentences) -> list[str]:
     if "panel" not in question.takes:
         return []
     given = asked.parameters.panel
     if given is not None:
+        members = speech.names(asked.panel) or speech.say("panel_empty")
+        said = [speech.say("panel_given", panel=given.panel_id, version=given.version, members=members)]
         short = {source: days for source, days in asked.uncovered.items() if source in asked.panel}
-        gaps = f" Not covered on every day: {_days_missing(short, asked.days)}." if short else ""
-        named = f"Panel {given.panel_id}, version {given.version}: {_names(asked.panel) or 'no member is left'}."
-        return [f"{named} Shares are over the days on which all of them were covered.{gaps}"]
+        if short:
+            said.append(speech.say("panel_gaps", missing=speech.days_missing(short, asked.days)))
+        if asked.elsewhere:
+            said.append(speech.say("panel_elsewhere", missing=", ".join(asked.elsewhere)))
+        return [" ".join(said)]
+    missing = speech.days_missing(asked.uncovered, asked.days)
     if not asked.panel:
-        return [
-            "No panel: no source was covered on every day of the period, so there are no shares; choose a shorter period,"
-            f" or sources with --panel. Days not covered: {_days_missing(asked.uncovered, asked.days)}."
-        ]
-    note = f"Panel for shares, the sources covered on every day: {_names(asked.panel)}."
+        return [speech.say("no_panel", missing=missing)]
+    said = [speech.say("panel_covered", members=speech.names(asked.panel))]
     if asked.uncovered:
-        note += f" Left out of it for days not covered: {_days_missing(asked.uncovered, asked.days)}."
-    return [note]
+        said.append(speech.say("panel_left_out", missing=missing))
+    return [" ".join(said)]
 
 
-def _sections(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> list[str]:
+def _sections(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked, speech: Sentences) -> list[str]:
     """Whether the panel compares front pages or sections of some with all that others publish."""
     if "panel" not in question.takes:
         return []
@@ -144,36 +138,18 @@ def _sections(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) 
     if len(kinds) < 2:
         return []
     *fewer, most = kinds
-    named = "; ".join(f"{kind['scope']} of {_names(kind['sources'])}" for kind in fewer)
-    return [f"Not like with like: the feeds of the panel carry {named}, and {most['scope']} of the others."]
+    kinds_of_fewer = "; ".join(
+        speech.say("kind_of", kind=speech.say(kind["scope"]), names=speech.names(kind["sources"])) for kind in fewer
+    )
+    return [speech.say("unlike", kinds=kinds_of_fewer, most=speech.say(most["scope"]))]
 
 
-def _left_out(asked: Asked, facts: dict[str, Any]) -> list[str]:
+def _left_out(asked: Asked, facts: dict[str, Any], speech: Sentences) -> list[str]:
     notes = []
-    if facts["backlog"] and not asked.values["backlog"]:
-        notes.append(
-            f"Backlog left out: {_articles(facts['backlog'])} published before the first poll of the feed (--backlog counts)."
-        )
-    elif facts["backlog"]:
-        notes.append(
-            f"Backlog counted, as asked: {_articles(facts['backlog'])} published before the first poll of the feed;"
-            " what else was published then is not known."
-        )
-    if facts["removed"]:
-        notes.append(f"Text removed on request: {_articles(facts['removed'])} of the period, which still count.")
-    if facts["undated"]:
-        notes.append(f"Undated, in no day: {_articles(facts['undated'])} first seen in the period.")
+    if facts["backlog"]:
+        key = "backlog_counted" if asked.values["backlog"] else "backlog_left_out"
+        notes.append(speech.say(key, articles=speech.articles(facts["backlog"])))
+    for key in ("removed", "undated"):
+        if facts[key]:
+            notes.append(speech.say(key, articles=speech.articles(facts[key])))
     return notes
-
-
-def _articles(number: int) -> str:
-    return f"{number:,} article" + ("" if number == 1 else "s")
-
-
-def _names(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(names[:_NAMES_SHOWN]) + more
-
-
-def _days_missing(missing: dict[str, int], days: int) -> str:
-    return _names([f"{source} ({number} of {days})" for source, number in missing.items()])

@@ -41,6 +41,10 @@
 -- Notes
 --   A correction holds for what the audit drew from: articles of that language, class and time, under these topics.
 --   The interval is that of sensitivity and specificity (delta method); the articles themselves are counted, not sampled.
+--
+-- Notes, in French
+--   Une correction vaut pour ce dont l’audit a tiré : articles de cette langue, de cette classe et de ce temps, sous ces sujets.
+--   L’intervalle est celui de la sensibilité et de la spécificité (méthode delta) ; les articles eux-mêmes sont comptés, non échantillonnés.
 WITH full_day AS (
     SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
 ),

@@ -93,6 +93,12 @@ class Question:
     counts: tuple[Column, ...] = ()
     #: What must be said beside every answer, in sentences.
     notes: tuple[str, ...] = ()
+    #: The same in French, one for one.
+    french_notes: tuple[str, ...] = ()
+
+    def notes_in(self, language: str) -> tuple[str, ...]:
+        """What must be said beside every answer, in `en` or `fr`."""
+        return self.french_notes if language == "fr" else self.notes
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -112,6 +118,7 @@ _SECTIONS = {
     "More columns": "more",
     "Counts, of which statistics make the columns": "counts",
     "Notes": "notes",
+    "Notes, in French": "french",
 }
 
 
@@ -144,6 +151,7 @@ def _parse(name: str, sql: str) -> Question:
         sql=sql,
         counts=columns("counts"),
         notes=tuple(parts["notes"]),
+        french_notes=tuple(parts["french"]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -42,6 +42,8 @@ class Asked:
     values: dict[str, Any]
     #: Sources left out since the topic has no terms in their languages.
     unreadable: list[str] = field(default_factory=list)
+    #: Members of the panel that the dataset does not have.
+    elsewhere: list[str] = field(default_factory=list)
     #: Sources that are in no panel by default, with the days on which they were not covered.
     uncovered: dict[str, int] = field(default_factory=dict)
     #: Days by which the default panel is judged: all of the period, but those of backlog alone.
@@ -208,19 +210,16 @@ def _choose_sources(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
         """,
     )
     languages = {row["source_id"]: row["languages"] or [] for row in rows}
-    panel = asked.parameters.panel
-    for origin, names in (("--source", asked.parameters.sources), (_panel_name(panel), panel.sources if panel else ())):
-        for name in names:
-            if name not in languages:
-                raise UsageError(f"{origin} {name}: no source of this dataset has that id; {nearest(name, languages)}")
-    if panel is not None and not panel.sources:
-        raise UsageError(f"{_panel_name(panel)} has no members; name at least one source in it")
-    chosen = asked.parameters.sources or (panel.sources if panel else tuple(r["source_id"] for r in rows if r["seen"]))
+    for name in asked.parameters.sources:
+        if name not in languages:
+            raise UsageError(f"--source {name}: no source of this dataset has that id; {nearest(name, languages)}")
+    panel, members = asked.parameters.panel, _members_here(asked, languages)
+    chosen = asked.parameters.sources or (members if panel else tuple(r["source_id"] for r in rows if r["seen"]))
     if not chosen:
         raise UsageError("this dataset holds no polls yet; run `vigie ingest` first")
     known = asked.values["languages"]
     # An event's sources are compared with others: with the panel, else with all.
-    others = panel.sources if panel else tuple(r["source_id"] for r in rows if r["seen"] and asked.parameters.event)
+    others = members if panel else tuple(r["source_id"] for r in rows if r["seen"] and asked.parameters.event)
     candidates = dict.fromkeys((*chosen, *others))
     asked.unreadable = [s for s in candidates if known and languages[s] and not set(languages[s]) & set(known)]
     asked.values["sources"] = sorted(set(chosen) - set(asked.unreadable))
@@ -233,8 +232,20 @@ def _choose_sources(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
         )
 
 
-def _panel_name(panel: object) -> str:
-    return f"panel {getattr(panel, 'panel_id', '')}"
+def _members_here(asked: Asked, known: Collection[str]) -> tuple[str, ...]:
+    """The members of the panel that the dataset has; the others are kept to be told of."""
+    panel = asked.parameters.panel
+    if panel is None:
+        return ()
+    if not panel.sources:
+        raise UsageError(f"panel {panel.panel_id} has no members; name at least one source in it")
+    asked.elsewhere = [name for name in panel.sources if name not in known]
+    if len(asked.elsewhere) == len(panel.sources):
+        raise UsageError(
+            f"panel {panel.panel_id}: this dataset has none of its members ({', '.join(panel.sources)});"
+            f" {nearest(panel.sources[0], known)}"
+        )
+    return tuple(name for name in panel.sources if name in known)
 
 
 def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> None:

@@ -37,6 +37,9 @@
 --
 -- Notes
 --   Rising words are a list to read from: no test stands behind their order, and one story can fill it.
+--
+-- Notes, in French
+--   Les mots en hausse sont une liste à lire : aucun test n’appuie leur ordre, et un seul récit peut la remplir.
 WITH full_day AS (
     SELECT day FROM full_days($panel, $baseline_from, $until, $tz)
 ),

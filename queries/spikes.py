@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from vigie.queries.sentences import Sentences
 from vigie.stats import benjamini_hochberg, fit_counts, upper_tail
 
 __all__ = ["find_spikes"]
@@ -106,18 +107,19 @@ def _weekday(day: date) -> int:
 def _notes(rows: list[dict[str, Any]], values: Mapping[str, Any]) -> tuple[str, ...]:
     verdicts = [row["verdict"] for row in rows]
     looked_at = sum(verdict in ("spike", "usual", "few") for verdict in verdicts)
-    notes = [
-        f"Looked at: {looked_at} of {len(rows)} topics and days; at most 5 % of what is called a spike is expected to be none."
-    ]
+    speech = Sentences(values["language"])
+    notes = [speech.say("spikes_looked_at", looked_at=speech.number(looked_at), all=speech.number(len(rows)))]
     if "baseline" in verdicts:
-        first = values["baseline_from"] + timedelta(days=BASELINE_DAYS)
         notes.append(
-            f"Not looked at where under {BASELINE_DAYS} of the {REACH} days before were covered: {verdicts.count('baseline')}"
-            f" topics and days. The days read begin on {values['baseline_from']}, so the first that can be judged is {first}."
+            speech.say(
+                "spikes_baseline",
+                least=BASELINE_DAYS,
+                reach=REACH,
+                number=speech.number(verdicts.count("baseline")),
+                first_read=speech.day(values["baseline_from"]),
+                first=speech.day(values["baseline_from"] + timedelta(days=BASELINE_DAYS)),
+            )
         )
     if "joined" in verdicts:
-        notes.append(
-            "Silent for 28 days after a feed of the panel was first polled:"
-            f" {verdicts.count('joined')} topics and days; a --panel without that feed's source can be judged."
-        )
+        notes.append(speech.say("spikes_joined", number=speech.number(verdicts.count("joined"))))
     return tuple(notes)

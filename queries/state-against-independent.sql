@@ -49,6 +49,9 @@
 --
 -- Notes
 --   State media: `state-controlled` in the registry on the day of publication; institutions and unstated sources are in neither class.
+--
+-- Notes, in French
+--   Médias d’État : `state-controlled` dans le registre au jour de publication ; institutions et sources non qualifiées ne sont d’aucune classe.
 WITH full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)
 ),

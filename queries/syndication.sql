@@ -41,6 +41,9 @@
 --
 -- Notes
 --   First seen among these sources, no more: outlets beside them, and what polls missed, may have had it before.
+--
+-- Notes, in French
+--   Première parution parmi ces sources, rien de plus : des médias en dehors, ou des entrées que les relevés ont manquées, ont pu précéder.
 WITH RECURSIVE asked AS (
     SELECT o.article_id, o.source_id, o.on_topic, r.feed_id, r.title, r.url, r.language, r.fingerprint, r.date_quality,
            r.published_at, r.fetched_at, coalesce(r.published_at, r.fetched_at) AS placed_at

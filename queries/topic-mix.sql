@@ -31,6 +31,9 @@
 --
 -- Notes
 --   Topic mix is attention, not tone or intent.
+--
+-- Notes, in French
+--   La répartition des sujets dit l’attention, non le ton ni l’intention.
 WITH full_day AS (
     SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
 ),

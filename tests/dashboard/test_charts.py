@@ -19,7 +19,7 @@ from vigie.dashboard.charts import (
     spread_chart,
     trend_chart,
 )
-from vigie.dashboard.locales import day_text, number_text, share_text
+from vigie.locales import day_text, number_text, share_text
 
 
 def trend_row(day: str | None, articles: int | None, state: str = "covered", split: str = "all", **more: Any) -> dict[str, Any]:

@@ -90,7 +90,11 @@ def test_counts_are_whole_numbers(con, question):
         ("coverage", {"topic": "franco-russian"}, "did you mean franco-russian-relations?"),
         ("coverage", {"concept": "pariss"}, "did you mean paris?"),
         ("coverage", {"sources": ("volnograd",)}, "did you mean volnograd-fr?"),
-        ("coverage", {"panel": Panel("p", "1", sources=("volnogradfr",))}, "panel p volnogradfr: no source"),
+        (
+            "coverage",
+            {"panel": Panel("p", "1", sources=("volnogradfr",))},
+            "panel p: this dataset has none of its members (volnogradfr); did you mean volnograd-fr?",
+        ),
         ("coverage", {"panel": Panel("p", "1")}, "panel p has no members"),
         ("coverage", {"tz": "Europe/Pariss"}, "did you mean Europe/Paris"),
         ("coverage", {"tz": "paris"}, "Europe/Paris"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+
+from vigie.queries import Parameters, ask
 
 LAST = date(2017, 6, 30)
 
@@ -23,7 +26,15 @@ def watch(dataset, feed="alpha/all", new=10, days=29, **more):
 
 
 def problems(dataset, rows, feed="alpha/all"):
-    found = rows(dataset.ask("feed-health", until=LAST.isoformat()), "feed_id", "problem", "evidence", "remedy")
+    con = dataset.open()
+    found, french = (
+        rows(ask(con, "feed-health", Parameters(until=LAST), language=language), "feed_id", "problem", "evidence", "remedy")
+        for language in ("en", "fr")
+    )
+    for one, other in zip(found, french, strict=True):  # The same is said to French readers, with the same figures.
+        assert one["problem"] == other["problem"]
+        assert re.findall(r"\d+", one["evidence"]) == re.findall(r"\d+", other["evidence"])
+        assert all((one[said] != other[said]) == bool(one[said]) for said in ("evidence", "remedy"))
     return {
         row["problem"]: row["evidence"] for row in found if row["feed_id"] == feed and (row["problem"], bool(row["remedy"]))
     }

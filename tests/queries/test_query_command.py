@@ -156,7 +156,7 @@ def test_an_interval_reads_as_figure_and_bounds(dataset):
 
 def test_a_panel_may_be_one_of_vigies_by_its_name_and_an_event_needs_its_day(data):
     wrong = run("query", "coverage", "--data", data, "--panel", "french-press", code=2)
-    assert "panel french-press le-monde: no source of this dataset has that id" in wrong.stderr
+    assert "panel french-press: this dataset has none of its members (le-monde, " in wrong.stderr
     assert "did you mean french-press?" in run("query", "coverage", "--data", data, "--panel", "french-pres", code=2).stderr
     assert "--event YYYY-MM-DD" in run("query", "before-after", "--data", data, "--topic", "relations", code=2).stderr
 

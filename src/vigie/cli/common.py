@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -17,6 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from vigie.errors import UsageError, VigieError
 
+if TYPE_CHECKING:
+    from vigie.schemas import Panel
+
 __all__ = [
     "DEFAULT_DATA",
     "DataOption",
@@ -24,6 +27,7 @@ __all__ = [
     "data_folder",
     "end_of_day",
     "local_folder",
+    "panel_named",
     "parse_day",
     "parse_duration",
     "progress_bar",
@@ -75,6 +79,20 @@ def readable_folder(data: Path | None) -> Path:
     from vigie.storage import Dataset
 
     return Dataset(folder).pull()
+
+
+def panel_named(named: str | None, data: Path | None) -> Panel | None:
+    """The panel that an option names: one of the dataset, one that vigie ships, or a file's; None where none is named.
+
+    Raises:
+        UsageError: There is no such panel, or the file is wrong.
+    """
+    if named is None:
+        return None
+    from vigie.registry.panel import find_panel
+    from vigie.storage import Dataset
+
+    return find_panel(named, Dataset(readable_folder(data)).read_version("panels"))
 
 
 def parse_day(option: str, text: str | None) -> date | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vigie.cli.common import DataOption, data_folder, progress_bar, told
+from vigie.clock import system_clock
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def read_sample(dataset: Dataset) -> None:
     from vigie.archive import plan_archive
     from vigie.cli.ingest import make_job, say_summary
     from vigie.registry import Registry, load_registry
-    from vigie.sample_data import feeds_directory, sources_file
+    from vigie.registry.panel import load_panel
+    from vigie.sample_data import feeds_directory, panel_file, sources_file
+    from vigie.storage.panels import store_panel
 
     stored = Registry(tuple(dataset.read_version("sources")))
     real = [source.source_id for source in stored.sources if not source.invented]
@@ -70,6 +73,7 @@ def read_sample(dataset: Dataset) -> None:
         typer.echo(f"Reading {len(new)} polls of {len({ref.feed_id for ref in planned})} sample feeds (invented outlets) …")
         with progress_bar("polls", len(new)) as advance:
             summary = ingest_archive(replace(job, progress=advance), new)
+    store_panel(dataset, load_panel(panel_file()), at=system_clock())
     say_summary(dataset, summary)
 
 

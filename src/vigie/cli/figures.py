@@ -37,7 +37,7 @@ def freeze(
     with told():
         from vigie.figures import freeze as run
 
-        frozen = run(data_folder(data), _figure(name, context.args), out, at=system_clock())
+        frozen = run(data_folder(data), _figure(name, context.args, data), out, at=system_clock())
         typer.echo(f"{frozen.path}: {name}, {frozen.answer.table.num_rows} rows, {frozen.articles:,} articles")
         typer.echo(f"mark {frozen.mark}: print it with the figure; `vigie thaw` shows that of a file")
 
@@ -75,7 +75,7 @@ def _say(what: str, found: tuple[str, ...], same: str) -> None:
         typer.echo(f"         and {len(found) - _SHOWN} more")
 
 
-def _figure(name: str, arguments: list[str]) -> Figure:
+def _figure(name: str, arguments: list[str], data: Path | None) -> Figure:
     """The figure that a command line names, read as `vigie query` reads it."""
     from vigie.figures import Figure
     from vigie.queries import load_question
@@ -98,6 +98,6 @@ def _figure(name: str, arguments: list[str]) -> Figure:
             )
     version = values.pop("topics_version")
     day = parse_day("--as_of", values["as_of"])
-    parameters = parameters_of(question, **{key: value for key, value in values.items() if key != "name"})
+    parameters = parameters_of(question, data, **{key: value for key, value in values.items() if key != "name"})
     known_by = end_of_day(day, parameters.tz) if day and "as_of" not in question.takes else None
     return Figure(name, parameters, version, known_by)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vigie.cli.common import DataOption, end_of_day, parse_day, readable_folder, told
+from vigie.cli.common import DataOption, end_of_day, panel_named, parse_day, readable_folder, told
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
     from vigie.queries import Parameters, Question
-    from vigie.schemas import Panel
 
 __all__ = ["parameters_of", "query", "sql"]
 
@@ -126,6 +125,7 @@ def query(
         day_of = parse_day("--as_of", as_of)
         parameters = parameters_of(
             question,
+            data,
             topic=topic,
             concept=concept,
             since=since,
@@ -176,8 +176,13 @@ def sql(
         write_answer(answer, form.value if form else None, out)
 
 
-def parameters_of(question: Question, **options: Any) -> Parameters:
+def parameters_of(question: Question, data: Path | None, **options: Any) -> Parameters:
     """What the options of `vigie query` ask for.
+
+    Args:
+        question: The question.
+        data: The dataset's folder, as `--data` names it: it may have panels of its own.
+        **options: The options by name.
 
     Raises:
         UsageError: A day is none, or there is no such panel.
@@ -188,7 +193,7 @@ def parameters_of(question: Question, **options: Any) -> Parameters:
     if "as_of" not in question.takes:
         days["as_of"] = None  # It decides what is opened, not what is asked.
     choices: dict[str, Any] = {name: _chosen(options.pop(name)) for name in ("by", "split", "scope")}
-    sources, panel = tuple(options.pop("source") or ()), _panel(options.pop("panel"))
+    sources, panel = tuple(options.pop("source") or ()), panel_named(options.pop("panel"), data)
     return Parameters(sources=sources, panel=panel, **days, **choices, **options)
 
 
@@ -203,11 +208,3 @@ def _print_questions() -> None:
     for question in list_questions():
         options = " ".join("--source" if name == "sources" else f"--{name}" for name in question.takes)
         typer.echo(f"{question.name}\n    {question.title}\n    {options}")
-
-
-def _panel(named: str | None) -> Panel | None:
-    if named is None:
-        return None
-    from vigie.registry.panel import find_panel
-
-    return find_panel(named)

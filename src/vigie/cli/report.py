@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from vigie.cli.common import DataOption, data_folder, parse_day
+from vigie.cli.common import DataOption, data_folder, panel_named, parse_day
 from vigie.clock import system_clock
 from vigie.errors import UsageError, WorkError
 
@@ -75,7 +75,6 @@ def report(
     from vigie.dashboard.report_html import to_html
     from vigie.dashboard.report_markdown import to_markdown
     from vigie.queries import Parameters, open_dataset
-    from vigie.registry.panel import find_panel
 
     chosen = form or _ENDINGS.get(out.suffix.lower(), _Format.HTML)
     if out.is_dir():
@@ -85,7 +84,7 @@ def report(
         since=parse_day("--since", since),
         until=parse_day("--until", until),
         sources=tuple(source or ()),
-        panel=find_panel(panel) if panel is not None else None,
+        panel=panel_named(panel, data),
         scope=scope.value,
         backlog=backlog,
         overrides=overrides,

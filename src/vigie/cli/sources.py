@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from vigie.cli.common import told
+from vigie.cli.common import DataOption, data_folder, readable_folder, told
 from vigie.cli.sources_health import health, moved
 from vigie.errors import UsageError, WorkError
 from vigie.panels import shipped_panels
@@ -98,12 +98,38 @@ def list_sources(
 
 
 @app.command("panels")
-def list_panels() -> None:
-    """List the panels that vigie ships: fixed lists of sources for shares, `--panel NAME` in a question."""
+def list_panels(data: DataOption = None) -> None:
+    """List the panels: fixed lists of sources for shares, `--panel NAME` in a question; the dataset's own, then vigie's."""
     with told():
-        for name in shipped_panels():
-            panel = find_panel(name)
-            typer.echo(f"{name} (version {panel.version}): {panel.label}\n    {panel.reason}\n    {', '.join(panel.sources)}")
+        from vigie.storage import Dataset
+
+        own = Dataset(readable_folder(data)).read_version("panels")
+        shipped = [find_panel(name) for name in shipped_panels()]
+        for panel in (*own, *shipped):
+            said = f"{panel.panel_id} (version {panel.version}): {panel.label}"
+            typer.echo("\n    ".join(filter(None, (said, panel.reason, ", ".join(panel.sources)))))
+
+
+@app.command("load-panel")
+def load_panel_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The panel in YAML; its members are sources of the dataset.")],
+    data: DataOption = None,
+) -> None:
+    """Load a panel of your own into a dataset: questions, pages and reports then know it by its id."""
+    with told():
+        from vigie.clock import system_clock
+        from vigie.registry.panel import load_panel
+        from vigie.storage import Dataset
+        from vigie.storage.panels import store_panel
+
+        dataset = Dataset(data_folder(data))
+        registry = Registry(tuple(dataset.read_version("sources")))
+        if not registry.sources:
+            raise UsageError(f"--data {dataset.root}: holds no registry; see that it names a dataset")
+        panel = load_panel(file, registry)
+        written = store_panel(dataset, panel, at=system_clock())
+        what = f"panel {panel.panel_id}, version {panel.version}, {len(panel.sources)} sources"
+        typer.echo(f"{what}: {'loaded' if written else 'there already'}; the data is in {dataset.root}")
 
 
 @app.command("import-opml")

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from vigie.cli.common import DataOption, data_folder, parse_day, told
+from vigie.cli.common import DataOption, data_folder, panel_named, parse_day, told
 from vigie.cli.terminal import make_console
 from vigie.errors import UsageError
 
@@ -67,11 +67,10 @@ def audit(
             return
         from vigie.matching.audit import draw_sample
         from vigie.queries import Parameters, open_dataset
-        from vigie.registry import find_panel
 
         parameters = Parameters(
             topic=topic, since=parse_day("--since", since), until=parse_day("--until", until),
-            panel=find_panel(panel) if panel else None, scope="all" if everywhere else "lead", backlog=backlog, tz=tz,
+            panel=panel_named(panel, data), scope="all" if everywhere else "lead", backlog=backlog, tz=tz,
         )  # fmt: skip
         with open_dataset(data_folder(data)) as connection:
             sample = draw_sample(connection, parameters, n=n, seed=seed)

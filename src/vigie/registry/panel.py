@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from vigie.errors import UsageError
@@ -15,19 +16,26 @@ from vigie.schemas import Panel
 __all__ = ["find_panel", "load_panel", "parse_panel"]
 
 
-def find_panel(named: str) -> Panel:
-    """A panel by the name of one that vigie ships, or by a file: whatever has a dot or a slash in it is a file.
+def find_panel(named: str, own: Iterable[Panel] = ()) -> Panel:
+    """A panel by its name, or by a file: whatever has a dot or a slash in it is a file.
+
+    Args:
+        named: The name or the file.
+        own: Panels of a dataset; they come before those that vigie ships.
 
     Raises:
         UsageError: There is no such panel, or the file is missing or wrong.
     """
     if "." in named or "/" in named or Path(named).is_file():
         return load_panel(Path(named))
+    loaded = {panel.panel_id: panel for panel in own}
+    if named in loaded:
+        return loaded[named]
     shipped = shipped_panels()
     if named not in shipped:
         raise UsageError(
-            f"--panel {named}: vigie ships no such panel{suggestion(named, list(shipped))}"
-            " (`vigie sources panels` lists them; one of your own is named as a file, for instance mine.yaml)"
+            f"--panel {named}: there is no such panel{suggestion(named, [*loaded, *shipped])} (`vigie sources panels` lists"
+            " them; one of your own is named as a file, for instance mine.yaml, or loaded with `vigie sources load-panel`)"
         )
     return parse_panel(shipped[named].read_text(encoding="utf-8"), f"{named}.yaml")
 
