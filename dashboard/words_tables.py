@@ -72,6 +72,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "text": ("Text", "Texte"),
     "authors": ("Authors", "Auteurs"),
     "fetched_at": ("Collected", "Collecté"),
+    "seen_day": ("First seen", "Vu d’abord"),
     "published_at": ("Published", "Publié"),
     "articles_then": ("Articles known then", "Articles connus alors"),
     "articles_now": ("Articles known now", "Articles connus maintenant"),
