@@ -34,8 +34,8 @@ _FOLDERS = {
 def _room(module: str) -> str | None:
     if module != "vigie" and not module.startswith("vigie."):
         return None
-    if module in ("vigie.errors", "vigie.version"):
-        return "vigie.schemas"  # words that every room may use
+    if module in ("vigie.errors", "vigie.locales", "vigie.version"):
+        return "vigie.schemas"  # words and numbers that every room may use
     return max((room for room in _ORDER if module == room or module.startswith(f"{room}.")), key=len)
 
 
