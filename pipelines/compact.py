@@ -20,7 +20,7 @@ import duckdb
 from vigie.clock import Clock, run_id_of, system_clock
 from vigie.errors import UsageError, WorkError
 from vigie.queries.listing import Snapshot, list_files
-from vigie.schemas import TABLES, FileState, Generation, SettledFile
+from vigie.schemas import DERIVED, TABLES, FileState, Generation, SettledFile
 from vigie.storage import Dataset
 from vigie.storage.locks import hold
 from vigie.storage.settling import ABOUT_ARTICLES, BY_MONTH, Settling
@@ -125,6 +125,11 @@ class _Job:
                 progress(month)
                 for name, (path, rows) in settling.settle_articles(month).items():
                     self._place(name, month, path, rows)
+            for month in settling.uncounted_months():
+                for name, (path, rows) in settling.count_articles(month).items():
+                    self._place(name, month, path, rows)
+            if settling.counted:
+                self._place("output_days", "", *settling.count_days())
             for table in BY_MONTH:
                 keep_since = self.keep_since if table == "raw" else None
                 for month in settling.months_of(table, keep_since):
@@ -178,9 +183,9 @@ class _Job:
         return path.relative_to(root).as_posix()
 
     def _settled_on_disk(self) -> list[Path]:
-        names = [name for name, table in TABLES.items() if table.partition_field] + ["output", "origins"]
-        months = [path for name in names for path in (self.dataset.root / name).glob("month=*/*.parquet")]
-        return months + [path for name in ("cursors", "spans") for path in (self.dataset.root / name).glob("*.parquet")]
+        tables = [name for name, table in TABLES.items() if table.partition_field]
+        months = [path for name in (*tables, *DERIVED) for path in (self.dataset.root / name).glob("month=*/*.parquet")]
+        return months + [path for name in DERIVED for path in (self.dataset.root / name).glob("*.parquet")]
 
 
 def _month(name: str) -> str:

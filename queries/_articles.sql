@@ -24,14 +24,9 @@ SELECT * FROM tail.revisions;
 COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order of time (column revision, from 1): A, B, A is three.';
 
 -- What a trend counts: a later edit moves nothing that was printed.
-CREATE VIEW first_revisions AS
-SELECT article_id, revision_hash, source_id, feed_id, language, counted_published_at AS first_published_at,
-       date_quality, backlog, fetched_at, run_id, file, counted_hour AS published_hour
-FROM settled.lasting_firsts
-WHERE is_first
-UNION ALL
+CREATE VIEW tail.first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,
-       date_quality, backlog, fetched_at, run_id, file, CAST(floor(epoch(published_at) / 3600) AS BIGINT)
+       date_quality, backlog, fetched_at, run_id, file, CAST(floor(epoch(published_at) / 3600) AS BIGINT) AS published_hour
 FROM (
     SELECT *
     FROM (
@@ -41,6 +36,15 @@ FROM (
     )
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
 );
+COMMENT ON VIEW tail.first_revisions IS 'First revisions that are in no settled state.';
+
+CREATE VIEW first_revisions AS
+SELECT article_id, revision_hash, source_id, feed_id, language, counted_published_at AS first_published_at,
+       date_quality, backlog, fetched_at, run_id, file, counted_hour AS published_hour
+FROM settled.lasting_firsts
+WHERE is_first
+UNION ALL
+FROM tail.first_revisions;
 COMMENT ON VIEW first_revisions IS 'One row an article, as it was first seen: what trends count.';
 
 CREATE VIEW articles AS
@@ -70,14 +74,7 @@ SEMI JOIN tail.committed AS a USING (article_id)
 QUALIFY row_number() OVER (PARTITION BY article_id, feed_id ORDER BY first_seen, run_id) = 1;
 COMMENT ON VIEW sightings IS 'One row an article and feed: when it was first seen there. An article in three sections has three.';
 
--- Matches of revisions that are not committed are not seen; dates are those of the article's first revision.
-CREATE VIEW matches AS
-SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour)
-         REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog, counted_hour AS published_hour),
-       is_first AS first_revision
-FROM settled.untouched_matches
-WHERE committed AND topics_version = (FROM active_topics)
-UNION ALL BY NAME
+CREATE VIEW tail.resolved_matches AS
 SELECT m.* REPLACE (f.first_published_at AS first_published_at, f.backlog AS backlog, f.published_hour AS published_hour),
        m.revision_hash = f.revision_hash AS first_revision
 FROM (
@@ -87,15 +84,20 @@ FROM (
 ) AS m
 JOIN tail.firsts AS f USING (article_id)
 SEMI JOIN tail.committed AS a ON a.article_id = m.article_id AND a.revision_hash = m.revision_hash;
-COMMENT ON VIEW matches IS 'One row an article revision and topic, under the active topics version, with its evidence.';
+COMMENT ON VIEW tail.resolved_matches IS 'The same of articles that small files tell of.';
 
-CREATE VIEW mentions AS
+-- Matches of revisions that are not committed are not seen; dates are those of the article's first revision.
+CREATE VIEW matches AS
 SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour)
          REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog, counted_hour AS published_hour),
        is_first AS first_revision
-FROM settled.untouched_mentions
+FROM settled.untouched_matches
 WHERE committed AND topics_version = (FROM active_topics)
 UNION ALL BY NAME
+FROM tail.resolved_matches;
+COMMENT ON VIEW matches IS 'One row an article revision and topic, under the active topics version, with its evidence.';
+
+CREATE VIEW tail.resolved_mentions AS
 SELECT m.* REPLACE (f.first_published_at AS first_published_at, f.backlog AS backlog, f.published_hour AS published_hour),
        m.revision_hash = f.revision_hash AS first_revision
 FROM (
@@ -107,4 +109,14 @@ FROM (
 ) AS m
 JOIN tail.firsts AS f USING (article_id)
 SEMI JOIN tail.committed AS a ON a.article_id = m.article_id AND a.revision_hash = m.revision_hash;
+COMMENT ON VIEW tail.resolved_mentions IS 'The same of articles that small files tell of.';
+
+CREATE VIEW mentions AS
+SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour)
+         REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog, counted_hour AS published_hour),
+       is_first AS first_revision
+FROM settled.untouched_mentions
+WHERE committed AND topics_version = (FROM active_topics)
+UNION ALL BY NAME
+FROM tail.resolved_mentions;
 COMMENT ON VIEW mentions IS 'One row an occurrence of a concept in an article revision, whether or not a topic fired.';

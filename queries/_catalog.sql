@@ -114,3 +114,12 @@ GROUP BY source_id, feed_id, state, span
 UNION ALL
 SELECT *, true FROM stated;
 COMMENT ON VIEW coverage_spans IS 'One row a feed and time in which all intervals between successful polls were covered, or all partial.';
+
+CREATE OR REPLACE VIEW feed_times AS
+SELECT source_id, feed_id, min(started_at) AS first_at, max(started_at) AS last_at,
+       min(started_at) FILTER (succeeded(outcome)) AS watched_at, false AS stated
+FROM stored.fetches WHERE outcome <> 'export' GROUP BY source_id, feed_id
+UNION ALL
+SELECT source_id, feed_id, min(complete_from), max(complete_until), min(complete_from), true
+FROM stored.fetches WHERE complete_from IS NOT NULL GROUP BY source_id, feed_id;
+COMMENT ON VIEW feed_times IS 'One row a feed that was polled, from its first poll to its last, and one a feed of exports that are stated to be complete.';

@@ -45,13 +45,14 @@ SELECT source_id, feed_id, complete_from, complete_until, 'covered' FROM fetches
 COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls, or for which an export is stated to be complete: covered (not known to have lost anything) or partial.';
 
 -- Of each feed the rows of its ledger that its cursor follows from, and its first and last days.
-CREATE VIEW tail.cursors AS
+CREATE TABLE tail.cursors AS
 WITH ledger AS (
     SELECT * FROM settled.cursors UNION ALL BY NAME SELECT * EXCLUDE (date) FROM fresh.fetches
 ),
 wanted AS (
     SELECT source_id, feed_id, unnest(list_distinct([
                max((started_at, run_id)), min((started_at, run_id)),
+               max((started_at, run_id)) FILTER (outcome <> 'export'), min((started_at, run_id)) FILTER (outcome <> 'export'),
                max((started_at, run_id)) FILTER (outcome IN ('ok', 'empty')),
                max((started_at, run_id)) FILTER (succeeded(outcome)),
                min((started_at, run_id)) FILTER (succeeded(outcome)),
@@ -66,10 +67,10 @@ SELECT l.*
 FROM ledger AS l
 SEMI JOIN wanted AS w ON w.source_id = l.source_id AND w.feed_id = l.feed_id AND w.place = (l.started_at, l.run_id)
 QUALIFY row_number() OVER (PARTITION BY l.source_id, l.feed_id, l.vantage, l.started_at, l.run_id) = 1;
-COMMENT ON VIEW tail.cursors IS 'Of each feed the rows of the ledger that its cursor and its first and last days follow from.';
+COMMENT ON TABLE tail.cursors IS 'Of each feed the rows of the ledger that its cursor and its first and last days follow from.';
 
 -- The same as coverage, with neighbours that are alike joined to one: what a feed's polls covered is a few rows a year.
-CREATE VIEW tail.spans AS
+CREATE TABLE tail.spans AS
 WITH seen AS (
     SELECT source_id, feed_id, started_at, outcome, anchor_present
     FROM (
@@ -117,7 +118,71 @@ FROM (
     QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1
 )
 WHERE complete_from IS NOT NULL;
-COMMENT ON VIEW tail.spans IS 'As coverage_spans; an export that is stated to be complete is told apart.';
+COMMENT ON TABLE tail.spans IS 'As coverage_spans; an export that is stated to be complete is told apart.';
 
 CREATE VIEW coverage_spans AS SELECT source_id, feed_id, from_at, to_at, state FROM tail.spans;
 COMMENT ON VIEW coverage_spans IS 'One row a feed and time in which all intervals between successful polls were covered, or all partial.';
+
+CREATE VIEW feed_times AS
+SELECT source_id, feed_id, min(started_at) AS first_at, max(started_at) AS last_at,
+       min(started_at) FILTER (succeeded(outcome)) AS watched_at, false AS stated
+FROM tail.cursors WHERE outcome <> 'export' GROUP BY source_id, feed_id
+UNION ALL
+SELECT source_id, feed_id, min(from_at), max(to_at), min(from_at), true FROM tail.spans WHERE stated GROUP BY source_id, feed_id;
+COMMENT ON VIEW feed_times IS 'One row a feed that was polled, from its first poll to its last, and one a feed of exports that are stated to be complete.';
+
+-- From which day on, UTC, the days of a source have to be worked out anew, since small files tell of its polls. A feed's settled
+-- times hold up to its last settled poll; those of a feed that is new, or of which an older archive was read, do not hold.
+CREATE TABLE tail.renewed AS
+WITH told AS (
+    SELECT source_id, feed_id, min(least(started_at, complete_from)) AS first_at FROM fresh.fetches GROUP BY source_id, feed_id
+),
+held AS (
+    SELECT feed_id, max(started_at) FILTER (succeeded(outcome)) AS last_at FROM settled.cursors GROUP BY feed_id
+),
+changed AS (
+    SELECT t.source_id, bool_or(l.feed_id IS NOT NULL) AS late, min(least(t.first_at, h.last_at)) AS changed_at
+    FROM told AS t LEFT JOIN held AS h ON h.feed_id = t.feed_id LEFT JOIN tail.late_feeds AS l ON l.feed_id = t.feed_id
+    GROUP BY t.source_id
+),
+axis AS (
+    SELECT min(day) AS first_day, max(day) AS last_day FROM settled.days
+),
+settled_sources AS (
+    SELECT DISTINCT source_id FROM settled.days
+),
+polled AS (
+    SELECT source_id, min(min(first_at)) OVER () AS first_at FROM feed_times GROUP BY source_id
+)
+SELECT p.source_id,
+       CASE WHEN s.source_id IS NULL OR c.late OR local_day(p.first_at, 'UTC') < a.first_day THEN DATE '0001-01-01'
+            ELSE least(local_day(c.changed_at, 'UTC'), a.last_day + 1) END AS from_day
+FROM polled AS p
+CROSS JOIN axis AS a
+LEFT JOIN settled_sources AS s ON s.source_id = p.source_id
+LEFT JOIN changed AS c ON c.source_id = p.source_id;
+COMMENT ON TABLE tail.renewed IS 'From which day on the settled days of a source do not hold.';
+
+CREATE TABLE tail.days AS
+SELECT d.source_id, d.day, d.state
+FROM settled.days AS d JOIN tail.renewed AS r ON r.source_id = d.source_id AND d.day < r.from_day
+UNION ALL
+SELECT d.source_id, d.day, d.state
+FROM worked_days('UTC', from_day := (SELECT min(from_day) FROM tail.renewed)) AS d
+JOIN tail.renewed AS r ON r.source_id = d.source_id AND d.day >= r.from_day;
+COMMENT ON TABLE tail.days IS 'Each polled source on each day, UTC: covered, partial or unknown.';
+
+-- The same as worked_days; what is settled of days of UTC is read as it is.
+CREATE MACRO source_days(zone, from_day := NULL, until_day := NULL) AS TABLE
+SELECT source_id, day, state
+FROM tail.days
+WHERE zone = 'UTC' AND day BETWEEN coalesce(CAST(from_day AS DATE), DATE '0001-01-01') AND coalesce(CAST(until_day AS DATE), DATE '9999-12-31')
+UNION ALL
+SELECT source_id, day, state FROM worked_days(zone, from_day := from_day, until_day := until_day) WHERE zone <> 'UTC';
+
+-- The sources that were polled, of which an export was read, or that published.
+CREATE TABLE tail.seen_sources AS
+SELECT source_id FROM tail.cursors
+UNION SELECT source_id FROM settled.output_days
+UNION SELECT source_id FROM fresh.articles;
+COMMENT ON TABLE tail.seen_sources IS 'One row a source that was polled, of which an export was read, or that published.';

@@ -1,99 +1,48 @@
 -- What several questions share, as macros that any query can use too.
 
--- Each polled source on each local day of the ledger: covered, partial or unknown (METHOD.md, "Time that was covered").
--- A feed is watched from its first successful poll. A day of a source is judged by the feeds watched by its end: covered
--- where all of them were covered from midnight to midnight, unknown where none was seen at all, partial otherwise.
--- So a feed that begins late takes nothing from the days before it. An export is no poll; where it is stated to be complete from
--- one day to another, it counts for these days as a feed that was covered. With known_by, only polls before that moment count;
--- with days, only the days from the one to the other are worked out.
-CREATE MACRO source_days(zone, known_by := TIMESTAMPTZ 'infinity', from_day := NULL, until_day := NULL) AS TABLE
-WITH feeds_polled AS (
-    SELECT source_id, feed_id, local_day(first_at, zone) AS first_day, local_day(last_at, zone) AS last_day,
-           local_day(watched_at, zone) AS watched_from, CAST(NULL AS DATE) AS watched_until
-    FROM (
-        SELECT source_id, feed_id, min(started_at) AS first_at, max(started_at) AS last_at,
-               min(started_at) FILTER (succeeded(outcome)) AS watched_at
-        FROM stored.fetches WHERE started_at < known_by AND outcome <> 'export' GROUP BY source_id, feed_id
-    )
-    UNION ALL
-    SELECT source_id, feed_id, min(local_day(complete_from, zone)), max(local_day(complete_until - INTERVAL 1 MICROSECOND, zone)),
-           min(local_day(complete_from, zone)), max(local_day(complete_until - INTERVAL 1 MICROSECOND, zone))
-    FROM stored.fetches WHERE started_at < known_by AND complete_from IS NOT NULL GROUP BY source_id, feed_id
-),
-polled AS (
-    SELECT DISTINCT source_id FROM feeds_polled
-),
-days AS (
-    SELECT day, day_start(day, zone) AS starts_at, day_start(day + 1, zone) AS ends_at
-    FROM (
-        SELECT CAST(unnest(generate_series(
-            CAST(greatest(first_day, CAST(from_day AS DATE)) AS TIMESTAMP),
-            CAST(least(last_day, CAST(until_day AS DATE)) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
-        FROM (SELECT min(first_day) AS first_day, max(last_day) AS last_day FROM feeds_polled)
-    )
-),
-pieces AS (
-    SELECT feed_id, state, from_at, to_at, CAST(unnest(generate_series(
-        CAST(greatest(local_day(from_at, zone), CAST(from_day AS DATE)) AS TIMESTAMP),
-        CAST(least(local_day(to_at, zone), CAST(until_day AS DATE)) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
-    FROM (
-        -- Neighbours that are alike are one span: the same days from a few rows, unless it matters which polls came when.
-        SELECT feed_id, state, from_at, to_at FROM coverage_spans WHERE known_by = TIMESTAMPTZ 'infinity'
-        UNION ALL
-        SELECT feed_id, state, from_at, to_at FROM coverage WHERE known_by < TIMESTAMPTZ 'infinity' AND to_at < known_by
-    )
-),
-seen_parts AS (
-    SELECT p.feed_id, p.day, p.state,
-           epoch_us(least(p.to_at, d.ends_at)) - epoch_us(greatest(p.from_at, d.starts_at)) AS seen_us,
-           epoch_us(d.ends_at) - epoch_us(d.starts_at) AS day_us
-    FROM pieces AS p JOIN days AS d ON d.day = p.day
-),
-feed_days AS (
-    SELECT feed_id, day, coalesce(sum(seen_us) FILTER (state = 'covered'), 0) = any_value(day_us) AS covered
-    FROM seen_parts WHERE seen_us > 0 GROUP BY feed_id, day
-)
-SELECT p.source_id, d.day,
-       CASE WHEN count(f.feed_id) = 0 THEN 'unknown'
-            WHEN count(*) FILTER (f.covered) = count(w.feed_id) THEN 'covered'
-            ELSE 'partial' END AS state
-FROM polled AS p
-CROSS JOIN days AS d
-LEFT JOIN feeds_polled AS w ON w.source_id = p.source_id AND w.watched_from <= d.day AND coalesce(d.day <= w.watched_until, true)
-LEFT JOIN feed_days AS f ON f.feed_id = w.feed_id AND f.day = d.day
-GROUP BY p.source_id, d.day;
-
 -- Each of the named sources on each day of a period: its state, and its country, control and independence on that day.
 CREATE MACRO asked_days(which_sources, period_start, period_end, zone) AS TABLE
-WITH grid AS (
-    SELECT source_id, CAST(unnest(generate_series(
-        CAST(CAST(period_start AS DATE) AS TIMESTAMP), CAST(CAST(period_end AS DATE) AS TIMESTAMP), INTERVAL 1 DAY)) AS DATE) AS day
-    FROM (SELECT DISTINCT unnest(CAST(which_sources AS VARCHAR[])) AS source_id)
+WITH asked AS (
+    SELECT DISTINCT unnest(CAST(which_sources AS VARCHAR[])) AS source_id
+),
+claims AS (
+    SELECT source_id, claim, value, coalesce(valid_from, DATE '0001-01-01') AS from_day, coalesce(valid_to, DATE '9999-12-30') AS to_day
+    FROM source_claims SEMI JOIN asked USING (source_id)
+),
+stretches AS (
+    -- Between two days on which a claim of a source begins to hold, or holds no more, nothing changes.
+    SELECT source_id, from_day, coalesce(lead(from_day) OVER (PARTITION BY source_id ORDER BY from_day) - 1, CAST(period_end AS DATE)) AS to_day
+    FROM (
+        SELECT source_id, CAST(period_start AS DATE) AS from_day FROM asked
+        UNION SELECT source_id, from_day FROM claims WHERE from_day > period_start AND from_day <= period_end
+        UNION SELECT source_id, to_day + 1 FROM claims WHERE to_day >= period_start AND to_day < period_end
+    )
 ),
 held AS (
     -- Should two claims overlap, the one that began later holds: no article may count twice.
-    SELECT g.source_id, g.day,
-           arg_max(c.value, coalesce(c.valid_from, DATE '0001-01-01')) FILTER (c.claim = 'controlling_state') AS control,
-           arg_max(c.value, coalesce(c.valid_from, DATE '0001-01-01')) FILTER (c.claim = 'independence') AS independence
-    FROM grid AS g
-    JOIN source_claims AS c ON c.source_id = g.source_id
-        AND (c.valid_from IS NULL OR c.valid_from <= g.day) AND (c.valid_to IS NULL OR g.day <= c.valid_to)
-    GROUP BY g.source_id, g.day
+    SELECT s.source_id, s.from_day, s.to_day,
+           arg_max(c.value, c.from_day) FILTER (c.claim = 'controlling_state') AS control,
+           arg_max(c.value, c.from_day) FILTER (c.claim = 'independence') AS independence
+    FROM stretches AS s
+    LEFT JOIN claims AS c ON c.source_id = s.source_id AND s.from_day BETWEEN c.from_day AND c.to_day
+    GROUP BY s.source_id, s.from_day, s.to_day
+),
+grid AS (
+    SELECT h.source_id, h.from_day + CAST(unnest(range(h.to_day - h.from_day + 1)) AS INTEGER) AS day,
+           coalesce(nullif(s.country, ''), 'unstated') AS country,
+           coalesce(nullif(h.control, ''), 'unstated') AS control,
+           coalesce(nullif(h.independence, ''), 'unstated') AS independence
+    FROM held AS h LEFT JOIN sources AS s ON s.source_id = h.source_id
 )
-SELECT g.source_id, g.day, coalesce(d.state, 'unknown') AS state,
-       coalesce(nullif(s.country, ''), 'unstated') AS country,
-       coalesce(nullif(h.control, ''), 'unstated') AS control,
-       coalesce(nullif(h.independence, ''), 'unstated') AS independence
+SELECT g.source_id, g.day, coalesce(d.state, 'unknown') AS state, g.country, g.control, g.independence
 FROM grid AS g
-LEFT JOIN source_days(zone, from_day := period_start, until_day := period_end) AS d ON d.source_id = g.source_id AND d.day = g.day
-LEFT JOIN held AS h ON h.source_id = g.source_id AND h.day = g.day
-LEFT JOIN sources AS s ON s.source_id = g.source_id;
+LEFT JOIN source_days(zone, from_day := period_start, until_day := period_end) AS d ON d.source_id = g.source_id AND d.day = g.day;
 
 -- The days of a period on which every member of a panel was covered: the only ones that shares are taken over.
 CREATE MACRO full_days(which_panel, period_start, period_end, zone) AS TABLE
 SELECT day
 FROM source_days(zone, from_day := period_start, until_day := period_end)
-WHERE state = 'covered' AND list_contains(CAST(which_panel AS VARCHAR[]), source_id) AND day BETWEEN period_start AND period_end
+WHERE state = 'covered' AND source_id IN (SELECT unnest(CAST(which_panel AS VARCHAR[])))
 GROUP BY day
 HAVING count(*) = len(list_distinct(CAST(which_panel AS VARCHAR[])));
 

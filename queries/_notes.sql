@@ -1,26 +1,50 @@
 -- What an answer must say beside its figures: what it left out, and what is not known.
--- What was evaluated is recorded by file of articles; of a file of which nothing is recorded, its run's manifest tells.
-WITH evaluated AS (
-    SELECT file, bool_or(topics_version = (FROM active_topics)) AS active FROM stored.evaluations GROUP BY file
+WITH asked AS (
+    SELECT DISTINCT unnest(CAST($sources AS VARCHAR[])) AS source_id
 ),
-output AS (
-    SELECT o.*, coalesce(o.day, o.seen_day) BETWEEN $since AND $until AS inside, v.verdict,
-           NOT coalesce(e.active, r.topics_version = (FROM active_topics), true) AS not_evaluated
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides) AS o
-    LEFT JOIN evaluated AS e ON e.file = o.file
-    LEFT JOIN runs AS r ON r.run_id = o.run_id
-    LEFT JOIN overrides AS v ON v.article_id = o.article_id AND v.topic_id = CAST($topic AS VARCHAR)
-    WHERE list_contains(CAST($sources AS VARCHAR[]), o.source_id)
+bounds AS (
+    SELECT quarter_of(days_from($since, $tz)) AS from_quarter, quarter_of(days_to($until, $tz)) AS to_quarter
+),
+written AS (
+    SELECT sum(articles) AS articles, sum(articles) FILTER (NOT backlog) AS outside_backlog,
+           sum(articles) FILTER (backlog) AS backlog
+    FROM tail.output_days SEMI JOIN asked USING (source_id)
+),
+found AS (
+    SELECT sum(articles) FILTER (backlog) AS backlog, sum(articles) FILTER ($backlog OR NOT backlog) AS counted
+    FROM hits_of($topic, $concept, $scope, with_overrides := $overrides) SEMI JOIN asked USING (source_id)
+),
+inside AS (
+    SELECT sum(articles) AS counted, sum(articles) FILTER (day IS NULL) AS undated
+    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) SEMI JOIN asked USING (source_id)
+    WHERE $backlog OR NOT backlog
+),
+decided AS (
+    SELECT count(*) FILTER (verdict = 'add') AS added, count(*) FILTER (verdict = 'remove') AS removed
+    FROM tail.decided SEMI JOIN asked USING (source_id), bounds
+    WHERE topic_id = CAST($topic AS VARCHAR) AND ($backlog OR NOT backlog)
+      AND coalesce(quarter, seen_quarter) >= from_quarter AND coalesce(quarter, seen_quarter) < to_quarter
+),
+unevaluated AS (
+    SELECT sum(articles) AS articles FROM tail.unevaluated SEMI JOIN asked USING (source_id), bounds
+    WHERE ($backlog OR NOT backlog) AND quarter >= from_quarter AND quarter < to_quarter
+),
+removed AS (
+    SELECT sum(articles) AS articles FROM tail.removed SEMI JOIN asked USING (source_id), bounds
+    WHERE quarter >= from_quarter AND quarter < to_quarter
+),
+facts AS (
+    SELECT w.articles, w.outside_backlog, i.undated, i.counted AS inside, d.added, d.removed AS taken_off,
+           u.articles AS not_evaluated, r.articles AS removed,
+           CASE WHEN coalesce($topic, $concept) IS NULL THEN w.backlog ELSE f.backlog END AS backlog,
+           CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN f.counted
+                WHEN $backlog THEN w.articles ELSE w.outside_backlog END AS counted
+    FROM written AS w, found AS f, inside AS i, decided AS d, unevaluated AS u, removed AS r
 )
-SELECT count(*) AS articles,
-       count(*) FILTER (NOT backlog) AS outside_backlog,
-       count(*) FILTER (on_topic AND backlog) AS backlog,
-       count(*) FILTER (on_topic AND inside AND day IS NULL AND ($backlog OR NOT backlog)) AS undated,
-       count(*) FILTER (on_topic AND NOT inside AND ($backlog OR NOT backlog)) AS outside_period,
-       count(*) FILTER (inside AND not_evaluated AND ($backlog OR NOT backlog)) AS not_evaluated,
-       count(*) FILTER (inside AND (article_id IN (SELECT article_id FROM removals)
-                                    OR source_id IN (SELECT source_id FROM removals WHERE article_id = ''))) AS removed,
-       count(*) FILTER (inside AND verdict = 'add' AND ($backlog OR NOT backlog)) AS decided_on,
-       count(*) FILTER (inside AND verdict = 'remove' AND ($backlog OR NOT backlog)) AS decided_off,
+SELECT CAST(coalesce(articles, 0) AS BIGINT) AS articles, CAST(coalesce(outside_backlog, 0) AS BIGINT) AS outside_backlog,
+       CAST(coalesce(backlog, 0) AS BIGINT) AS backlog, CAST(coalesce(undated, 0) AS BIGINT) AS undated,
+       CAST(coalesce(counted, 0) - coalesce(inside, 0) AS BIGINT) AS outside_period,
+       CAST(coalesce(not_evaluated, 0) AS BIGINT) AS not_evaluated, CAST(coalesce(removed, 0) AS BIGINT) AS removed,
+       added AS decided_on, taken_off AS decided_off,
        (SELECT any_value(topics_version) FROM stored.asked_topics) AS asked_topics, (SELECT known_by FROM dataset) AS known_by
-FROM output
+FROM facts

@@ -2,7 +2,7 @@
 -- Settled rows of the articles in `touched_articles` are resolved together with the small files' articles; those in
 -- `touched_found` likewise for what was found in them and where they were seen.
 CREATE TABLE tail.touched_articles AS
-SELECT DISTINCT md5_number_lower(article_id) AS article_key FROM fresh.articles WHERE (FROM tail.has_settled);
+SELECT DISTINCT md5_number_lower(article_id) AS article_key FROM fresh.articles;
 COMMENT ON TABLE tail.touched_articles IS 'Articles that small files tell of.';
 
 -- What came before its article was committed is in no settled state either.
@@ -12,7 +12,6 @@ UNION
 SELECT md5_number_lower(article_id) FROM (
     SELECT article_id FROM fresh.sightings UNION SELECT article_id FROM fresh.mentions UNION SELECT article_id FROM fresh.matches
 )
-WHERE (FROM tail.has_settled)
 UNION
 SELECT article_key FROM settled.sightings WHERE NOT committed
 UNION
@@ -22,8 +21,8 @@ SELECT article_key FROM settled.matches WHERE NOT committed;
 COMMENT ON TABLE tail.touched_found IS 'Articles of which small files say what was found in them, or where they were seen.';
 
 CREATE TABLE tail.known AS
-SELECT article_id, article_key, revision_hash, fetched_at, feed_id, run_id, is_first, counted_published_at, counted_backlog,
-       counted_hour
+SELECT article_id, article_key, revision_hash, source_id, language, fetched_at, feed_id, run_id, is_first, counted_published_at,
+       counted_backlog, counted_hour
 FROM settled.articles SEMI JOIN tail.touched_found USING (article_key);
 COMMENT ON TABLE tail.known IS 'Settled revisions of the articles that small files tell of.';
 
@@ -46,13 +45,13 @@ SELECT article_id, revision_hash FROM fresh.articles;
 COMMENT ON VIEW tail.committed IS 'Committed revisions of the articles that small files tell of.';
 
 CREATE VIEW tail.firsts AS
-SELECT article_id, revision_hash, published_at AS first_published_at, backlog,
+SELECT article_id, revision_hash, source_id, language, fetched_at, published_at AS first_published_at, backlog,
        CAST(floor(epoch(published_at) / 3600) AS BIGINT) AS published_hour
 FROM (
-    SELECT article_id, revision_hash, fetched_at, feed_id, run_id, published_at, backlog
+    SELECT article_id, revision_hash, source_id, language, fetched_at, feed_id, run_id, published_at, backlog
     FROM fresh.articles ANTI JOIN tail.lasting USING (article_id)
     UNION ALL
-    SELECT article_id, revision_hash, fetched_at, feed_id, run_id, counted_published_at, counted_backlog
+    SELECT article_id, revision_hash, source_id, language, fetched_at, feed_id, run_id, counted_published_at, counted_backlog
     FROM tail.known WHERE is_first
 )
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1;

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from vigie.errors import UsageError, WorkError
+from vigie.queries.definitions import create_for
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
 from vigie.queries.relations import read_sql
@@ -73,6 +74,7 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     asked = resolve(con, question, parameters)
     asked.values["language"] = language
     values = {key: value for key, value in asked.values.items() if key in question.placeholders}
+    create_for(con, question.sql)
     table = con.sql(question.sql, params=values).to_arrow_table()
     notes = notes_on(con, question, asked, Sentences(language))
     if question.counts:

@@ -46,7 +46,7 @@ full_day AS (
 ),
 listed AS (
     SELECT o.article_id, o.day, g.state, g.country, g.control,
-           coalesce(o.day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
+           coalesce(o.day IN (FROM full_day) AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                     AND readable(o.language, $languages), false) AS in_share
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)

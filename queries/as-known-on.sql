@@ -38,7 +38,7 @@ grid AS (
     SELECT source_id, day, state, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
 ),
 then_days AS (
-    SELECT source_id, day, state FROM source_days($tz, known_by := day_start(CAST($as_of AS DATE) + 1, $tz))
+    SELECT source_id, day, state FROM known_days(day_start(CAST($as_of AS DATE) + 1, $tz), $tz)
 ),
 cells AS (
     SELECT g.bucket, count(*) FILTER (g.state = 'covered') AS covered_now, count(*) FILTER (g.state = 'partial') AS partial_now,
@@ -54,7 +54,7 @@ counts AS (
     JOIN first_revisions AS f ON f.article_id = o.article_id
     CROSS JOIN moment AS m
     WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND o.day BETWEEN $since AND $until AND readable(o.language, $languages)
-      AND list_contains(CAST($sources AS VARCHAR[]), o.source_id)
+      AND o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
     GROUP BY 1
 )
 SELECT c.bucket, known_count(n.earlier, covered_then, partial_then) AS articles_then,

@@ -68,8 +68,8 @@ WITH grid AS (
     FROM asked_days(list_distinct(CAST($sources AS VARCHAR[]) || CAST($panel AS VARCHAR[])), $history_from, $until, $tz) AS g
 ),
 counts AS (
-    SELECT source_id, day, count(*) FILTER (on_topic) AS articles, count(*) AS output
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $history_from, last_day := $until)
+    SELECT source_id, day, CAST(sum(articles) AS BIGINT) AS articles, CAST(sum(output) AS BIGINT) AS output
+    FROM counts_of($topic, $concept, $scope, $tz, $history_from, $until, with_overrides := $overrides)
     WHERE ($backlog OR NOT backlog) AND day BETWEEN $history_from AND $until AND readable(language, $languages)
     GROUP BY source_id, day
 )

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from vigie.errors import UsageError
+from vigie.queries.definitions import Definitions, create_later, telling
 from vigie.queries.listing import Snapshot, list_files
-from vigie.queries.relations import escape, file_list, literal, moment, read_sql
-from vigie.queries.stages import create_stored, create_tail
+from vigie.queries.relations import escape, file_list, known_days, literal, moment, read_sql
+from vigie.queries.stages import define_tables, define_tail
 from vigie.schemas import FORMAT_VERSION, TABLES
 
 __all__ = ["FORMAT_KEY", "data_version", "open_dataset", "read_sql"]
@@ -29,6 +31,7 @@ def open_dataset(
     topics_version: str | None = None,
     known_by: datetime | None = None,
     memory_limit: str | None = None,
+    for_questions: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """Open the dataset in a folder.
 
@@ -37,6 +40,8 @@ def open_dataset(
         topics_version: The version of the topics that counts, by the beginning of its hash; None: the active one.
         memory_limit: How much memory its statements may take, as `1GiB`; None: what DuckDB takes by itself.
         known_by: Only what had been collected before this moment is there; None: all. Topics and registry are those of now.
+        for_questions: Create only what :func:`vigie.queries.ask` needs, once it needs it: where one question is asked over this
+            connection and no more, the answer comes sooner.
 
     Returns:
         A connection in memory with a view for each table and macros for questions (`_views.sql`, `_macros.sql`); the rows
@@ -56,29 +61,35 @@ def open_dataset(
         con.execute(f"SET memory_limit = {literal(memory_limit)}; SET temp_directory = ''; SET max_temp_directory_size = '0B'")
     con.execute(f"SET allowed_directories = [{literal(str(root))}, {literal(escape(str(root)))}]")
     con.execute("SET enable_external_access = false; SET lock_configuration = true")
-    try:
-        _check_format(con, found, root, str(path))
-        con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail")
-        create_stored(con, found, known_by)
-        con.execute(f"CREATE TABLE stored.versions AS {_versions(found.fresh)}")
-        con.execute("COMMENT ON TABLE stored.versions IS 'The files of tables that have versions, the last is the newest.'")
-        con.execute(f"CREATE TABLE stored.asked_topics AS {_asked_topics(con, topics_version)}")
-        con.execute("COMMENT ON TABLE stored.asked_topics IS 'The topics version that was asked for; none: the active one.'")
-        for name in ("_views.sql", "_ledger.sql"):
-            con.execute(read_sql(name))
-        create_tail(con)
-        con.execute(read_sql("_articles.sql"))
-        con.execute(read_sql("_macros.sql"))
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise UsageError(
-            f"{path}: a file cannot be read: {str(error).splitlines()[0]}; restore it from a copy, or move it away and make the"
-            f" dataset again from its stored bodies with `vigie replay --data {path} --into NEW`"
-        ) from error
-    con.execute(
+    definitions = Definitions(con, str(path))
+    con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
+    check = partial(_check_format, con, found, str(path))
+    define_tables(definitions, found, known_by, check if for_questions else lambda table: None)
+    definitions.add(
+        "stored.versions",
+        f"CREATE TABLE stored.versions AS {_versions(found.fresh)};"
+        " COMMENT ON TABLE stored.versions IS 'The files of tables that have versions, the last is the newest.'",
+    )
+    definitions.add("stored.asked_topics", partial(_asked_topics, definitions, con, topics_version))
+    for name in ("_views.sql", "_days.sql", "_ledger.sql"):
+        definitions.add_script(read_sql(name))
+    definitions.add_script(known_days())
+    define_tail(definitions, con, found, all_fresh=known_by is not None, keep_hits=not for_questions)
+    for name in ("_articles.sql", "_macros.sql"):
+        definitions.add_script(read_sql(name))
+    definitions.add(
+        "dataset",
         f"CREATE VIEW dataset AS SELECT {literal(found.version)} AS data_version,"
         f" {FORMAT_VERSION} AS format_version, {len(found.files)} AS files, {moment(known_by)} AS known_by;"
-        " COMMENT ON VIEW dataset IS 'One row: the state of the data that was opened.'"
+        " COMMENT ON VIEW dataset IS 'One row: the state of the data that was opened.'",
     )
+    with telling(str(path)):
+        check(*(("settled",) if for_questions else found.fresh))
+    if for_questions:
+        definitions.create_for("FROM stored.asked_topics")  # which tells whether there is such a version
+        create_later(con, definitions)
+    else:
+        definitions.create_all()
     return con
 
 
@@ -91,20 +102,24 @@ def data_version(path: Path | str) -> str:
     return list_files(Path(os.path.abspath(path)), str(path)).version
 
 
-def _check_format(con: duckdb.DuckDBPyConnection, found: Snapshot, root: Path, shown: str) -> None:
+def _check_format(con: duckdb.DuckDBPyConnection, found: Snapshot, shown: str, *tables: str) -> None:
+    """See that no newer vigie wrote the small files of some tables; of settled ones, the generation's file tells that."""
+    files = [name for table in tables for name in found.fresh[table]]
+    if not files:
+        return
     newer = con.execute(
         f"""
         SELECT file_name, version
         FROM (
             SELECT file_name, TRY_CAST(decode(value) AS INTEGER) AS version
-            FROM parquet_kv_metadata({file_list(found.files)}) WHERE key = '{FORMAT_KEY}'
+            FROM parquet_kv_metadata({file_list(files)}) WHERE key = '{FORMAT_KEY}'
         )
         WHERE version > {FORMAT_VERSION} ORDER BY file_name LIMIT 1
         """
     ).fetchone()
     if newer is not None:
         raise UsageError(
-            f"{Path(shown) / os.path.relpath(newer[0], root)}: a newer vigie wrote it (format {newer[1]}, this one reads"
+            f"{Path(shown) / os.path.relpath(newer[0], found.root)}: a newer vigie wrote it (format {newer[1]}, this one reads"
             f" up to {FORMAT_VERSION}); upgrade vigie"
         )
 
@@ -121,12 +136,17 @@ def _versions(found: dict[str, list[str]]) -> str:
     return f"SELECT CAST(a AS VARCHAR) AS table_name, CAST(b AS VARCHAR) AS file_name FROM ({values}) AS v(a, b)"
 
 
-def _asked_topics(con: duckdb.DuckDBPyConnection, version: str | None) -> str:
-    if version is None:
-        return "SELECT CAST(NULL AS VARCHAR) AS topics_version WHERE false"
-    kept = [str(row[0]) for row in con.execute("SELECT DISTINCT topics_version FROM stored.topics ORDER BY ALL").fetchall()]
-    fitting = [hash_ for hash_ in kept if version and hash_.startswith(version)]
-    if len(fitting) != 1:
-        what = "several versions begin so" if fitting else "this dataset keeps no such version of the topics"
-        raise UsageError(f"--topics_version {version}: {what}; there are {', '.join(kept) or 'none'}")
-    return f"SELECT {literal(fitting[0])} AS topics_version"
+def _asked_topics(definitions: Definitions, con: duckdb.DuckDBPyConnection, version: str | None) -> str:
+    asked = "CAST(NULL AS VARCHAR) AS topics_version WHERE false"
+    if version is not None:
+        definitions.create_for("FROM stored.topics")
+        kept = [str(row[0]) for row in con.execute("SELECT DISTINCT topics_version FROM stored.topics ORDER BY ALL").fetchall()]
+        fitting = [hash_ for hash_ in kept if version and hash_.startswith(version)]
+        if len(fitting) != 1:
+            what = "several versions begin so" if fitting else "this dataset keeps no such version of the topics"
+            raise UsageError(f"--topics_version {version}: {what}; there are {', '.join(kept) or 'none'}")
+        asked = f"{literal(fitting[0])} AS topics_version"
+    return (
+        f"CREATE TABLE stored.asked_topics AS SELECT {asked};"
+        " COMMENT ON TABLE stored.asked_topics IS 'The topics version that was asked for; none: the active one.'"
+    )

@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 
 from vigie.errors import UsageError, WorkError
 from vigie.queries.catalog import FORMAT_KEY, open_dataset
-from vigie.queries.relations import read_sql
+from vigie.queries.definitions import Definitions
+from vigie.queries.relations import known_days, read_sql
 from vigie.schemas import FORMAT_VERSION, TABLES, Table, to_table
 from vigie.version import VERSION
 
@@ -33,6 +34,8 @@ _STORAGE = "v1.0.0"
 #: In each table's folder: a file without rows, so that a pattern always finds one. Its name is what DuckDB says is missing
 #: once the folder has moved.
 _HINT = "_catalog/the-folder-was-moved--run-vigie-catalog-again.parquet"
+#: What is made of the tables' views, in order.
+_SCRIPTS = ("_catalog.sql", "_days.sql", "_macros.sql", "_plain_macros.sql", "_audits.sql")
 #: Tables of which a view shows rows under another name.
 _SHOWN_AS = {"article_revisions": "articles", "first_revisions": "articles"}
 #: What rows of files have besides their table's columns.
@@ -135,10 +138,14 @@ def _define(con: duckdb.DuckDBPyConnection, root: Path, at: datetime) -> None:
     con.execute("COMMENT ON VIEW stored.versions IS 'The files of tables that have versions, the last is the newest.'")
     con.execute("CREATE VIEW stored.asked_topics AS SELECT CAST(NULL AS VARCHAR) AS topics_version WHERE false")
     con.execute("COMMENT ON VIEW stored.asked_topics IS 'No topics version is asked for here: the active one counts.'")
+    definitions = Definitions(con, str(root))
     # What a snapshot keeps as small tables would be stale here.
-    con.execute(read_sql("_views.sql").replace("CREATE TABLE", "CREATE VIEW").replace("COMMENT ON TABLE", "COMMENT ON VIEW"))
-    for name in ("_catalog.sql", "_macros.sql", "_audits.sql"):
-        con.execute(read_sql(name))
+    definitions.add_script(read_sql("_views.sql").replace("CREATE TABLE", "CREATE VIEW").replace("ON TABLE", "ON VIEW"))
+    for name in _SCRIPTS:
+        definitions.add_script(read_sql(name))
+    definitions.add_script(known_days())
+    con.execute("CREATE SCHEMA audits")
+    definitions.create_all()
     about = {"folder": str(root), "code_version": VERSION, "definitions": _definitions(), "written_at": at.isoformat()}
     con.execute(f"CREATE VIEW catalog AS SELECT {', '.join(f'{_literal(text)} AS {name}' for name, text in about.items())}")
     con.execute("COMMENT ON VIEW catalog IS 'One row: of which folder this is the catalogue, and which vigie wrote it when.'")
@@ -209,7 +216,7 @@ def _write_hint(root: Path, table: Table) -> None:
 def _definitions() -> str:
     """A hash of what the views are made from: with another one, a catalogue is of another vigie."""
     digest = hashlib.blake2b(digest_size=8)
-    for name in ("_views.sql", "_catalog.sql", "_macros.sql", "_audits.sql", "_comments.sql"):
+    for name in ("_views.sql", *_SCRIPTS, "_comments.sql"):
         digest.update(read_sql(name).encode())
     for table in TABLES.values():
         digest.update(f"{table.name}{table.schema.names}".encode())

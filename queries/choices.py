@@ -39,7 +39,7 @@ def choices_of(con: duckdb.DuckDBPyConnection, language: str = "en") -> Choices:
         con,
         """
         SELECT p.source_id, coalesce(nullif(s.name, ''), p.source_id) AS name
-        FROM (SELECT source_id FROM stored.fetches UNION SELECT source_id FROM stored.articles) AS p
+        FROM tail.seen_sources AS p
         LEFT JOIN sources AS s ON s.source_id = p.source_id
         ORDER BY p.source_id
         """,

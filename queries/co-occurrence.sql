@@ -34,7 +34,7 @@ written AS (
     SELECT o.article_id, o.source_id, o.language
     FROM output_of(NULL, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
     WHERE o.day IN (FROM full_day) AND ($backlog OR NOT o.backlog)
-      AND list_contains(list_intersect(CAST($sources AS VARCHAR[]), CAST($panel AS VARCHAR[])), o.source_id)
+      AND o.source_id IN (SELECT unnest(list_intersect(CAST($sources AS VARCHAR[]), CAST($panel AS VARCHAR[]))))
 ),
 outputs AS (
     SELECT source_id, language, count(*) AS output FROM written GROUP BY ALL

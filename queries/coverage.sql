@@ -43,11 +43,11 @@ full_day AS (
 ),
 counted AS (
     -- Undated articles take the day they were first seen to be placed in the period and under an owner, never in a bucket.
-    SELECT o.source_id, o.language, o.on_topic, bucket_of($by, o.day, $since) AS bucket,
+    SELECT o.source_id, o.language, o.articles, o.output, bucket_of($by, o.day, $since) AS bucket,
            split_of($split, o.language, g.country, g.control, o.source_id) AS split,
-           f.day IS NOT NULL AND list_contains(CAST($panel AS VARCHAR[]), o.source_id)
+           f.day IS NOT NULL AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                AND readable(o.language, $languages) AS in_share
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
+    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     LEFT JOIN full_day AS f ON f.day = o.day
     WHERE $backlog OR NOT o.backlog
@@ -57,7 +57,7 @@ spoken AS (
     SELECT source_id, language
     FROM (SELECT DISTINCT source_id, language FROM counted UNION SELECT source_id, unnest(languages) FROM sources)
     WHERE list_contains(CAST($languages AS VARCHAR[]), language)
-        OR language IN (SELECT language FROM counted WHERE on_topic OR readable(language, $languages))
+        OR language IN (SELECT language FROM counted WHERE articles > 0 OR readable(language, $languages))
 ),
 cells AS (
     SELECT bucket, split, count(*) FILTER (state = 'covered') AS covered_days, count(*) FILTER (state = 'partial') AS partial_days,
@@ -70,13 +70,13 @@ cells AS (
     GROUP BY bucket, split
 ),
 counts AS (
-    SELECT bucket, split, count(*) FILTER (on_topic) AS articles FROM counted GROUP BY bucket, split
+    SELECT bucket, split, CAST(sum(articles) AS BIGINT) AS articles FROM counted GROUP BY bucket, split
 ),
 shares AS (
     SELECT bucket, split, avg(hits / output) AS share_of_output, sum(hits) / sum(output) AS share_of_output_pooled,
            count(*) AS share_sources, CAST(sum(hits) AS BIGINT) AS share_articles, CAST(sum(output) AS BIGINT) AS share_output
     FROM (
-        SELECT bucket, split, source_id, count(*) FILTER (on_topic) AS hits, count(*) AS output
+        SELECT bucket, split, source_id, sum(articles) AS hits, sum(output) AS output
         FROM counted WHERE in_share GROUP BY bucket, split, source_id
     )
     GROUP BY bucket, split

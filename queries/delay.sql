@@ -41,7 +41,7 @@ seen AS (
     JOIN first_revisions AS r ON r.article_id = o.article_id
     WHERE o.on_topic AND NOT o.backlog AND readable(o.language, $languages)
         -- What an export brought was collected when it was imported, years later perhaps: no poll came late for it.
-        AND r.feed_id NOT IN (SELECT feed_id FROM stored.fetches WHERE outcome = 'export')
+        AND r.feed_id NOT IN (SELECT feed_id FROM tail.cursors WHERE outcome = 'export')
 ),
 usable AS (
     SELECT bucket, split, hours FROM seen WHERE date_quality IN ('ok', 'ahead')

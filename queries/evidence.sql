@@ -46,7 +46,7 @@
 WITH asked AS (
     SELECT article_id, first_published_at, CAST(first_published_at AT TIME ZONE $tz AS DATE) AS day
     FROM first_revisions
-    WHERE list_contains(CAST($sources AS VARCHAR[]), source_id) AND ($backlog OR NOT backlog)
+    WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog)
       AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
       AND (CAST($article AS VARCHAR) IS NULL OR article_id = $article)
 ),

@@ -33,11 +33,11 @@
 --   silent_below       fewer than this in 24 hours is silence; NULL likewise
 WITH bounds AS (
     SELECT max(started_at) AS upto FROM stored.fetches
-    WHERE started_at < day_start(CAST($until AS DATE) + 1, $tz) AND list_contains(CAST($sources AS VARCHAR[]), source_id)
+    WHERE started_at < day_start(CAST($until AS DATE) + 1, $tz) AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 polls AS (
     SELECT f.* FROM fetches AS f, bounds
-    WHERE f.started_at <= upto AND list_contains(CAST($sources AS VARCHAR[]), f.source_id)
+    WHERE f.started_at <= upto AND f.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 recent AS (
     -- Days are counted back from the last poll of all, in blocks of 24 hours.
@@ -82,12 +82,12 @@ seen AS (
     SELECT r.feed_id, r.language, r.date_quality, r.source_id
     FROM first_revisions AS r, bounds
     WHERE r.fetched_at <= upto AND r.fetched_at > upto - INTERVAL 28 DAY
-        AND list_contains(CAST($sources AS VARCHAR[]), r.source_id)
+        AND r.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 shown AS (
     SELECT s.feed_id, s.source_id, s.article_id FROM sightings AS s, bounds
     WHERE s.first_seen <= upto AND s.first_seen > upto - INTERVAL 28 DAY
-        AND list_contains(CAST($sources AS VARCHAR[]), s.source_id)
+        AND s.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 sizes AS (
     SELECT feed_id, count(*) AS articles FROM shown GROUP BY feed_id

@@ -44,7 +44,7 @@
 --   Première parution dans ce panel, rien de plus : des médias en dehors, ou des entrées que les relevés ont manquées, ont pu précéder.
 WITH grid AS (
     SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($panel, $since, $until, $tz)
-    WHERE list_contains(CAST($sources AS VARCHAR[]), source_id)
+    WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 days AS (
     SELECT bucket, source_id, arg_max(control, day) AS control,

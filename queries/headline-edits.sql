@@ -38,7 +38,7 @@
 WITH asked AS (
     SELECT article_id, fetched_at AS first_seen, local_day(first_published_at, $tz) AS day
     FROM first_revisions
-    WHERE list_contains(CAST($sources AS VARCHAR[]), source_id) AND ($backlog OR NOT backlog) AND readable(language, $languages)
+    WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog) AND readable(language, $languages)
       AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
 ),
 edits AS (

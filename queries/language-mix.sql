@@ -32,7 +32,7 @@ WITH full_day AS (
 ),
 grid AS (
     SELECT g.*, bucket_of($by, g.day, $since) AS bucket FROM asked_days($panel, $since, $until, $tz) AS g
-    WHERE list_contains(CAST($sources AS VARCHAR[]), g.source_id)
+    WHERE g.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 counts AS (
     SELECT g.bucket, split_of($split, r.language, g.country, g.control, r.source_id) AS split, r.source_id, r.language,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigie.errors import UsageError
-from vigie.schemas import TABLES, Generation, read_generation
+from vigie.schemas import MONTHLY, TABLES, Generation, read_generation
 from vigie.schemas.tables import COMMIT_ORDER
 
 __all__ = ["Snapshot", "list_files"]
@@ -31,6 +31,11 @@ class Snapshot:
         """The settled files of a table, or of what is worked out beside the tables; of one month if named."""
         found = self.generation.settled(name)
         return [os.path.join(self.root, *file.file.split("/")) for file in found if month is None or file.month == month]
+
+    def has_cube(self, name: str) -> bool:
+        """Whether all settled articles are in what compaction counted under a name."""
+        settled, counted = self.generation.settled("articles"), self.generation.settled(name)
+        return {file.month for file in counted} >= ({file.month for file in settled} if name in MONTHLY else {""})
 
     @property
     def version(self) -> str:

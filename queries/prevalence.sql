@@ -49,11 +49,12 @@ WITH full_day AS (
     SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
 ),
 grid AS (
-    SELECT * FROM asked_days($panel, $since, $until, $tz) WHERE list_contains(CAST($sources AS VARCHAR[]), source_id)
+    SELECT * FROM asked_days($panel, $since, $until, $tz) WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 counts AS (
-    SELECT f.bucket, o.language, g.control, count(*) FILTER (o.on_topic) AS articles, count(*) AS output
-    FROM output_of($topic, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
+    SELECT f.bucket, o.language, g.control, CAST(sum(o.articles) AS BIGINT) AS articles,
+           CAST(sum(o.output) AS BIGINT) AS output
+    FROM counts_of($topic, NULL, $scope, $tz, $since, $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     JOIN full_day AS f ON f.day = o.day
     WHERE ($backlog OR NOT o.backlog) AND readable(o.language, $languages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -11,7 +12,19 @@ import pyarrow as pa
 
 from vigie.schemas import Table
 
-__all__ = ["BY_DAY", "column_list", "escape", "file_list", "literal", "moment", "no_rows", "read_sql", "relation", "sql_type"]
+__all__ = [
+    "BY_DAY",
+    "column_list",
+    "escape",
+    "file_list",
+    "known_days",
+    "literal",
+    "moment",
+    "no_rows",
+    "read_sql",
+    "relation",
+    "sql_type",
+]
 
 #: How the small files of a table are read: the day of their folder is a column.
 BY_DAY = "hive_types = {'date': DATE}, hive_partitioning = true"
@@ -30,6 +43,15 @@ _SQL_TYPES = {
 def read_sql(name: str) -> str:
     """The text of one of the package's .sql files."""
     return (files("vigie.queries") / name).read_text(encoding="utf-8")
+
+
+def known_days() -> str:
+    """The macro `known_days`: `worked_days` by the polls before a moment, which is its first parameter, alone."""
+    [macro] = re.findall(r"^CREATE MACRO worked_days.*?;$", read_sql("_days.sql"), re.MULTILINE | re.DOTALL)
+    for name, by in (("MACRO worked_days(", "MACRO known_days(known_by, "), ("FROM feed_times", "FROM feed_times_by(known_by)"),
+                     ("FROM coverage_spans", "FROM coverage_by(known_by)")):  # fmt: skip
+        macro = macro.replace(name, by)
+    return str(macro)
 
 
 def sql_type(kind: pa.DataType) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
 
 from vigie.errors import UsageError
+from vigie.queries.definitions import create_for
 from vigie.queries.names import nearest
 from vigie.queries.questions import Parameters, Question
 from vigie.queries.relations import read_sql
@@ -60,6 +61,7 @@ class Asked:
 def fetch_rows(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Run one statement; of the values, it gets those that it names."""
     used = {name: value for name, value in (values or {}).items() if f"${name}" in sql}
+    create_for(con, sql)
     cursor = con.execute(sql, used)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -169,14 +171,14 @@ def _places(zones: list[str], asked: str) -> list[str]:
 
 def _check_subject(con: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:
     for option, asked, listed, stored in (
-        ("topic", parameters.topic, "SELECT topic_id FROM topics", "SELECT DISTINCT topic_id FROM matches"),
-        ("concept", parameters.concept, "SELECT unnest(concepts) FROM topics", "SELECT DISTINCT concept FROM mentions"),
+        ("topic", parameters.topic, "topic_id AS name FROM topics", "topic_id AS name FROM matches"),
+        ("concept", parameters.concept, "unnest(concepts) AS name FROM topics", "concept AS name FROM mentions"),
     ):
         if asked is None:
             continue
-        known = {name for (name,) in con.execute(listed).fetchall()}
+        known = {row["name"] for row in fetch_rows(con, f"SELECT {listed}")}
         if asked not in known:  # Only then is the larger table worth reading.
-            known |= {name for (name,) in con.execute(stored).fetchall()}
+            known |= {row["name"] for row in fetch_rows(con, f"SELECT DISTINCT {stored}")}
         if asked not in known:
             raise UsageError(f"--{option} {asked}: no {option} of this dataset has that id; {nearest(asked, known)}")
 
@@ -199,14 +201,9 @@ def _choose_sources(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
     rows = fetch_rows(
         con,
         """
-        SELECT p.source_id, bool_or(p.seen) AS seen, any_value(s.languages) AS languages
-        FROM (
-            SELECT DISTINCT source_id, true AS seen FROM stored.fetches
-            UNION SELECT DISTINCT source_id, true FROM stored.articles
-            UNION SELECT source_id, false FROM sources
-        ) AS p
-        LEFT JOIN sources AS s ON s.source_id = p.source_id
-        GROUP BY p.source_id ORDER BY p.source_id
+        SELECT source_id, n.source_id IS NOT NULL AS seen, s.languages
+        FROM sources AS s FULL JOIN tail.seen_sources AS n USING (source_id)
+        ORDER BY source_id
         """,
     )
     languages = {row["source_id"]: row["languages"] or [] for row in rows}
@@ -251,21 +248,20 @@ def _members_here(asked: Asked, known: Collection[str]) -> tuple[str, ...]:
 def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked) -> None:
     given, panel = asked.parameters, asked.parameters.panel
     members = asked.values.pop("members")
-    bounds = {"since": given.since, "until": given.until, "oldest": None, "members": members or asked.values["sources"]}
+    oldest = None
     if given.backlog and given.since is None:
-        [oldest] = fetch_rows(con, read_sql("_oldest.sql"), asked.values)
-        bounds["oldest"] = oldest["first_day"]
-    rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds})
-    first, until = rows[0]["first_day"], given.until or rows[0]["last_day"]
-    since = given.since or first
-    if given.event and first and not first <= given.event <= rows[0]["last_day"]:
-        raise UsageError(
-            f"--event {given.event}: lies outside the days of the data, {first} to {rows[0]['last_day']}; name a day of these"
-        )
-    if given.since is None and first and until and question.name in _LAST_DAYS:
-        since = max(first, until - timedelta(days=_LAST_DAYS[question.name] - 1))
-    if since is None or until is None:
+        [row] = fetch_rows(con, read_sql("_oldest.sql"), asked.values)
+        oldest = row["first_day"]
+    usual = _usual_days(con, asked)
+    if usual is None and not (given.since and given.until):
         raise UsageError(f"{', '.join(asked.values['sources'])}: never polled in this dataset; ask for others with --source")
+    usual_first, last = usual or (given.since, given.until)
+    first = min(usual_first, oldest or usual_first)
+    if given.event and not first <= given.event <= last:
+        raise UsageError(f"--event {given.event}: lies outside the days of the data, {first} to {last}; name a day of these")
+    since, until = given.since or first, given.until or last
+    if given.since is None and question.name in _LAST_DAYS:
+        since = max(first, until - timedelta(days=_LAST_DAYS[question.name] - 1))
     if since > until:  # Of dates that were both given, the order is checked already.
         side, other, end = ("since", "until", "last") if given.since else ("until", "since", "first")
         limit = until if given.since else since
@@ -274,18 +270,25 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
             f" choose another, or give --{other} too"
         )
     asked.values["since"], asked.values["until"] = since, until
+    panel_from, panel_until = given.since or usual_first, until
     before = _BASELINE_DAYS.get(question.name, asked.values["pre"] if "baseline_from" in question.placeholders else 0)
     if before:  # The panel is one list throughout, so it is judged by the days of the baseline too.
-        rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds, "since": None, "until": None})
-        start = max(since - timedelta(days=before), min(since, rows[0]["first_day"] or since))
-        rows = fetch_rows(con, read_sql("_period.sql"), {**asked.values, **bounds, "since": start, "until": until})
-        asked.values["baseline_from"] = start
+        panel_from = asked.values["baseline_from"] = max(since - timedelta(days=before), min(since, first))
     asked.values["history_from"] = since - timedelta(days=_PLACEBO_DAYS)
-    asked.days = (until - rows[0]["panel_from"]).days + 1
-    asked.period_covered = rows[0]["covered"]
+    asked.days = (panel_until - panel_from).days + 1
+    bounds = {"members": members or asked.values["sources"], "panel_from": panel_from, "panel_until": panel_until}
     asked.uncovered = {
         row["source_id"]: asked.days - row["covered_days"]
-        for row in rows
+        for row in fetch_rows(con, read_sql("_panel_days.sql"), {**asked.values, **bounds})
         if row["covered_days"] < asked.days and row["source_id"] in members
     }
     asked.values["panel"] = members if panel else sorted(set(members) - set(asked.uncovered))
+
+
+def _usual_days(con: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[date, date] | None:
+    """The first and the last day of the period where none is given; None where nothing was polled."""
+    [row] = fetch_rows(con, read_sql("_usual_days.sql"), asked.values)
+    asked.period_covered = row["first_day"] is not None
+    if not asked.period_covered:
+        [row] = fetch_rows(con, read_sql("_seen_days.sql"), asked.values)
+    return None if row["first_day"] is None else (row["first_day"], row["last_day"])

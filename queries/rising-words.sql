@@ -47,7 +47,7 @@ chosen AS (
     SELECT article_id, source_id, language, day >= $since AS now
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $baseline_from, last_day := $until)
     WHERE on_topic AND ($backlog OR NOT backlog) AND day IN (FROM full_day) AND readable(language, $languages)
-      AND list_contains(list_intersect(CAST($sources AS VARCHAR[]), CAST($panel AS VARCHAR[])), source_id)
+      AND source_id IN (SELECT unnest(list_intersect(CAST($sources AS VARCHAR[]), CAST($panel AS VARCHAR[]))))
 ),
 texts AS (
     SELECT c.source_id, c.language, c.now,

@@ -37,9 +37,9 @@ full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)
 ),
 counted AS (
-    SELECT o.source_id, o.on_topic, g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split,
-           list_contains(CAST($sources AS VARCHAR[]), o.source_id) AS shown
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
+    SELECT o.source_id, o.articles, o.output, g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split,
+           o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AS shown
+    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     WHERE ($backlog OR NOT o.backlog) AND o.day IN (FROM full_day) AND readable(o.language, $languages)
 ),
@@ -51,16 +51,16 @@ splits AS (
     SELECT DISTINCT split FROM counted WHERE shown
     UNION
     SELECT DISTINCT split_of($split, NULL, country, control, source_id) FROM grid
-    WHERE $split <> 'language' AND list_contains(CAST($sources AS VARCHAR[]), source_id)
+    WHERE $split <> 'language' AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 outputs AS (
-    SELECT bucket, source_id, count(*) AS output FROM counted GROUP BY bucket, source_id
+    SELECT bucket, source_id, sum(output) AS output FROM counted GROUP BY bucket, source_id
 ),
 weighed AS (
     -- One article of a source weighs 1 / its output, so that each source's whole output weighs one.
-    SELECT c.bucket, c.split, c.shown, count(*) AS articles, sum(1 / o.output) AS weight
+    SELECT c.bucket, c.split, c.shown, sum(c.articles) AS articles, sum(c.articles / o.output) AS weight
     FROM counted AS c JOIN outputs AS o ON o.bucket = c.bucket AND o.source_id = c.source_id
-    WHERE c.on_topic GROUP BY c.bucket, c.split, c.shown
+    WHERE c.articles > 0 GROUP BY c.bucket, c.split, c.shown
 ),
 wholes AS (
     SELECT bucket, CAST(sum(articles) AS BIGINT) AS panel_articles, sum(weight) AS panel_weight FROM weighed GROUP BY bucket

@@ -48,10 +48,7 @@ members AS (
     SELECT unnest(list_intersect(CAST($panel AS VARCHAR[]), CAST($sources AS VARCHAR[]))) AS source_id
 ),
 joins AS (
-    SELECT min(local_day(started_at, $tz)) AS day
-    FROM stored.fetches
-    WHERE succeeded(outcome) AND source_id IN (FROM members)
-    GROUP BY feed_id
+    SELECT local_day(watched_at, $tz) AS day FROM feed_times WHERE NOT stated AND source_id IN (FROM members)
 ),
 days AS (
     SELECT d.day, d.day IN (FROM full_day) AS counted,
@@ -65,8 +62,8 @@ asked AS (
     SELECT topic_id, languages FROM topics WHERE CAST($topic AS VARCHAR) IS NULL OR topic_id = $topic
 ),
 outputs AS (
-    SELECT day, language, count(*) AS output
-    FROM output_of(NULL, NULL, $scope, $tz, first_day := $baseline_from, last_day := $until)
+    SELECT day, language, sum(output) AS output
+    FROM counts_of(NULL, NULL, $scope, $tz, $baseline_from, $until)
     WHERE source_id IN (FROM members) AND day IN (FROM full_day) AND ($backlog OR NOT backlog)
     GROUP BY day, language
 ),
@@ -76,8 +73,8 @@ exposures AS (
     GROUP BY o.day, a.topic_id
 ),
 hits AS (
-    SELECT local_day(h.first_published_at, $tz) AS day, h.topic_id, count(*) AS articles
-    FROM topic_hits($scope, with_overrides := $overrides, zone := $tz, first_day := $baseline_from, last_day := $until) AS h
+    SELECT h.day, h.topic_id, CAST(sum(h.articles) AS BIGINT) AS articles
+    FROM topic_counts($scope, $tz, $baseline_from, $until, with_overrides := $overrides) AS h
     JOIN asked AS a ON a.topic_id = h.topic_id AND readable(h.language, a.languages)
     WHERE h.source_id IN (FROM members) AND ($backlog OR NOT h.backlog)
     GROUP BY ALL

@@ -61,11 +61,11 @@ grid AS (
                 WHEN independence IN ('private', 'exile', 'public-service', 'state-funded') THEN 'independent'
                 ELSE 'neither' END AS class
     FROM asked_days($panel, $since, $until, $tz)
-    WHERE list_contains(CAST($sources AS VARCHAR[]), source_id)
+    WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 counts AS (
-    SELECT source_id, day, count(*) FILTER (on_topic) AS articles, count(*) AS output
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until)
+    SELECT source_id, day, CAST(sum(articles) AS BIGINT) AS articles, CAST(sum(output) AS BIGINT) AS output
+    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides)
     WHERE ($backlog OR NOT backlog) AND day BETWEEN $since AND $until AND readable(language, $languages)
     GROUP BY source_id, day
 )

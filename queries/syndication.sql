@@ -49,7 +49,7 @@ WITH RECURSIVE asked AS (
            r.published_at, r.fetched_at, coalesce(r.published_at, r.fetched_at) AS placed_at
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     JOIN article_revisions AS r ON r.article_id = o.article_id AND r.revision = 1
-    WHERE list_contains(CAST($sources AS VARCHAR[]), o.source_id) AND ($backlog OR NOT o.backlog)
+    WHERE o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT o.backlog)
         AND coalesce(o.day, o.seen_day) BETWEEN $since AND $until
         AND len(r.fingerprint) > 0
 ),

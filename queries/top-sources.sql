@@ -46,12 +46,13 @@ days AS (
     FROM grid GROUP BY source_id
 ),
 counts AS (
-    SELECT source_id, count(*) FILTER (on_topic) AS articles, count(*) AS output,
-           count(*) FILTER (on_topic AND in_share) AS share_articles, count(*) FILTER (in_share) AS share_output
+    SELECT source_id, CAST(sum(articles) AS BIGINT) AS articles, CAST(sum(output) AS BIGINT) AS output,
+           CAST(sum(articles) FILTER (in_share) AS BIGINT) AS share_articles,
+           CAST(sum(output) FILTER (in_share) AS BIGINT) AS share_output
     FROM (
-        SELECT source_id, on_topic, day IN (FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), source_id)
+        SELECT source_id, articles, output, day IN (FROM full_day) AND source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                    AND readable(language, $languages) AS in_share
-        FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until)
+        FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides)
         WHERE ($backlog OR NOT backlog) AND day BETWEEN $since AND $until
     )
     GROUP BY source_id
@@ -59,7 +60,7 @@ counts AS (
 SELECT d.source_id, d.control,
        known_count(c.articles, covered_days, partial_days) AS articles,
        known_count(c.output, covered_days, partial_days) AS output, covered_days, partial_days, unknown_days,
-       list_contains(CAST($panel AS VARCHAR[]), d.source_id) AS in_panel,
+       d.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[]))) AS in_panel,
        CASE WHEN coalesce($topic, $concept) IS NOT NULL AND c.share_output > 0
             THEN round(c.share_articles / c.share_output, 6) END AS share_of_output,
        coalesce(s.name, d.source_id) AS name, d.independence, coalesce(c.share_articles, 0) AS share_articles, coalesce(c.share_output, 0) AS share_output,

@@ -39,7 +39,7 @@ WITH full_day AS (
 ),
 grid AS (
     SELECT g.*, bucket_of($by, g.day, $since) AS bucket FROM asked_days($panel, $since, $until, $tz) AS g
-    WHERE list_contains(CAST($sources AS VARCHAR[]), g.source_id)
+    WHERE g.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 written AS (
     SELECT o.article_id, o.source_id, o.language, g.bucket,

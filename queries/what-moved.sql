@@ -44,25 +44,32 @@ known AS (
     FROM grid GROUP BY now
 ),
 output AS (
-    SELECT o.article_id, o.source_id, g.now,
-           o.day IN (SELECT day FROM full_day) AND list_contains(CAST($panel AS VARCHAR[]), o.source_id) AS in_share, o.language
-    FROM output_of(NULL, NULL, $scope, $tz) AS o
+    SELECT o.source_id, o.language, g.now, o.output,
+           o.day IN (SELECT day FROM full_day) AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[]))) AS in_share
+    FROM counts_of(NULL, NULL, $scope, $tz, CAST($since AS DATE) - CAST(CAST($until AS DATE) - CAST($since AS DATE) + 1 AS INTEGER), $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     WHERE $backlog OR NOT o.backlog
 ),
 hits AS (
-    SELECT article_id, topic_id FROM topic_hits($scope, with_overrides := $overrides)
+    SELECT h.topic_id, h.source_id, h.language, g.now, h.articles,
+           h.day IN (SELECT day FROM full_day) AND h.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[]))) AS in_share
+    FROM topic_counts($scope, $tz, CAST($since AS DATE) - CAST(CAST($until AS DATE) - CAST($since AS DATE) + 1 AS INTEGER), $until, with_overrides := $overrides) AS h
+    JOIN grid AS g ON g.source_id = h.source_id AND g.day = h.day
+    WHERE $backlog OR NOT h.backlog
 ),
 counts AS (
-    SELECT h.topic_id, o.now, count(*) AS articles
-    FROM hits AS h JOIN output AS o ON o.article_id = h.article_id GROUP BY h.topic_id, o.now
+    SELECT topic_id, now, CAST(sum(articles) AS BIGINT) AS articles FROM hits GROUP BY topic_id, now
 ),
 outputs AS (
-    SELECT t.topic_id, o.now, o.source_id, count(*) AS output, count(h.article_id) AS hits
-    FROM topics AS t
-    JOIN output AS o ON o.in_share AND readable(o.language, t.languages)
-    LEFT JOIN hits AS h ON h.article_id = o.article_id AND h.topic_id = t.topic_id
-    GROUP BY t.topic_id, o.now, o.source_id
+    SELECT topic_id, now, source_id, sum(output) AS output, sum(hits) AS hits
+    FROM (
+        SELECT t.topic_id, o.now, o.source_id, o.output, 0 AS hits
+        FROM topics AS t JOIN output AS o ON o.in_share AND readable(o.language, t.languages)
+        UNION ALL
+        SELECT t.topic_id, h.now, h.source_id, 0, h.articles
+        FROM topics AS t JOIN hits AS h ON h.topic_id = t.topic_id AND h.in_share AND readable(h.language, t.languages)
+    )
+    GROUP BY topic_id, now, source_id
 ),
 shares AS (
     SELECT topic_id, now, avg(hits / output) AS share FROM outputs GROUP BY topic_id, now

@@ -23,12 +23,13 @@ from vigie.schemas.records import (
 )
 from vigie.schemas.registry import Claim, Feed, Independence, Panel, Scope, Source
 from vigie.schemas.runs import Counter, Label, Option, RunManifest, TopicRecord
-from vigie.schemas.settled import DERIVED, FileState, Generation, SettledFile, read_generation
+from vigie.schemas.settled import DERIVED, MONTHLY, FileState, Generation, SettledFile, read_generation
 from vigie.schemas.tables import FORMAT_VERSION, TABLES, Table
 
 __all__ = [
     "DERIVED",
     "FORMAT_VERSION",
+    "MONTHLY",
     "TABLES",
     "Article",
     "Audit",

@@ -10,15 +10,20 @@ from pathlib import Path
 
 from vigie.schemas.columns import column, from_table
 
-__all__ = ["DERIVED", "FileState", "Generation", "SettledFile", "read_generation"]
+__all__ = ["DERIVED", "MONTHLY", "FileState", "Generation", "SettledFile", "read_generation"]
 
 #: What compaction works out beside the tables, so that questions need not read all of them: the folder of each.
 #:
 #: - ``cursors``: of each feed the rows of the ledger that its cursor and its first days are read from;
 #: - ``spans``: of each feed the times that its polls covered, neighbours that are alike joined to one;
-#: - ``output``: first revisions, counted by source, language, backlog and UTC hour;
+#: - ``days``: each polled source on each day, UTC: covered, partial or unknown;
+#: - ``output_quarters``: first revisions, counted by source, language, backlog and quarter of an hour, UTC;
+#: - ``output_days``: the same by day, UTC;
+#: - ``hit_quarters``: those that a topic or a concept was found in, by quarter of an hour, UTC;
 #: - ``origins``: the small files that settled articles came from, since evaluations name those.
-DERIVED = ("cursors", "spans", "output", "origins")
+DERIVED = ("cursors", "spans", "days", "output_quarters", "output_days", "hit_quarters", "origins")
+#: Of these, what is worked out of each month's articles, and lies beside them.
+MONTHLY = ("output_quarters", "hit_quarters", "origins")
 
 
 class FileState(enum.StrEnum):
@@ -72,11 +77,11 @@ def read_generation(root: Path) -> Generation:
         OSError: Its file cannot be read.
         pyarrow.ArrowInvalid: Its file is no whole Parquet file.
     """
-    import pyarrow.parquet as pq  # Late: most datasets that are asked a question by a command have no generation.
-
     folder = root / "settled"
     names = sorted(path.name for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
     if not names:
         return Generation()
+    import pyarrow.parquet as pq  # Late: it takes a while, and a dataset that was never compacted does without.
+
     with pq.ParquetFile(folder / names[-1]) as file:
         return Generation(names[-1], tuple(from_table(SettledFile, file.read())))

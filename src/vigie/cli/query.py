@@ -149,7 +149,7 @@ def query(
             tz=tz,
         )
         known_by = end_of_day(day_of, tz) if day_of and "as_of" not in question.takes else None
-        con = open_dataset(readable_folder(data), topics_version=topics_version, known_by=known_by)
+        con = open_dataset(readable_folder(data), topics_version=topics_version, known_by=known_by, for_questions=True)
         answer = ask(con, name, parameters)
         write_answer(answer, form.value if form else None, out)
 

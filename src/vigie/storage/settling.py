@@ -15,12 +15,13 @@ from pathlib import Path
 
 import duckdb
 
+from vigie.queries.definitions import Definitions
 from vigie.queries.listing import Snapshot
 from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, read_sql, relation
-from vigie.queries.stages import FILE_OF_ARTICLES, create_ledger_stages
+from vigie.queries.stages import FILE_OF_ARTICLES, define_tables, derived_rows, settled_rows
 from vigie.schemas import FORMAT_VERSION, TABLES
 from vigie.storage.erasure import create_removals, months_to_erase, without_removed
-from vigie.storage.settling_sql import ABOUT_ARTICLES, EXTRA, FIRSTS, HOME, ORIGINS, OUTPUT, SETTLE
+from vigie.storage.settling_sql import ABOUT_ARTICLES, COUNT, COUNTED, DAYS, EXTRA, FIRSTS, HOME, ORIGINS, SETTLE
 from vigie.version import VERSION
 
 __all__ = ["ABOUT_ARTICLES", "BY_MONTH", "Settling"]
@@ -42,12 +43,15 @@ class Settling:
     #: Where files lie until they are whole.
     scratch: Path
     con: duckdb.DuckDBPyConnection = field(init=False)
+    #: The months whose articles were counted anew.
+    counted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Connect, with memory bounded: what does not fit goes to the scratch folder."""
         self.con = duckdb.connect()
         self.con.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{_MEMORY}'")
         self.con.execute(f"SET temp_directory = {literal(str(self.scratch))}")
+        self.con.execute("CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
 
     def close(self) -> None:
         """Give the connection up."""
@@ -96,9 +100,41 @@ class Settling:
                 path = file_list([str(made[table][0])])
                 self.con.execute(f"CREATE OR REPLACE TEMP VIEW settled_articles AS FROM read_parquet({path})")
                 self.con.execute(f"CREATE OR REPLACE TEMP TABLE firsts AS {FIRSTS}")
-        made["output"] = self.write("output", month, OUTPUT)
         made["origins"] = self.write("origins", month, ORIGINS)
+        return made | self._count(month, {table: [str(made[table][0])] for table in COUNTED})
+
+    def uncounted_months(self) -> list[str]:
+        """The months that stay as they are, and of which an older compaction has not counted the articles."""
+        months = {file.month for file in self.found.generation.settled("articles")}
+        for name in COUNT:
+            months -= {file.month for file in self.found.generation.settled(name)}
+        return sorted(months - self.counted)
+
+    def count_articles(self, month: str) -> dict[str, tuple[Path, int]]:
+        """Count the settled articles of a month; the files are still in the scratch folder."""
+        return self._count(month, {table: self.found.settled(table, month) for table in COUNTED})
+
+    def _count(self, month: str, files: dict[str, list[str]]) -> dict[str, tuple[Path, int]]:
+        for table, names in files.items():
+            self.con.execute(f"CREATE OR REPLACE VIEW settled.{table} AS {settled_rows(TABLES[table], names)}")
+        if not self.counted:
+            self._show_quarters([])
+            self.con.execute(read_sql("_cubes.sql"))
+        made = {name: self.write(name, month, select) for name, select in COUNT.items()}
+        self._show_quarters([str(made["output_quarters"][0])])
+        kept = "INSERT INTO day_cells" if self.counted else "CREATE TABLE day_cells AS"
+        self.con.execute(f"{kept} FROM cubes.output_days")
+        self.counted.add(month)
         return made
+
+    def count_days(self) -> tuple[Path, int]:
+        """Count the articles of all months by day; the file is still in the scratch folder."""
+        settled = self.found.generation.settled("output_quarters")
+        self._show_quarters([str(self.found.root / file.file) for file in settled if file.month not in self.counted])
+        return self.write("output_days", "", DAYS)
+
+    def _show_quarters(self, files: list[str]) -> None:
+        self.con.execute(f"CREATE OR REPLACE VIEW settled.output_quarters AS {derived_rows('output_quarters', files)}")
 
     def months_of(self, table: str, keep_since: datetime | None = None) -> list[str]:
         """The months of a table that is settled by its own days, to which something was added or of which something goes."""
@@ -147,12 +183,15 @@ class Settling:
 
     def settle_ledger(self) -> dict[str, tuple[Path, int]]:
         """Work out every feed's cursor, and the times that its polls covered, from what was so far and the new polls."""
-        self.con.execute("CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail")
-        create_ledger_stages(self.con, self.found)
-        self.con.execute(read_sql("_ledger.sql"))
+        definitions = Definitions(self.con, str(self.found.root))
+        define_tables(definitions, self.found, None, check=lambda table: None)
+        for name in ("_views.sql", "_ledger.sql", "_days.sql"):
+            definitions.add_script(read_sql(name))
+        definitions.create_for("FROM tail.cursors JOIN tail.spans JOIN tail.days")
         return {
             "cursors": self.write("cursors", "", "FROM tail.cursors ORDER BY source_id, feed_id, started_at, run_id"),
             "spans": self.write("spans", "", "FROM tail.spans ORDER BY source_id, feed_id, from_at"),
+            "days": self.write("days", "", "FROM tail.days ORDER BY day, source_id"),
         }
 
     def _files(self, table: str, month: str | None = None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ABOUT_ARTICLES", "EXTRA", "FIRSTS", "HOME", "ORIGINS", "OUTPUT", "SETTLE"]
+__all__ = ["ABOUT_ARTICLES", "COUNT", "COUNTED", "DAYS", "EXTRA", "FIRSTS", "HOME", "ORIGINS", "SETTLE"]
 
 #: The tables whose rows are about articles, and lie in the month where the article is at home; articles come first.
 ABOUT_ARTICLES = ("articles", "sightings", "mentions", "matches")
@@ -109,14 +109,28 @@ SETTLE = {
     "runs": "FROM incoming QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY finished_at) = 1 ORDER BY run_id",
 }
 
-#: An undated article has no hour but that in which it was first seen, which places it in a period and in no day.
-OUTPUT = f"""
-    SELECT source_id, language, counted_backlog AS backlog, counted_hour AS hour,
-           CASE WHEN counted_hour IS NULL THEN {_HOUR.replace("counted_published_at", "fetched_at")} END AS seen_hour,
-           count(*) AS articles
-    FROM settled_articles WHERE is_first
-    GROUP BY ALL
-    ORDER BY source_id, hour, language, backlog, seen_hour
+#: The tables that counts are made from.
+COUNTED = ("articles", "mentions", "matches")
+
+#: What is counted of a month's articles (`_cubes.sql`), in the order in which questions read it.
+COUNT = {
+    "output_quarters": """
+        FROM cubes.output_quarters ORDER BY coalesce(quarter, seen_quarter), source_id, language, backlog, quarter
+    """,
+    "hit_quarters": """
+        FROM cubes.hit_quarters
+        ORDER BY topics_version, kind, subject, coalesce(quarter, seen_quarter), source_id, language, backlog, lead, quarter
+    """,
+}
+
+#: The same of all months.
+DAYS = """
+    FROM (
+        SELECT source_id, language, backlog, day, seen_day, CAST(sum(articles) AS BIGINT) AS articles
+        FROM (FROM cubes.output_days UNION ALL FROM day_cells)
+        GROUP BY ALL
+    )
+    ORDER BY coalesce(day, seen_day), source_id, language, backlog, day
 """
 
 ORIGINS = """

@@ -1,0 +1,179 @@
+-- Counts of articles: what compaction counted (`settled.<cube>`), corrected by what small files tell. Questions that need no
+-- single article read these. `_catalog.sql` has the same macro in plain words, and a test compares the two.
+
+-- What small files change: their own first revisions, less the settled ones in whose place they are.
+CREATE TABLE tail.output AS
+SELECT source_id, language, backlog, quarter, seen_quarter, CAST(sum(articles) AS BIGINT) AS articles
+FROM (
+    SELECT source_id, language, backlog, quarter_of(first_published_at) AS quarter,
+           CASE WHEN first_published_at IS NULL THEN quarter_of(fetched_at) END AS seen_quarter, 1 AS articles
+    FROM tail.first_revisions
+    UNION ALL
+    SELECT source_id, language, counted_backlog, quarter_of(counted_published_at),
+           CASE WHEN counted_published_at IS NULL THEN quarter_of(fetched_at) END, -1
+    FROM tail.known SEMI JOIN tail.moved USING (article_key)
+    WHERE is_first
+)
+GROUP BY ALL
+HAVING sum(articles) <> 0;
+COMMENT ON TABLE tail.output IS 'What small files change in the counts of settled articles.';
+
+CREATE TABLE tail.hits AS
+WITH firsts AS (
+    SELECT article_id, revision_hash, source_id, language, backlog, first_published_at, fetched_at FROM tail.firsts
+),
+found AS (
+    SELECT 'topic' AS kind, topic_id AS subject, article_id, lead FROM tail.resolved_matches WHERE first_revision
+    UNION ALL
+    SELECT 'concept', concept, article_id, bool_or(lead) FROM tail.resolved_mentions WHERE first_revision
+    GROUP BY concept, article_id
+),
+settled_found AS (
+    SELECT x.kind, x.subject, x.lead, k.source_id, k.language, k.counted_backlog AS backlog, k.counted_published_at, k.fetched_at
+    FROM (
+        SELECT 'topic' AS kind, topic_id AS subject, article_id, lead
+        FROM settled.matches SEMI JOIN tail.touched_found USING (article_key)
+        WHERE is_first AND committed AND topics_version = (FROM active_topics)
+        UNION ALL
+        SELECT 'concept', concept, article_id, bool_or(lead)
+        FROM settled.mentions SEMI JOIN tail.touched_found USING (article_key)
+        WHERE is_first AND committed AND topics_version = (FROM active_topics)
+        GROUP BY concept, article_id
+    ) AS x
+    JOIN tail.known AS k ON k.article_id = x.article_id AND k.is_first
+)
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, CAST(sum(articles) AS BIGINT) AS articles
+FROM (
+    SELECT x.kind, x.subject, x.lead, f.source_id, f.language, f.backlog, quarter_of(f.first_published_at) AS quarter,
+           CASE WHEN f.first_published_at IS NULL THEN quarter_of(f.fetched_at) END AS seen_quarter, 1 AS articles
+    FROM found AS x JOIN firsts AS f ON f.article_id = x.article_id
+    UNION ALL
+    SELECT kind, subject, lead, source_id, language, backlog, quarter_of(counted_published_at),
+           CASE WHEN counted_published_at IS NULL THEN quarter_of(fetched_at) END, -1
+    FROM settled_found
+)
+GROUP BY ALL
+HAVING sum(articles) <> 0;
+COMMENT ON TABLE tail.hits IS 'What small files change in the counts of settled articles that a topic or a concept was found in.';
+
+CREATE VIEW tail.output_quarters AS
+SELECT source_id, language, backlog, quarter, seen_quarter, articles FROM settled.output_quarters
+UNION ALL
+SELECT source_id, language, backlog, quarter, seen_quarter, articles FROM tail.output;
+COMMENT ON VIEW tail.output_quarters IS 'First revisions by source, language, backlog and quarter of an hour; to be summed up.';
+
+CREATE VIEW tail.output_days AS
+SELECT source_id, language, backlog, day, seen_day, articles FROM settled.output_days
+UNION ALL
+SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER),
+       DATE '1970-01-01' + CAST(seen_quarter // 96 AS INTEGER), articles
+FROM tail.output;
+COMMENT ON VIEW tail.output_days IS 'First revisions by source, language, backlog and day, UTC; to be summed up.';
+
+CREATE VIEW tail.hit_quarters AS
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles FROM settled.hit_quarters
+WHERE topics_version = (FROM active_topics)
+UNION ALL
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles FROM tail.hits;
+COMMENT ON VIEW tail.hit_quarters IS 'Those that a topic or a concept was found in, under the active topics; to be summed up.';
+
+-- What coders decided of single articles, beside what the rules found in them.
+CREATE TABLE tail.decided AS
+SELECT v.topic_id, v.verdict, f.source_id, f.language, f.backlog, quarter_of(f.first_published_at) AS quarter,
+       CASE WHEN f.first_published_at IS NULL THEN quarter_of(f.fetched_at) END AS seen_quarter,
+       m.article_id IS NOT NULL AS found, coalesce(m.lead, false) AS found_in_lead
+FROM overrides AS v
+JOIN first_revisions AS f ON f.article_id = v.article_id
+LEFT JOIN (
+    SELECT article_id, topic_id, bool_or(lead) AS lead FROM matches SEMI JOIN overrides USING (article_id, topic_id)
+    WHERE first_revision GROUP BY article_id, topic_id
+) AS m ON m.article_id = v.article_id AND m.topic_id = v.topic_id;
+COMMENT ON TABLE tail.decided IS 'One row an article and topic on which a coder decided, and whether the topic fired.';
+
+-- The articles found with a topic or a concept, by cell; with overrides, as coders decided.
+CREATE MACRO hits_of(which_topic, which_concept, which_scope, with_overrides := false) AS TABLE
+SELECT source_id, language, backlog, quarter, seen_quarter, articles
+FROM tail.hit_quarters
+WHERE (which_scope = 'all' OR lead)
+  AND kind = CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END
+  AND subject = coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR))
+UNION ALL
+SELECT source_id, language, backlog, quarter, seen_quarter, CASE verdict WHEN 'add' THEN 1 ELSE -1 END
+FROM tail.decided
+WHERE with_overrides AND topic_id = CAST(which_topic AS VARCHAR)
+  AND (verdict = 'add') <> (CASE WHEN which_scope = 'all' THEN found ELSE found_in_lead END);
+
+-- The local day of each quarter of an hour from one day to another.
+CREATE MACRO quarter_days(zone, first_day, last_day) AS TABLE
+SELECT quarter, CASE WHEN zone = 'UTC' THEN DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER)
+                     ELSE local_day(to_timestamp(900 * quarter), zone) END AS day
+FROM (SELECT unnest(range(quarter_of(days_from(first_day, zone)), quarter_of(days_to(last_day, zone)))) AS quarter);
+
+-- What `output_of` counts, by source, language, backlog and day: of the articles of these days (of undated ones: first seen on
+-- these) how many there are, and how many of them are on the topic or concept; with neither, all are.
+CREATE MACRO counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
+SELECT source_id, language, backlog, day, seen_day, CAST(sum(output) AS BIGINT) AS output,
+       CAST(CASE WHEN CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL
+                 THEN sum(output) ELSE sum(articles) END AS BIGINT) AS articles
+FROM (
+    SELECT source_id, language, backlog, day, seen_day, articles AS output, 0 AS articles
+    FROM tail.output_days
+    WHERE zone = 'UTC' AND coalesce(day, seen_day) BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
+    UNION ALL
+    SELECT c.source_id, c.language, c.backlog, CASE WHEN c.quarter IS NOT NULL THEN q.day END,
+           CASE WHEN c.quarter IS NULL THEN q.day END, c.articles, 0
+    FROM tail.output_quarters AS c
+    JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(c.quarter, c.seen_quarter)
+    WHERE zone <> 'UTC'
+    UNION ALL
+    SELECT h.source_id, h.language, h.backlog, CASE WHEN h.quarter IS NOT NULL THEN q.day END,
+           CASE WHEN h.quarter IS NULL THEN q.day END, 0, h.articles
+    FROM hits_of(which_topic, which_concept, which_scope, with_overrides := with_overrides) AS h
+    JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(h.quarter, h.seen_quarter)
+)
+GROUP BY source_id, language, backlog, day, seen_day
+HAVING sum(output) > 0;
+
+-- What `topic_hits` tells of single articles, by topic, source, language, backlog and day.
+CREATE MACRO topic_counts(which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
+SELECT h.subject AS topic_id, h.source_id, h.language, h.backlog, CASE WHEN h.quarter IS NOT NULL THEN q.day END AS day,
+       CASE WHEN h.quarter IS NULL THEN q.day END AS seen_day, CAST(sum(h.articles) AS BIGINT) AS articles
+FROM (
+    SELECT subject, source_id, language, backlog, quarter, seen_quarter, articles
+    FROM tail.hit_quarters WHERE kind = 'topic' AND (which_scope = 'all' OR lead)
+    UNION ALL
+    SELECT topic_id, source_id, language, backlog, quarter, seen_quarter, CASE verdict WHEN 'add' THEN 1 ELSE -1 END
+    FROM tail.decided
+    WHERE with_overrides AND (verdict = 'add') <> (CASE WHEN which_scope = 'all' THEN found ELSE found_in_lead END)
+) AS h
+JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(h.quarter, h.seen_quarter)
+GROUP BY ALL
+HAVING sum(h.articles) > 0;
+
+-- Articles whose file was not evaluated under the active topics. What was evaluated is recorded by file of articles; of a file
+-- of which nothing is recorded, its run's manifest tells.
+CREATE TABLE tail.unevaluated AS
+WITH evaluated AS (
+    SELECT file, bool_or(topics_version = (FROM active_topics)) AS active FROM stored.evaluations GROUP BY file
+),
+missed AS (
+    SELECT o.file, o.run_id
+    FROM (SELECT file, run_id FROM settled.origins UNION SELECT file, run_id FROM fresh.articles) AS o
+    LEFT JOIN evaluated AS e ON e.file = o.file
+    LEFT JOIN runs AS r ON r.run_id = o.run_id
+    WHERE NOT coalesce(e.active, r.topics_version = (FROM active_topics), true)
+)
+SELECT source_id, backlog, quarter_of(coalesce(first_published_at, fetched_at)) AS quarter, count(*) AS articles
+FROM first_revisions SEMI JOIN missed USING (file, run_id)
+GROUP BY ALL;
+COMMENT ON TABLE tail.unevaluated IS 'First revisions in which the active topics were not looked for, by quarter of an hour.';
+
+CREATE TABLE tail.removed AS
+WITH asked AS (
+    SELECT article_id, source_id FROM removals
+)
+SELECT source_id, quarter_of(coalesce(first_published_at, fetched_at)) AS quarter, count(*) AS articles
+FROM first_revisions
+WHERE article_id IN (SELECT article_id FROM asked) OR source_id IN (SELECT source_id FROM asked WHERE article_id = '')
+GROUP BY ALL;
+COMMENT ON TABLE tail.removed IS 'First revisions whose text was removed on request, by quarter of an hour.';

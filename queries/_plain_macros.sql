@@ -1,0 +1,17 @@
+-- Macros of a catalogue file that `open_dataset` has faster ones of, in plain words (`_ledger.sql`, `_counts.sql`).
+
+CREATE MACRO source_days(zone, from_day := NULL, until_day := NULL) AS TABLE
+FROM worked_days(zone, from_day := from_day, until_day := until_day);
+
+CREATE MACRO counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
+SELECT source_id, language, backlog, day, CASE WHEN day IS NULL THEN seen_day END AS seen_day,
+       count(*) AS output, count(*) FILTER (on_topic) AS articles
+FROM output_of(which_topic, which_concept, which_scope, zone, with_overrides := with_overrides, first_day := first_day, last_day := last_day)
+GROUP BY ALL;
+
+CREATE MACRO topic_counts(which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
+SELECT h.topic_id, f.source_id, f.language, f.backlog, local_day(f.first_published_at, zone) AS day,
+       CASE WHEN f.first_published_at IS NULL THEN local_day(f.fetched_at, zone) END AS seen_day, count(*) AS articles
+FROM topic_hits(which_scope, with_overrides := with_overrides, zone := zone, first_day := first_day, last_day := last_day) AS h
+JOIN first_revisions AS f ON f.article_id = h.article_id
+GROUP BY ALL;

@@ -1,0 +1,121 @@
+"""Views, tables and macros by name, each created when something names it: a question needs a few of all there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from weakref import WeakKeyDictionary
+
+import duckdb
+
+from vigie.errors import UsageError
+
+__all__ = ["Definitions", "create_for", "create_later", "statements_of", "telling"]
+
+_STATEMENTS = re.compile(r"^(?=CREATE |COMMENT )", re.MULTILINE)
+_DEFINED = re.compile(r"(?:CREATE (?:OR REPLACE )?|COMMENT ON )(?:VIEW|TABLE|MACRO) ([\w.]+)")
+#: What may name a definition: a relation in a FROM or JOIN, or something that is called. Too many do no harm.
+_NAMED = re.compile(r"\b(?:FROM|JOIN)\s+([\w.]+)|\b(\w+)\s*\(")
+_COMMENTS = re.compile(r"--.*")
+
+
+def statements_of(script: str) -> dict[str, str]:
+    """What a script creates, by name: statements that begin a line each, with the comments on what they create."""
+    found: dict[str, str] = {}
+    for statement in _STATEMENTS.split(script):
+        defined = _DEFINED.match(statement)
+        if defined is not None:
+            found[defined[1]] = found.get(defined[1], "") + statement
+    return found
+
+
+@contextmanager
+def telling(shown: str) -> Iterator[None]:
+    """Tell of a file that cannot be read by its name and what to do.
+
+    Args:
+        shown: What the user calls the dataset's folder.
+    """
+    try:
+        yield
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise UsageError(
+            f"{shown}: a file cannot be read: {str(error).splitlines()[0]}; restore it from a copy, or move it away and make"
+            f" the dataset again from its stored bodies with `vigie replay --data {shown} --into NEW`"
+        ) from error
+
+
+class Definitions:
+    """What can be created on a connection, in the order in which it was told of; each thing is created once."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, shown: str) -> None:
+        """Know of nothing yet.
+
+        Args:
+            con: The connection.
+            shown: What the user calls the dataset's folder.
+        """
+        self._con = con
+        self._shown = shown
+        self._waiting: dict[str, str | Callable[[], str]] = {}
+
+    def add(self, name: str, sql: str | Callable[[], str]) -> None:
+        """Tell of one thing.
+
+        Args:
+            name: Its name, with its schema unless that is `main`.
+            sql: The statements that create it; a function is called once it is needed, and may look at what there is.
+        """
+        self._waiting[name] = sql
+
+    def add_script(self, script: str) -> None:
+        """Tell of all that a script creates."""
+        self._waiting.update(statements_of(script))
+
+    def create_for(self, sql: str) -> None:
+        """Create what a text in SQL names, what that names in turn, and so on; what is there already stays.
+
+        Raises:
+            UsageError: A file that it is made from cannot be read.
+        """
+        with telling(self._shown):
+            for relation, called in _NAMED.findall(_COMMENTS.sub("", sql)):
+                self._create(relation or called)
+
+    def create_all(self) -> None:
+        """Create everything.
+
+        Raises:
+            UsageError: A file that it is made from cannot be read.
+        """
+        while self._waiting:
+            self.create_for(f"FROM {next(iter(self._waiting))}")
+
+    def _create(self, name: str) -> None:
+        sql = self._waiting.pop(name, None)
+        if sql is None:
+            return
+        if callable(sql):
+            sql = sql()
+        self.create_for(sql)
+        self._con.execute(sql)
+
+
+#: Of connections that were opened for questions, what has not been named yet.
+_LATER: WeakKeyDictionary[duckdb.DuckDBPyConnection, Definitions] = WeakKeyDictionary()
+
+
+def create_later(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
+    """Leave it to :func:`create_for` to create what statements over a connection name."""
+    _LATER[con] = definitions
+
+
+def create_for(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Create what a statement names and its connection has not; most have everything from the beginning.
+
+    Raises:
+        UsageError: A file that it is made from cannot be read.
+    """
+    if con in _LATER:
+        _LATER[con].create_for(sql)
