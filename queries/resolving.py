@@ -252,10 +252,7 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
     if given.backlog and given.since is None:
         [row] = fetch_rows(con, read_sql("_oldest.sql"), asked.values)
         oldest = row["first_day"]
-    usual = _usual_days(con, asked)
-    if usual is None and not (given.since and given.until):
-        raise UsageError(f"{', '.join(asked.values['sources'])}: never polled in this dataset; ask for others with --source")
-    usual_first, last = usual or (given.since, given.until)
+    usual_first, last = _usual_days(con, asked)
     first = min(usual_first, oldest or usual_first)
     if given.event and not first <= given.event <= last:
         raise UsageError(f"--event {given.event}: lies outside the days of the data, {first} to {last}; name a day of these")
@@ -285,10 +282,13 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
     asked.values["panel"] = members if panel else sorted(set(members) - set(asked.uncovered))
 
 
-def _usual_days(con: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[date, date] | None:
-    """The first and the last day of the period where none is given; None where nothing was polled."""
+def _usual_days(con: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[date, date]:
+    """The first and the last day of the period where none is given; where nothing was polled, those that are."""
     [row] = fetch_rows(con, read_sql("_usual_days.sql"), asked.values)
     asked.period_covered = row["first_day"] is not None
     if not asked.period_covered:
         [row] = fetch_rows(con, read_sql("_seen_days.sql"), asked.values)
-    return None if row["first_day"] is None else (row["first_day"], row["last_day"])
+    first, last = row["first_day"] or asked.parameters.since, row["last_day"] or asked.parameters.until
+    if first is None or last is None:
+        raise UsageError(f"{', '.join(asked.values['sources'])}: never polled in this dataset; ask for others with --source")
+    return first, last
