@@ -150,6 +150,38 @@ def test_real_items_are_found_by_file_and_key_the_repaired_feed_first(data: Path
     assert [len(gold.half(half)) for half in ("dev", "test", "all")] == [1, 1, 2]
 
 
+def decisions(folder: Path, *rows: dict[str, object]) -> Path:
+    basis = {"file": "headlines/h.jsonl.gz", "key": "h1", "reason": "shown"}
+    path = folder / "adjudicated.jsonl"
+    path.write_text("".join(json.dumps(basis | row) + "\n" for row in rows))
+    return path
+
+
+def test_what_was_adjudicated_goes_before_what_the_coder_gave_and_changes_the_version(data: Path) -> None:
+    file = labels(data, {"file": "headlines/h.jsonl.gz", "key": "h1", "topics": ["t", "kept"], "unsure": ["t", "v"]})
+    first = read_gold(file, data)
+    decisions(
+        data,
+        {"topic": "t", "belongs": False},
+        {"topic": "u", "belongs": True},
+        {"topic": "v", "belongs": False, "unsure": True},
+    )
+    settled = read_gold(file, data)
+    assert (settled.items[0].topics, settled.items[0].unsure) == ({"u", "kept"}, {"v"})
+    assert settled.version != first.version
+    assert read_gold(file, data, adjudicate=False) == first
+
+
+def test_adjudication_of_an_item_that_is_not_labelled_or_done_twice_is_an_error_with_its_line(data: Path) -> None:
+    file = labels(data, {"file": "headlines/h.jsonl.gz", "key": "h1"})
+    decisions(data, {"topic": "t", "belongs": True}, {"topic": "t", "belongs": False})
+    with pytest.raises(UsageError, match=r"adjudicated\.jsonl:2: t of headlines/h\.jsonl\.gz h1 is decided twice"):
+        read_gold(file, data)
+    decisions(data, {"topic": "t", "belongs": True, "key": "h2"})
+    with pytest.raises(UsageError, match=r"adjudicated\.jsonl:1: headlines/h\.jsonl\.gz h2 is decided, but not among"):
+        read_gold(file, data)
+
+
 def test_item_that_is_not_in_the_folder_is_named(data: Path) -> None:
     file = labels(data, {"file": "feeds_2017/a.xml", "key": key_of("g-1")})
     with pytest.raises(UsageError, match=r"has no item \w+ in feeds_2017/a\.xml"):

@@ -1,14 +1,17 @@
 """Items whose true topics people have said: read the labels, find the items' texts, and keep both together.
 
 Two kinds of files are known. `gold/labels.jsonl` names real items by file and key, a sample of strata; their texts belong to
-their publishers and are read from a folder that the user has. `sample_data/gold.jsonl` labels the items of the sample feeds.
+their publishers and are read from a folder that the user has; `adjudicated.jsonl` beside it decides what coders left open.
+`sample_data/gold.jsonl` labels the items of the sample feeds.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +30,8 @@ __all__ = ["GoldItem", "GoldSet", "RealItem", "key_of", "read_gold", "read_items
 
 #: Languages that the labels tell apart; `other` stands for all besides.
 OTHER = "other"
+#: Decisions on the labels of the file beside which it lies.
+_ADJUDICATED = "adjudicated.jsonl"
 _REAL = "real items of feeds and headlines (January to June 2017, February 2025, January and February 2026)"
 _SAMPLE = "all items that the sample feeds show: invented outlets, texts and labels written for vigie"
 
@@ -54,7 +59,7 @@ class GoldItem:
     #: ISO 639-1, or `other`.
     language: str
     topics: frozenset[str]
-    #: Topics, given or not, about which a second coder might well disagree.
+    #: Topics, given or not, about which a second coder might well disagree; once adjudicated, those that the text leaves open.
     unsure: frozenset[str]
     #: `dev` or `test`; empty where the set is not split.
     split: str = ""
@@ -123,12 +128,13 @@ def _items_of_headlines(name: str, path: Path) -> Iterator[RealItem]:
             yield RealItem(name, item["id"], item["title"], item["text"])
 
 
-def read_gold(labels: Path, texts: Path | None = None) -> GoldSet:
+def read_gold(labels: Path, texts: Path | None = None, *, adjudicate: bool = True) -> GoldSet:
     """Read a file of labels and the texts they are about.
 
     Args:
         labels: `gold/labels.jsonl` or `sample_data/gold.jsonl`, told apart by what their lines say.
         texts: The folder of the real data, or of the sample feeds; for the latter None is `feeds` beside the labels.
+        adjudicate: Whether the decisions of an `adjudicated.jsonl` beside the labels of real items go before them.
 
     Raises:
         UsageError: A file is missing or wrong, or an item that is labelled is not in the texts.
@@ -142,7 +148,13 @@ def read_gold(labels: Path, texts: Path | None = None) -> GoldSet:
         if "stratum" in rows[0]:
             if texts is None:
                 raise UsageError(f"{labels}: the items' texts are not in it; name the folder that has them with --texts FOLDER")
-            return GoldSet("real", version, _REAL, tuple(_real(rows, texts, str(labels))))
+            items = tuple(_real(rows, texts, str(labels)))
+            decisions = labels.with_name(_ADJUDICATED)
+            if adjudicate and decisions.exists():
+                content += _read(decisions)
+                version = hashlib.sha256(content.encode()).hexdigest()[:16]
+                items = _adjudicated(items, decisions)
+            return GoldSet("real", version, _REAL, items)
         return GoldSet("sample", version, _SAMPLE, tuple(_sample(rows, texts or labels.parent / "feeds")))
     except KeyError as error:
         raise UsageError(f"{labels}: a line has no {error}; gold/README.md says what each one needs") from None
@@ -186,6 +198,29 @@ def _real(rows: list[dict[str, Any]], texts: Path, labels: str) -> Iterator[Gold
             stratum=f"{row['language']} {row['stratum']}",
             population=row["population"],
         )
+
+
+def _adjudicated(items: tuple[GoldItem, ...], path: Path) -> tuple[GoldItem, ...]:
+    """The items with what was decided in place of what the coder gave them."""
+    decided: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    known = {item.key for item in items}
+    for number, line in enumerate(_read(path).splitlines(), 1):
+        row = _row(line, f"{path}:{number}")
+        key = f"{row['file']} {row['key']}"
+        if key not in known:
+            raise UsageError(f"{path}:{number}: {key} is decided, but not among the labels beside it")
+        if row["topic"] in decided[key]:
+            raise UsageError(f"{path}:{number}: {row['topic']} of {key} is decided twice")
+        decided[key][row["topic"]] = row
+    return tuple(_decided(item, decided[item.key]) if item.key in decided else item for item in items)
+
+
+def _decided(item: GoldItem, decisions: Mapping[str, Mapping[str, Any]]) -> GoldItem:
+    yes = {topic for topic, decision in decisions.items() if decision["belongs"]}
+    unsure = {topic for topic, decision in decisions.items() if decision.get("unsure")}
+    return dataclasses.replace(
+        item, topics=item.topics - decisions.keys() | yes, unsure=item.unsure - decisions.keys() | unsure
+    )
 
 
 def _sample(rows: list[dict[str, Any]], feeds: Path) -> Iterator[GoldItem]:
