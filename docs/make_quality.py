@@ -23,6 +23,7 @@ from vigie.language import LanguageDetector, LanguageInput
 from vigie.matching import TopicSet, load_topics
 from vigie.matching.evaluate import (
     ALL,
+    COUNTED,
     LEAST,
     SET_ASIDE,
     Judged,
@@ -72,8 +73,18 @@ that come with vigie. `vigie topics evaluate` computes the same figures, `--data
   stratum costs much, and intervals are wide.
 - Intervals are Wilson's, at the number of independent decisions that the weighted sample is worth; the several decisions on
   one item are not independent. Of what a stratum holds and its sample does not, they know nothing.
-- The coder was **unsure** of some labels. They are counted as given and, in a second row, set aside.
+- What two coders left open is **adjudicated**: see below, where the figures stand beside those of the first coder's labels. A
+  label that is still **unsure** is counted as given and, in a second row, set aside.
 - The language is detected, as in a pipeline: what is taken for another language is missed.
+"""
+_ADJUDICATED = """\
+Every topic on which the two coders differ, or of which either was unsure, was decided by the codebook from title and text
+alone: {decisions} decisions on {items} items of both halves, {belong} of them for the topic. They give the first coder's
+labels {added} topics more and take {taken} away; {unsure} remain unsure. It was done in one pass, without knowing who had
+said what, which half an item is of, or what the matcher says, and before errors on the new labels were seen. `gold/README.md`
+has the rules that decided most, `gold/adjudicated.jsonl` each decision with its reason.
+
+BEFORE
 """
 _LIMITS = """\
 ## What these figures do not say
@@ -107,9 +118,9 @@ def write_document(shared: Path, *, test: bool) -> str:
         test: Whether the test half is evaluated too.
     """
     topics = load_topics()
-    real = read_gold(HERE.parent / "gold" / "labels.jsonl", shared / "data")
+    labels = HERE.parent / "gold" / "labels.jsonl"
+    real, first = read_gold(labels, shared / "data"), read_gold(labels, shared / "data", adjudicate=False)
     sample = read_gold(HERE.parent / "sample_data" / "gold.jsonl")
-    both = _where_two_agree(real)
     sets = [_measure(topics, real, "test", "Real items, test half")] if test else []
     sets.append(_measure(topics, real, "dev", "Real items, dev half"))
     sets.append(_measure(topics, sample, ALL, "Sample items"))
@@ -118,7 +129,8 @@ def write_document(shared: Path, *, test: bool) -> str:
         _HEAD.format(least=LEAST),
         f"Topics version `{topics.version}`.\n",
         *(_section(topics, each) for each in sets),
-        _two_coders(topics, real, both, "test" if test else "dev"),
+        _two_coders(topics, first),
+        _adjudication(topics, sets[:-1], first, real),
         _told(topics, sets),
         _tags_section(topics, shared / "data" / "kremlin"),
         _language_section(shared / "data"),
@@ -175,7 +187,7 @@ def _where_two_agree(gold: GoldSet) -> GoldSet:
     return dataclasses.replace(gold, items=tuple(items))
 
 
-def _two_coders(topics: TopicSet, gold: GoldSet, agreed: GoldSet, split: str) -> str:
+def _two_coders(topics: TopicSet, gold: GoldSet) -> str:
     second = _second_labels()
     lines = [
         "## Two coders\n",
@@ -190,14 +202,42 @@ def _two_coders(topics: TopicSet, gold: GoldSet, agreed: GoldSet, split: str) ->
         value = "–" if kappa.value is None else f"{kappa.value:.2f} ({kappa.low:.2f}–{kappa.high:.2f})"
         counts = f"{sum(first for first, _ in pairs)} | {sum(other for _, other in pairs)} | {kappa.disagreements}"
         lines.append(f"| {topic} | {counts} | {value} |")
-    judged = judge(topics, agreed.half(split))
-    rows = quality_of(topics, agreed, split, judged, at=_AT)
-    lines += [
-        f"\nThe matcher on the {split} half, decisions on which the two coders differ set aside (`set-aside`) or counted as",
-        "the first coder gave them:\n",
-        _table("language", "language", [row for row in rows if row.topic_id == ALL]),
+    return "\n".join([*lines, ""])
+
+
+def _adjudication(topics: TopicSet, halves: Sequence[Measured], first: GoldSet, settled: GoldSet) -> str:
+    """What was decided of what the coders left open, and the figures before it and after it."""
+    decisions = list(map(json.loads, (HERE.parent / "gold" / "adjudicated.jsonl").read_text(encoding="utf-8").splitlines()))
+    pairs = list(zip(first.items, settled.items, strict=True))
+    added = sum(len(after.topics - before.topics) for before, after in pairs)
+    taken = sum(len(before.topics - after.topics) for before, after in pairs)
+    items = {(row["file"], row["key"]) for row in decisions}
+    belong, unsure = (sum(row.get(key, False) for row in decisions) for key in ("belongs", "unsure"))
+    told = _ADJUDICATED.format(
+        decisions=len(decisions), items=len(items), belong=belong, added=added, taken=taken, unsure=unsure
+    )
+    lines = [
+        "## Adjudication\n",
+        told,
+        "The topics as they are now, by whose labels they are measured:\n",
+        "| half | labels | language | on topic | matched | right | precision | recall | F1 |",
+        "|---|---|---|--:|--:|--:|---|---|---|",
     ]
-    return "\n".join(lines)
+    agreed = _where_two_agree(first)
+    for half in halves:
+        for name, gold, unsure in (
+            ("first coder's", first, COUNTED),
+            ("first coder's, unsure set aside", first, SET_ASIDE),
+            ("those on which two agree", agreed, SET_ASIDE),
+            ("adjudicated", settled, COUNTED),
+        ):
+            relabelled = {item.key: item for item in gold.items}
+            judged = [dataclasses.replace(each, item=relabelled[each.item.key]) for each in half.judged]
+            for row in quality_of(topics, gold, half.split, judged, at=_AT):
+                if row.topic_id == ALL and row.unsure == unsure and row.language in (ALL, *_LANGUAGES):
+                    counts = f"{row.positives} | {row.matched} | {row.true_positives}"
+                    lines.append(f"| {half.split} | {name} | {row.language} | {counts} | {' | '.join(figures(row))} |")
+    return "\n".join([*lines, ""])
 
 
 def _strata(judged: Iterable[Judged]) -> str:

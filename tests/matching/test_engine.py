@@ -62,6 +62,12 @@ def test_inflected_terms_are_found_in_all_case_forms() -> None:
     assert words(rule, "з Володимиром Путіним", "uk") == ["Володимиром Путіним"]
 
 
+def test_words_that_the_dictionary_calls_slang_have_case_forms_too() -> None:
+    pytest.importorskip("pymorphy3", reason="pymorphy3: not installed, so no case forms can be generated")
+    rule = concept("{ru: [{inflect: фейк}, {inflect: срочник}]}")
+    assert words(rule, "фейками запугали срочников", "ru") == ["фейками", "срочников"]
+
+
 def test_forms_written_in_the_file_need_no_dictionary() -> None:
     rule = topics(
         """

@@ -48,7 +48,9 @@ def inflect(phrase: str, language: str) -> tuple[str, ...]:
     words = phrase.split()
     analyses = [_nominatives(word, language) for word in words]
     if len(words) == 1 and not any(a.tag.POS == "NOUN" for a in analyses[0]) and analyses[0]:
-        return _ordered(phrase, (form.word for form in analyses[0][0].lexeme if _is_current(form) and _is_adjective(form)))
+        return _ordered(
+            phrase, (form.word for form in analyses[0][0].lexeme if _is_current(form, analyses[0][0]) and _is_adjective(form))
+        )
     together = _head(analyses)
     if not together:
         raise UsageError(f"`{phrase}` has no noun in the nominative: write its forms under `forms`, or as plain words")
@@ -90,7 +92,7 @@ def _in_case(together: list[Any], rest: list[str], case: str, number: str, noun:
         words = {
             form.word
             for form in analysis.lexeme
-            if case in form.tag.grammemes and _is_current(form) and _agrees(form.tag, analysis, noun, number)
+            if case in form.tag.grammemes and _is_current(form, analysis) and _agrees(form.tag, analysis, noun, number)
         }
         results = [[*start, word] for start in results for word in sorted(words)]
     return [" ".join([*words, *rest]) for words in results if words]
@@ -106,8 +108,9 @@ def _agrees(tag: Any, analysis: Any, noun: Any, number: str) -> bool:
     return number == "plur" or noun.tag.gender is None or tag.gender is None or tag.gender == noun.tag.gender
 
 
-def _is_current(form: Any) -> bool:
-    return not _OUTDATED & form.tag.grammemes
+def _is_current(form: Any, word: Any) -> bool:
+    """Whether the press writes a form: what its word is in every form (`фейк` is slang) says nothing against it."""
+    return not (_OUTDATED & form.tag.grammemes) - word.tag.grammemes
 
 
 def _is_adjective(form: Any) -> bool:
