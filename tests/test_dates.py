@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie import dates
 from vigie.dates import parse_date
 from vigie.schemas import DateQuality
 
@@ -192,6 +193,32 @@ def test_any_text_is_a_moment_or_a_reason_never_both_and_never_an_error(raw: str
     assert (moment is not None) == dated
     if moment is not None:
         assert datetime(1995, 1, 1, tzinfo=UTC) <= moment <= FETCHED + timedelta(days=1)
+
+
+USUAL = st.tuples(
+    st.sampled_from(["", "Mon, ", "mon, ", "Monday, "]),
+    st.sampled_from(["1", "01", "31", "30 ", "29 ", "0"]),
+    st.sampled_from([" Jan ", " Feb ", " feb ", " Sept ", "-02-", " 2 "]),
+    st.sampled_from(["2017", "2016", "1970", "0001", "9999", "17"]),
+    st.sampled_from([" ", "T"]),
+    st.sampled_from(["00:00:00", "23:59:59", "23:59:60", "24:00:00", "7:05:00", "12:30"]),
+    st.sampled_from([" GMT", " +0000", " -0330", " +1500", " +1600", " +0260", "Z", "+02:00", " UTC", ""]),
+).map("".join)
+ISO = st.tuples(
+    st.sampled_from(["2017", "2016", "1994", "0001", "9999"]),
+    st.sampled_from(["-02-29", "-06-30", "-06-31", "-00-10", "-12-01", "/06/30"]),
+    st.sampled_from(["T", " ", "t"]),
+    st.sampled_from(["00:00:00", "23:59:59", "23:59:60", "24:00:00", "12:30", "12:30:00.5"]),
+    st.sampled_from(["Z", "z", "+00:00", "-03:30", "+15:00", "+16:00", "+0200", ""]),
+).map("".join)
+
+
+@given(st.one_of(USUAL, ISO), st.sampled_from(["UTC", "Europe/London", "America/New_York", "Africa/Abidjan"]))
+def test_dates_in_usual_forms_are_read_as_the_long_way_reads_them(raw: str, zone: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_read_usual", lambda raw: None)
+        slowly = dates._moment.__wrapped__(raw, zone)
+    assert dates._moment.__wrapped__(raw, zone) == slowly
 
 
 @given(st.datetimes(min_value=datetime(1996, 1, 1), max_value=datetime(2017, 6, 1)))  # noqa: DTZ001 - hypothesis wants them naive

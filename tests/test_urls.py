@@ -152,6 +152,13 @@ def test_only_a_front_page_is_a_home_page(url: str, homepage: str, expected: boo
 
 
 PARTS = [
+    "?",
+    "#",
+    "#!",
+    "&",
+    "=",
+    "utm_source=x",
+    "b=2",
     "http://",
     "https://",
     "www.",

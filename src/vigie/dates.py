@@ -28,6 +28,19 @@ _MAX_LENGTH = 120
 _FIRST_PLAUSIBLE = datetime(1995, 1, 1, tzinfo=UTC)
 _TOLERANCE = timedelta(hours=24)
 
+#: How most feeds write dates, RFC 822 and RFC 3339, with an offset or in UTC: read at once, and as :func:`_read` reads them.
+_USUAL = (
+    re.compile(
+        r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>\d\d?) (?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+        r"(?P<year>\d{4}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) (?:GMT|(?P<offset>[+-]\d{4}))",
+        re.ASCII,
+    ),
+    re.compile(
+        r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
+        r"(?:Z|(?P<offset>[+-]\d\d:\d\d))",
+        re.ASCII,
+    ),
+)
 _UNIX = re.compile(r"(\d{9,10}(?:\.\d+)?)|(\d{12,13})")
 _TIME = r"(?P<hour>\d{1,2})[:hH.](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\b\.?)?"
 _YEAR_FIRST = re.compile(
@@ -93,6 +106,9 @@ def _moment(raw: str, zone: str) -> tuple[datetime | None, DateQuality]:
     edition = _zone(zone or "UTC")
     if not raw.strip():
         return None, DateQuality.MISSING
+    usual = _read_usual(raw)
+    if usual is not None and usual >= _FIRST_PLAUSIBLE:
+        return usual, DateQuality.OK
     reading = _read(raw, zone) if len(raw) <= _MAX_LENGTH else None
     if reading is None:
         return None, DateQuality.UNREADABLE
@@ -105,6 +121,28 @@ def _moment(raw: str, zone: str) -> tuple[datetime | None, DateQuality]:
     if not reading.has_time:
         return moment, DateQuality.DATE_ONLY
     return moment, DateQuality.OK if zone_named else DateQuality.ZONE_ASSUMED
+
+
+def _read_usual(raw: str) -> datetime | None:
+    """A date in one of the usual forms, in UTC; None for any other, and for what is no date or at the calendar's ends."""
+    match = _USUAL[raw[4:5] == "-"].fullmatch(raw)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    month = parts["month"] or 0 if "month" in parts else MONTHS[parts["name"].lower()]
+    offset = (parts["offset"] or "+0000").replace(":", "")
+    hours, minutes = int(offset[1:3]), int(offset[3:])
+    if hours > 15 or minutes > 59:
+        return None
+    shift = timedelta(hours=hours, minutes=minutes)
+    try:
+        local = datetime(
+            int(parts["year"]), int(month), int(parts["day"]), int(parts["hour"]), int(parts["minute"]), int(parts["second"]),
+            tzinfo=UTC,
+        )  # fmt: skip
+        return local - shift if offset[0] == "+" else local + shift
+    except (ValueError, OverflowError):
+        return None
 
 
 @functools.lru_cache(maxsize=256)

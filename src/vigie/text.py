@@ -131,7 +131,7 @@ def clean(value: str) -> str:
 
 def count_words(text: str) -> int:
     """How many words: runs of letters and digits; hyphens and apostrophes inside do not divide (`l’État-major` is one)."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
 
 
 def lead_end(text: str, words: int = 25) -> int:

@@ -56,11 +56,14 @@ _HTTP = re.compile(r"(?:https?:/*)+(?=[^/])", re.IGNORECASE)
 _AMPERSAND = re.compile(r"&(?:amp;)+")
 #: Absolute, and nothing to mend.
 _SOUND = re.compile(r"https?://[A-Za-z0-9.\-]+(?::\d+)?(?:[/?#][!-\[\]-~]*)?\Z")
-#: In canonical form but for its scheme, its prefix and a slash at the end.
+#: In canonical form but for its scheme, its prefix, a slash at the end, its query's order and noise, and its fragment.
 _SIMPLE = re.compile(
     r"https?://(?:www\.|m\.)*(?P<host>(?!www\.|m\.)[a-z0-9][a-z0-9\-]*(?:\.[a-z0-9\-]+)*\.[a-z][a-z0-9]*)"
-    r"(?P<path>(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9\-._~]+)*)/?\Z"
+    r"(?P<path>(?:/(?!\.{1,2}(?:[/?#]|\Z))[A-Za-z0-9\-._~]+)*)/?"
+    r"(?:\?(?P<query>[A-Za-z0-9\-._~=&]*))?(?:#(?!!)[A-Za-z0-9\-._~=&]*)?\Z"
 )
+#: Nothing to mend in the spelling of characters.
+_PLAIN = re.compile(r"[A-Za-z0-9\-._~]*\Z")
 _BARE_HOST = re.compile(r"www\.[^\s/.]+\.[^\s/]", re.IGNORECASE)
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -84,7 +87,8 @@ def canonicalise(url: str) -> str:
     """
     simple = _SIMPLE.match(url)
     if simple:
-        return f"https://{simple['host']}{simple['path'] or '/'}"
+        query = _canonical_query(simple["query"], simple["host"]) if simple["query"] else ""
+        return f"https://{simple['host']}{simple['path'] or '/'}{'?' + query if query else ''}"
     repaired = _repair(url)
     if not repaired.startswith(("http://", "https://")):
         return ""
@@ -198,11 +202,17 @@ def _canonical_host(host: str) -> str:
 
 
 def _percent_decoded(text: str) -> str:
-    return _PERCENT.sub(lambda run: bytes.fromhex(run.group().replace("%", "")).decode("utf-8", "replace"), text)
+    return (
+        text
+        if "%" not in text
+        else _PERCENT.sub(lambda run: bytes.fromhex(run.group().replace("%", "")).decode("utf-8", "replace"), text)
+    )
 
 
 def _normalise_percent(text: str, safe: str) -> str:
     """One spelling for each character: unreserved ones plain, others as upper-case UTF-8 escapes."""
+    if _PLAIN.match(text):
+        return text
 
     def plain_where_unreserved(run: re.Match[str]) -> str:
         values = bytes.fromhex(run.group().replace("%", ""))
