@@ -18,6 +18,7 @@ import dataclasses
 import enum
 import functools
 import itertools
+import operator
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -139,7 +140,7 @@ def to_table(cls: type, rows: Iterable[Any]) -> pa.Table:
     rows = list(rows)
     columns = []
     for field in schema:
-        array = _array(hints[field.name], field.type, [getattr(row, field.name) for row in rows])
+        array = _array(hints[field.name], field.type, list(map(operator.attrgetter(field.name), rows)))
         if array.null_count and not field.nullable:
             raise pa.ArrowInvalid(f"{cls.__name__}.{field.name} is required, and {array.null_count} rows have none")
         columns.append(array)
@@ -158,7 +159,7 @@ def _array(hint: Any, kind: pa.DataType, values: list[Any]) -> pa.Array:
         items = _array(typing.get_args(hint)[0], kind.value_type, list(itertools.chain.from_iterable(values)))
         return pa.ListArray.from_arrays(offsets, items, type=kind)
     hints = _hints(hint)
-    parts = [_array(hints[part.name], part.type, [getattr(value, part.name) for value in values]) for part in kind]
+    parts = [_array(hints[part.name], part.type, list(map(operator.attrgetter(part.name), values))) for part in kind]
     return pa.StructArray.from_arrays(parts, fields=list(kind))
 
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -155,11 +156,10 @@ def _polls_at(path: Path, notes: list[str]) -> Iterator[PollRef]:
         for polls in lists:
             refs = list(_read_polls_file(polls))
             yield from refs
-            unlisted = (
-                _files_under(polls.parent)
-                - {str(Path(ref.path).resolve()) for ref in refs}
-                - {str(other.resolve()) for other in lists}
-            )
+            unlisted = _files_under(polls.resolve().parent) - {ref.path for ref in refs} - {str(polls.resolve())}
+            if unlisted:  # under these names, at least
+                listed_files = {str(Path(ref.path).resolve()) for ref in refs} | {str(other.resolve()) for other in lists}
+                unlisted = {str(Path(file).resolve()) for file in unlisted} - listed_files
             if unlisted:
                 notes.append(
                     f"{polls}: does not list {len(unlisted)} files beside it, for instance {min(unlisted)!r}: not read"
@@ -182,14 +182,14 @@ def _ref_of_file(path: Path) -> PollRef:
     name = re.sub(r"[^a-z0-9]+", "-", f"{resolved.parent.name}-{resolved.name}".lower()).strip("-")
     # The name is for people; the path's hash keeps apart what it does not: letters left out, folders of one name.
     source_id = f"{name}-{hashlib.sha256(os.fsencode(resolved)).hexdigest()[:6]}"
-    stat = resolved.stat()
+    about = resolved.stat()
     return PollRef(
         feed_id=f"{source_id}/file",
         source_id=source_id,
         url=resolved.as_uri(),
-        fetched_at=datetime.fromtimestamp(stat.st_mtime, UTC),
+        fetched_at=datetime.fromtimestamp(about.st_mtime, UTC),
         path=str(resolved),
-        size=stat.st_size,
+        size=about.st_size,
     )
 
 
@@ -225,7 +225,7 @@ def _ref_of_line(folder: Path, line: Any) -> PollRef:
         raise ValueError(f"status {status!r} is no HTTP status (a number from 100 to 599, or null for no answer)")
     feed_id = _text(line, "feed_id", required=True)
     file = _text(line, "file")
-    path = folder / file if file else None
+    path = os.path.join(folder, file) if file else ""
     headers = line.get("headers") or {}
     if not isinstance(headers, dict):
         raise TypeError("headers is not a JSON object")
@@ -234,8 +234,8 @@ def _ref_of_line(folder: Path, line: Any) -> PollRef:
         source_id=_text(line, "source_id") or feed_id.partition("/")[0],
         url=_text(line, "url"),
         fetched_at=fetched_at.astimezone(UTC),
-        path=str(path) if path else "",
-        size=path.stat().st_size if path and path.is_file() else 0,
+        path=path,
+        size=_size_of_file(path),
         status=status,
         headers=tuple(Header(name.lower(), _text(headers, name)) for name in headers),
         vantage=_text(line, "vantage") or "local",
@@ -259,4 +259,13 @@ def _text(line: dict[str, Any], key: str, *, required: bool = False) -> str:
 
 
 def _files_under(folder: Path) -> set[str]:
-    return {str(path.resolve()) for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    return {os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names if not name.startswith(".")}
+
+
+def _size_of_file(path: str) -> int:
+    """Bytes of a file; 0 where there is none."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0

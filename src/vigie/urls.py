@@ -202,11 +202,9 @@ def _canonical_host(host: str) -> str:
 
 
 def _percent_decoded(text: str) -> str:
-    return (
-        text
-        if "%" not in text
-        else _PERCENT.sub(lambda run: bytes.fromhex(run.group().replace("%", "")).decode("utf-8", "replace"), text)
-    )
+    if "%" not in text:
+        return text
+    return _PERCENT.sub(lambda run: bytes.fromhex(run.group().replace("%", "")).decode("utf-8", "replace"), text)
 
 
 def _normalise_percent(text: str, safe: str) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import functools
 import re
 import zlib
 from dataclasses import dataclass
@@ -80,9 +81,19 @@ def _as_encoded_once(error: UnicodeError) -> tuple[bytes, int]:
     """Let a run of other characters than ASCII be bytes again, where these are UTF-8: the encoder finds runs fastest."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    run = error.object[error.start : error.end].encode("cp1252", "vigie.latin-1")
-    run.decode("utf-8")
-    return run, error.end
+    return _put_back(error.object[error.start : error.end]), error.end
+
+
+@functools.lru_cache(maxsize=1024)  # `â€™` and its like make up most of such a document.
+def _put_back(run: str) -> bytes:
+    """The bytes that characters were made of as windows-1252.
+
+    Raises:
+        UnicodeError: They are no UTF-8.
+    """
+    put_back = run.encode("cp1252", "vigie.latin-1")
+    put_back.decode("utf-8")
+    return put_back
 
 
 codecs.register_error("vigie.encoded-twice", _as_encoded_once)

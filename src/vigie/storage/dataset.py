@@ -209,7 +209,16 @@ class Dataset:
             b"vigie.writer": f"vigie {VERSION}".encode(),
         }
         buffer = pa.BufferOutputStream()
-        pq.write_table(rows.replace_schema_metadata(metadata), buffer, compression="zstd")
+        # A dictionary and the smallest and largest of bodies would take as long as all else, and be of no use.
+        told = [field.name for field in rows.schema if not pa.types.is_large_binary(field.type)]
+        whole = len(told) == len(rows.schema)
+        pq.write_table(
+            rows.replace_schema_metadata(metadata),
+            buffer,
+            compression="zstd",
+            use_dictionary=whole or told,
+            write_statistics=whole or told,
+        )
         content = buffer.getvalue().to_pybytes()
         stem = stem or f"{run_id}-{hashlib.sha256(content).hexdigest()[:16]}"
         return self._place(content, self.root / directory / f"{stem}.parquet")
