@@ -28,7 +28,15 @@ from vigie.text import html_to_text, title_key, to_plain
 from vigie.urls import absolutise, canonicalise
 
 HERE = Path(__file__).resolve().parent
-_TINY = '<rss version="2.0"><channel><title>t</title><item><title>One</title><link>https://a.example/1</link></item></channel></rss>'
+#: A sentence in each of some languages: what a job builds when it first meets them (tables, profiles, automata) is start-up.
+_SENTENCES = (
+    "The president of France met the prime minister in London on Monday, and both spoke of the war and of the price of gas.",
+    "Le président de la République a rencontré lundi à Moscou le ministre des affaires étrangères, selon le Kremlin.",
+    "Президент России заявил на встрече с президентом Франции, что переговоры в Париже будут продолжены в понедельник.",
+    "Der Bundeskanzler sprach am Montag in Berlin mit dem Präsidenten über den Krieg in der Ukraine und die Sanktionen.",
+    "El presidente del Gobierno dijo el lunes en Madrid que las conversaciones con Rusia y Francia van a continuar.",
+    "Президент України заявив у Києві, що переговори з Францією та Німеччиною триватимуть наступного тижня.",
+)
 _LANGID = HERE.parents[1] / "shared" / "data" / "langid"
 #: Feeds of the polls: with few polls, few feeds, so that each is polled as often as in life.
 _POLLS_A_FEED = 45
@@ -64,13 +72,22 @@ class Setting:
 
     @property
     def tiny(self) -> Path:
-        """One poll of one entry, for start-up."""
+        """One poll, for start-up."""
         return self.scratch / "tiny"
 
     def prepare(self) -> int:
         """Make the archives; how many entries the polls show."""
         self.tiny.mkdir()
-        (self.tiny / "one.xml").write_text(_TINY, encoding="utf-8")
+        items = "".join(
+            f"<item><title>{sentence}</title><link>https://a.example/{place}</link>"
+            f"<description>&lt;p&gt;{' '.join([sentence] * 4)} {place}&lt;/p&gt;</description></item>"
+            for place, sentence in enumerate(_SENTENCES)
+        )
+        body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+        (self.tiny / "one.xml").write_text(body, encoding="utf-8")
+        line = {"file": "one.xml", "feed_id": "a/all", "source_id": "a", "url": "https://a.example/", "status": 200}
+        poll = json.dumps({**line, "headers": {}, "fetched_at": "2026-03-01T00:00:00+00:00"})
+        (self.tiny / "polls.jsonl").write_text(poll + "\n", encoding="utf-8")
         files = feed_files([])
         chosen = files[:: max(1, round(len(files) * _POLLS_A_FEED / self.polls))]
         return make_polls(chosen, self.archive, self.polls)
@@ -106,15 +123,10 @@ def end_to_end(setting: Setting) -> list[Row]:
         "functions": lambda folder: [sys.executable, str(HERE / "without_beam.py"), str(folder), _fresh(out)],
         "reader": lambda folder: [*script, str(HERE / "reader_script.py"), str(folder), _fresh(out)],
     }
-    one = setting.scratch / "one"
-    one.mkdir(exist_ok=True)
-    (one / "one.xml").write_text(_TINY, encoding="utf-8")
-    line = {"file": "one.xml", "feed_id": "a/all", "source_id": "a", "url": "https://a.example/", "status": 200, "headers": {}}
-    (one / "polls.jsonl").write_text(json.dumps({**line, "fetched_at": "2026-03-01T00:00:00+00:00"}) + "\n", encoding="utf-8")
     work: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(setting.runs):
         for name, command in commands.items():
-            start = _processor_seconds(command(one))
+            start = _processor_seconds(command(setting.tiny))
             work[name].append(max(_processor_seconds(command(setting.archive)) - start, 1e-3))
     seconds = {name: setting.median(values) for name, values in work.items()}
     ours = f"{seconds['vigie']:.2f} s of work"

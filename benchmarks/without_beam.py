@@ -10,18 +10,18 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from vigie.analysis import add_language, add_topics
+from vigie.analysis import add_fingerprints, add_language, add_topics
 from vigie.archive import PollRef, plan_archive, read_poll
 from vigie.feeds.guarded import parse_guarded
 from vigie.language import LanguageDetector
 from vigie.matching import TopicSet, load_topics
-from vigie.polls import Poll
+from vigie.polls import Poll, Polls
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.state import SourceState, is_unchanged, take_poll
 from vigie.storage import Dataset
 
-_CHUNK = 1_000
-_BATCH = 50
+_CHUNK = 4_000
+_BATCH = 100
 
 
 def main(folder: str, data: str) -> None:
@@ -35,7 +35,7 @@ def main(folder: str, data: str) -> None:
     for start in range(0, len(refs), _CHUNK):
         chunk = sorted(refs[start : start + _CHUNK], key=lambda ref: (ref.source_id, ref.fetched_at, ref.feed_id))
         polls = _identified(chunk, states)
-        batches = (polls[place : place + _BATCH] for place in range(0, len(polls), _BATCH))
+        batches = (tuple(polls[place : place + _BATCH]) for place in range(0, len(polls), _BATCH))
         analysed = [poll for batch in batches for poll in _analysed(batch, detector, topics)]
         for table in COMMIT_ORDER:
             dataset.write(table, [row for poll in analysed for row in poll.rows(table)], run_id="run")
@@ -53,8 +53,8 @@ def _identified(refs: list[PollRef], states: dict[str, SourceState]) -> list[Pol
     return polls
 
 
-def _analysed(polls: list[Poll], detector: LanguageDetector, topics: TopicSet) -> list[Poll]:
-    detected = add_language(polls, detector, [()] * len(polls))
+def _analysed(polls: Polls, detector: LanguageDetector, topics: TopicSet) -> list[Poll]:
+    detected = add_language(add_fingerprints(polls), detector, [()] * len(polls))
     at = datetime.now(UTC)
     return [add_topics(poll, topics, matched_at=at) if poll.articles else poll for poll in detected]
 

@@ -9,10 +9,11 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from vigie.clock import Clock, system_clock
-from vigie.polls import Poll
+from vigie.polls import Polls
 from vigie.registry import Registry
 from vigie.schemas import Article, Failure, Match
 from vigie.schemas.tables import COMMIT_ORDER
+from vigie.transforms.batch_polls import BatchPolls
 from vigie.transforms.detect_language import DetectLanguage
 from vigie.transforms.fingerprint_texts import FingerprintTexts
 from vigie.transforms.gather_polls import FlushRule
@@ -48,8 +49,8 @@ class Config:
 class Outputs(NamedTuple):
     """What a graph gives, for whoever builds on it."""
 
-    #: Whole polls, analysed.
-    polls: PCollection[Poll]
+    #: Whole polls, analysed, some at a time.
+    polls: PCollection[Polls]
     #: What is on disk.
     commits: PCollection[Commit]
 
@@ -81,6 +82,7 @@ def build(fetched: PCollection[Any], config: Config) -> Outputs:
     polls = (
         fetched
         | "IdentifyArticles" >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id, config.clock)
+        | "BatchPolls" >> BatchPolls()
         | "FingerprintTexts" >> FingerprintTexts()
         | "DetectLanguage" >> DetectLanguage(config.registry)
         | "MatchTopics" >> MatchTopics(config.topics_definition, config.clock)
@@ -100,13 +102,13 @@ def build(fetched: PCollection[Any], config: Config) -> Outputs:
     )
 
 
-def _articles(poll: Poll) -> tuple[Article, ...]:
-    return poll.articles
+def _articles(polls: Polls) -> list[Article]:
+    return [article for poll in polls for article in poll.articles]
 
 
-def _matches(poll: Poll) -> tuple[Match, ...]:
-    return poll.matches
+def _matches(polls: Polls) -> list[Match]:
+    return [match for poll in polls for match in poll.matches]
 
 
-def _failures(poll: Poll) -> tuple[Failure, ...]:
-    return poll.failures
+def _failures(polls: Polls) -> list[Failure]:
+    return [failure for poll in polls for failure in poll.failures]

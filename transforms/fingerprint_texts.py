@@ -6,15 +6,15 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from vigie.analysis import add_fingerprints
-from vigie.polls import Poll
+from vigie.polls import Polls
 
 __all__ = ["FingerprintTexts"]
 
 
-class FingerprintTexts(beam.PTransform[PCollection[Poll], PCollection[Poll]]):
+class FingerprintTexts(beam.PTransform[PCollection[Polls], PCollection[Polls]]):
     """Give each new article the fingerprint of its text; texts under 40 words have none."""
 
-    def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Poll]:
+    def expand(self, input_or_inputs: PCollection[Polls]) -> PCollection[Polls]:
         """Wire it."""
-        polls: PCollection[Poll] = input_or_inputs | "Fingerprint" >> beam.Map(add_fingerprints)
+        polls: PCollection[Polls] = input_or_inputs | "Fingerprint" >> beam.Map(add_fingerprints)
         return polls

@@ -11,12 +11,9 @@ from apache_beam.pvalue import PCollection
 from apache_beam.transforms.trigger import AccumulationMode, AfterAny, AfterCount, AfterProcessingTime, Repeatedly
 from apache_beam.transforms.window import GlobalWindows
 
-from vigie.polls import Poll
+from vigie.polls import Poll, Polls
 
-__all__ = ["FlushRule", "GatherPolls", "Polls"]
-
-#: Polls that are written together.
-Polls = tuple[Poll, ...]
+__all__ = ["FlushRule", "GatherPolls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,13 @@ class _WeighFn(beam.DoFn):
     def __init__(self, writers: int) -> None:
         self._writers = writers
 
-    def process(self, element: Poll) -> Iterator[tuple[int, Poll | None]]:
-        digest = hashlib.blake2b(element.record.source_id.encode("utf-8", "surrogatepass"), digest_size=4).digest()
-        writer = int.from_bytes(digest, "big") % self._writers
-        yield writer, element
-        for _ in range(_rows(element) - 1):
-            yield writer, None
+    def process(self, element: Polls) -> Iterator[tuple[int, Poll | None]]:
+        for poll in element:
+            digest = hashlib.blake2b(poll.record.source_id.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+            writer = int.from_bytes(digest, "big") % self._writers
+            yield writer, poll
+            for _ in range(_rows(poll) - 1):
+                yield writer, None
 
 
 def _polls(batch: tuple[int, Iterable[Poll | None]]) -> Iterator[Polls]:
@@ -57,7 +55,7 @@ def _polls(batch: tuple[int, Iterable[Poll | None]]) -> Iterator[Polls]:
         yield polls
 
 
-class GatherPolls(beam.PTransform[PCollection[Poll], PCollection[Polls]]):
+class GatherPolls(beam.PTransform[PCollection[Polls], PCollection[Polls]]):
     """Gather polls into batches, in the global window: none is ever too late, for each counts on its own date.
 
     All polls of a source come to one writer, so that what a later one takes for known is written no later than it.
@@ -71,7 +69,7 @@ class GatherPolls(beam.PTransform[PCollection[Poll], PCollection[Polls]]):
         super().__init__()
         self._rule = rule
 
-    def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Polls]:
+    def expand(self, input_or_inputs: PCollection[Polls]) -> PCollection[Polls]:
         """Wire it."""
         trigger = AfterAny(AfterCount(self._rule.rows), AfterProcessingTime(self._rule.seconds))
         batches: PCollection[Polls] = (

@@ -12,7 +12,7 @@ from apache_beam.pvalue import PCollection
 from vigie.analysis import add_topics
 from vigie.clock import Clock
 from vigie.matching import load_topics_text
-from vigie.polls import Poll
+from vigie.polls import Polls
 
 __all__ = ["MatchTopics"]
 
@@ -26,16 +26,14 @@ class _MatchFn(beam.DoFn):
         self._clock = clock
         self._matches = Metrics.counter(MatchTopics, "matches")
 
-    def process(self, element: Poll) -> Iterator[Poll]:
-        if not element.articles:
-            yield element
-            return
-        matched = add_topics(element, _compiled(self._definition), matched_at=self._clock())
-        self._matches.inc(len(matched.matches))
+    def process(self, element: Polls) -> Iterator[Polls]:
+        topics, at = _compiled(self._definition), self._clock()
+        matched = tuple(add_topics(poll, topics, matched_at=at) if poll.articles else poll for poll in element)
+        self._matches.inc(sum(len(poll.matches) for poll in matched))
         yield matched
 
 
-class MatchTopics(beam.PTransform[PCollection[Poll], PCollection[Poll]]):
+class MatchTopics(beam.PTransform[PCollection[Polls], PCollection[Polls]]):
     """Find the concepts in each new article and the topics that they add up to.
 
     Args:
@@ -48,7 +46,7 @@ class MatchTopics(beam.PTransform[PCollection[Poll], PCollection[Poll]]):
         super().__init__()
         self._fn = _MatchFn(definition, clock)
 
-    def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Poll]:
+    def expand(self, input_or_inputs: PCollection[Polls]) -> PCollection[Polls]:
         """Wire it."""
-        polls: PCollection[Poll] = input_or_inputs | "Match" >> beam.ParDo(self._fn)
+        polls: PCollection[Polls] = input_or_inputs | "Match" >> beam.ParDo(self._fn)
         return polls

@@ -17,11 +17,11 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from vigie.clock import Clock, system_clock
-from vigie.polls import Poll
+from vigie.polls import Poll, Polls
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.evaluations import record_evaluations
-from vigie.transforms.gather_polls import FlushRule, GatherPolls, Polls
+from vigie.transforms.gather_polls import FlushRule, GatherPolls
 
 __all__ = ["Commit", "WriteTables"]
 
@@ -54,8 +54,8 @@ class _WriteFn(beam.DoFn):
         # What a failed bundle gathered will come again with its retry.
         self._polls, self._rows, self._bytes = [], 0, 0
 
-    def process(self, element: Poll | Polls) -> Iterator[Commit]:
-        for poll in (element,) if isinstance(element, Poll) else element:
+    def process(self, element: Polls) -> Iterator[Commit]:
+        for poll in element:
             self._polls.append(poll)
             self._rows += 1 + len(poll.articles) + len(poll.mentions) + len(poll.matches)
             self._bytes += len(poll.raw.body) if poll.raw is not None else 0
@@ -83,7 +83,7 @@ class _WriteFn(beam.DoFn):
         return Commit(len(polls), tuple(map(str, written)))
 
 
-class WriteTables(beam.PTransform[PCollection[Poll], PCollection[Commit]]):
+class WriteTables(beam.PTransform[PCollection[Polls], PCollection[Commit]]):
     """Write polls to Parquet, atomically and in order; at least once, so that reads remove repetitions.
 
     Of a bounded input what a bundle holds is written at its end, or before that when much has come. An unbounded one comes
@@ -113,7 +113,7 @@ class WriteTables(beam.PTransform[PCollection[Poll], PCollection[Commit]]):
         self._gather = GatherPolls(flush or FlushRule())
         self._fn = _WriteFn(data, run_id, [table for table in COMMIT_ORDER if table in set(tables)], topics_version, clock)
 
-    def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Commit]:
+    def expand(self, input_or_inputs: PCollection[Polls]) -> PCollection[Commit]:
         """Wire it."""
         polls = input_or_inputs if input_or_inputs.is_bounded else input_or_inputs | "GatherPolls" >> self._gather
         commits: PCollection[Commit] = polls | "Write" >> beam.ParDo(self._fn)

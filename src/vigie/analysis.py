@@ -11,10 +11,10 @@ from vigie.language import DetectedLanguage, LanguageDetector, LanguageInput
 from vigie.schemas import Article, Match, Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from vigie.matching import TopicSet
-    from vigie.polls import Poll
+    from vigie.polls import Poll, Polls
     from vigie.storage.articles import StoredArticle
 
 __all__ = ["add_fingerprints", "add_language", "add_topics", "match_article", "published_hour"]
@@ -27,17 +27,13 @@ def published_hour(at: datetime | None) -> int | None:
     return None if at is None else int((at - _EPOCH).total_seconds() // 3600)
 
 
-def add_fingerprints(poll: Poll) -> Poll:
-    """Fingerprint the texts of a poll's articles."""
-    if not poll.articles:
-        return poll
-    fingerprints = fingerprint_texts([article.text for article in poll.articles])
-    return replace(
-        poll, articles=tuple(replace(a, fingerprint=found) for a, found in zip(poll.articles, fingerprints, strict=True))
-    )
+def add_fingerprints(polls: Polls) -> Polls:
+    """Fingerprint the texts of the articles of some polls."""
+    found = iter(fingerprint_texts([article.text for poll in polls for article in poll.articles]))
+    return _with_articles(polls, lambda article: replace(article, fingerprint=next(found)))
 
 
-def add_language(polls: Sequence[Poll], detector: LanguageDetector, source_languages: Sequence[tuple[str, ...]]) -> list[Poll]:
+def add_language(polls: Polls, detector: LanguageDetector, source_languages: Sequence[tuple[str, ...]]) -> Polls:
     """Detect the language of all articles of some polls at once.
 
     Args:
@@ -51,9 +47,12 @@ def add_language(polls: Sequence[Poll], detector: LanguageDetector, source_langu
         for article in poll.articles
     ]
     detected = iter(detector.detect_batch(texts))
-    return [
-        replace(poll, articles=tuple(_with_language(article, next(detected)) for article in poll.articles)) for poll in polls
-    ]
+    return _with_articles(polls, lambda article: _with_language(article, next(detected)))
+
+
+def _with_articles(polls: Polls, change: Callable[[Article], Article]) -> Polls:
+    """Polls with each of their articles changed, in order; those that have none as they are."""
+    return tuple(replace(poll, articles=tuple(map(change, poll.articles))) if poll.articles else poll for poll in polls)
 
 
 def _with_language(article: Article, found: DetectedLanguage) -> Article:

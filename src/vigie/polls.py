@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vigie.schemas import Article, Failure, FetchRecord, Match, Mention, RawDocument, Sighting
 
-__all__ = ["Poll"]
+__all__ = ["Poll", "Polls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,7 @@ class Poll:
             "articles": self.articles,
             "fetches": (self.record,),
         }[table]
+
+
+#: Polls that are analysed or written together.
+Polls = tuple[Poll, ...]

@@ -13,10 +13,10 @@ from apache_beam.testing.test_stream import TestStream as Events
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import FixedWindows, TimestampedValue
 
-from vigie.polls import Poll
+from vigie.polls import Poll, Polls
 from vigie.schemas import FetchedDocument, FetchOutcome
 from vigie.state import SourceState, take_poll
-from vigie.transforms.gather_polls import FlushRule, GatherPolls, Polls
+from vigie.transforms.gather_polls import FlushRule, GatherPolls
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def gathered(events: Events, rule: FlushRule, expected: list[str]) -> None:
     # TestStream runs on this runner alone; nothing else of vigie does.
     with beam.Pipeline(runner=BundleBasedDirectRunner(), options=PipelineOptions(streaming=True)) as pipeline:
         events = events.advance_processing_time(3_600).advance_watermark_to_infinity()
-        batches = pipeline | events | GatherPolls(rule) | beam.Map(names)
+        batches = pipeline | events | beam.Map(lambda poll: (poll,)) | GatherPolls(rule) | beam.Map(names)
         assert_that(batches, equal_to(expected))
 
 
@@ -77,7 +77,7 @@ def test_all_polls_of_a_source_come_to_one_writer(writers: int) -> None:
     events.add_elements([at(second, name) for second in range(3) for name in ("a", "b", "c", "d", "e", "f")])
     with beam.Pipeline(runner=BundleBasedDirectRunner(), options=PipelineOptions(streaming=True)) as pipeline:
         events = events.advance_processing_time(61).advance_watermark_to_infinity()
-        batches = pipeline | events | GatherPolls(FlushRule(writers=writers))
+        batches = pipeline | events | beam.Map(lambda poll: (poll,)) | GatherPolls(FlushRule(writers=writers))
         each = batches | beam.FlatMap(lambda batch: Counter(p.record.feed_id for p in batch).items())
         assert_that(each, equal_to([(name, 3) for name in "abcdef"]))
 

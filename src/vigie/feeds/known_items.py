@@ -78,6 +78,8 @@ class Cut:
     stretches: tuple[Stretch, ...]
     #: The same without the marks: all of the document that was not read before.
     unread: str
+    #: The items that were.
+    known: tuple[Known, ...]
 
     def placed(self, root: Any) -> dict[Any, Stretch] | None:
         """The items by the elements that they are, or by the marks that stand for them; None where the cut proves wrong.
@@ -178,7 +180,8 @@ def cut(text: str, known: KnownItems) -> Cut | None:
     pieces, unread = [between[0]], list(between)
     stretches: list[Stretch] = []
     run: list[Known] | None = None
-    for item, item_text, rest in zip(known.find(first_tag[0], texts), texts, between[1:], strict=True):
+    found = known.find(first_tag[0], texts)
+    for item, item_text, rest in zip(found, texts, between[1:], strict=True):
         if item is None:
             stretches.append(Part(item_text))
             unread.append(item_text)
@@ -192,7 +195,7 @@ def cut(text: str, known: KnownItems) -> Cut | None:
             pieces += (_TAKEN_OUT, rest)
         if run is not None and rest and not rest.isspace():
             run = None  # Something stands between this item and the next.
-    return Cut("".join(pieces), first_tag[0], tuple(stretches), "".join(unread))
+    return Cut("".join(pieces), first_tag[0], tuple(stretches), "".join(unread), tuple(filter(None, found)))
 
 
 def _split(text: str) -> tuple[list[str], list[str]]:

@@ -116,10 +116,10 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
     stretches = document.placed(root) if document is not None else {}
     if stretches is None:
         return None
-    names = names_of(_namespaces(root, text if document is None else document.unread, stretches))
+    names = names_of(_namespaces(root, text, document, stretches))
     if names is None:
         return None
-    if any(known.under is not names for stretch in stretches.values() if isinstance(stretch, list) for known in stretch):
+    if document is not None and any([known.under is not names for known in document.known]):
         raise _OtherNamespaces
     try:
         feed = _Document(root, names, stretches).read()
@@ -130,10 +130,11 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
     return feed
 
 
-def _namespaces(root: Any, text: str, stretches: Mapping[Any, Stretch]) -> Namespaces:
+def _namespaces(root: Any, text: str, document: Cut | None, stretches: Mapping[Any, Stretch]) -> Namespaces:
     """All that the document declares, in its order: what of it is parsed, and the items that were taken out of it."""
-    by_items = any(known.declares for stretch in stretches.values() if isinstance(stretch, list) for known in stretch)
-    if text.count("xmlns") == len(root.nsmap) and not by_items:
+    declared = any([known.declares for known in document.known]) if document is not None else False
+    text = text if document is None else document.unread
+    if text.count("xmlns") == len(root.nsmap) and not declared:
         return tuple(root.nsmap.items())
     return _declared_in(root, stretches)
 
