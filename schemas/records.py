@@ -178,6 +178,11 @@ class Article:
     second_language: str = column(
         "ISO 639-1 code of another language that a sentence or quotation is in; empty for none.", default=""
     )
+    title_and_day: int = column(
+        "Hash of the normalised title (of the text, where there is none) and the day of publication, by which an article is"
+        " known that no link names; 0 in rows of versions before.",
+        default=0,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Parse polls, and tell which entries are new articles, which are revisions and which are known; write the ledger's rows.
 
-What is known is read from the dataset itself, for all sources of the job at once. On a bounded input polls of a source are
-then taken in order, so that the outcome does not depend on how the work was cut up. On an unbounded one each is taken as
+What is known is read from the dataset itself: on a bounded input the cursors of all sources of the job at once, and of their
+articles those that the polls' entries may be, so that memory does not grow with the dataset. There polls of a source are
+taken in order, so that the outcome does not depend on how the work was cut up. On an unbounded one each is taken as
 it comes, and the runner's state, by source, holds those that may not be on disk yet. A body that is the same as the feed's
 last one is not parsed.
 """
@@ -9,7 +10,7 @@ last one is not parsed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,28 @@ from apache_beam.transforms.userstate import (
     BagStateSpec,
     ReadModifyWriteStateSpec,
 )
+from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.shared import Shared
+from apache_beam.utils.windowed_value import WindowedValue
 
 from vigie.clock import Clock, system_clock
+from vigie.feeds.parse import ParsedDocument
+from vigie.identity import BodyKeys
 from vigie.packed import PackedPolls, read
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
-from vigie.state import SourceState, is_unchanged, take_poll
-from vigie.storage import Dataset, load_states
+from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, take_poll
+from vigie.storage import Dataset
+from vigie.storage.known import states_at_cursors
+from vigie.storage.lookup import Body, look_up
 from vigie.storage.source_states import Mark, SourceStates, not_on_disk
 from vigie.transforms.parse_feeds import ParseFeeds
 
 __all__ = ["IdentifyArticles"]
+
+#: Polls are looked up in the dataset together: as many as have so many entries, or bytes, or so many as have none.
+_LOOK_UP_ENTRIES, _LOOK_UP_BYTES, _LOOK_UP_POLLS = 5_000, 4 * 2**20, 1_000
 
 #: Polls of a source after which it is looked up which of them are on disk, and need not be kept in the runner's state.
 _LOOK_UP_AFTER = 200
@@ -54,32 +64,80 @@ class _IdentifyFn(beam.DoFn):
         self._run_id = run_id
         self._counters = {name: Metrics.counter(IdentifyArticles, name) for name in ("new", "revised", "known", "failed")}
 
-    def _take(self, state: SourceState, document: FetchedDocument) -> Poll:
-        homepage = self._registry.source_or_implicit(document.source_id).homepage
-        parsed = None if is_unchanged(state, document) else self._parse(document)
-        taken = take_poll(state, document, parsed, homepage=homepage, run_id=self._run_id)
+    def _homepage(self, document: FetchedDocument) -> str:
+        return self._registry.source_or_implicit(document.source_id).homepage
+
+    def _take(self, state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None) -> Poll:
+        taken = take_poll(state, document, parsed, homepage=self._homepage(document), run_id=self._run_id)
         for name, counter in self._counters.items():
             counter.inc(getattr(taken.record, name))
         return taken
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A poll that waits for what the dataset knows of its entries."""
+
+    state: SourceState
+    document: FetchedDocument
+    body_hash: str
+    #: What was read of it; None where there is nothing to read, or its body seems to be its feed's last one.
+    parsed: ParsedDocument | None
+
+
 class _TakePollsFn(_IdentifyFn):
-    """Take all polls of a source, in order."""
+    """Take all polls of a source, in order; the entries of many polls are looked up in the dataset at once."""
 
     def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
         super().__init__(registry, data, source_ids, run_id)
         self._states: dict[str, SourceState] = {}
+        self._waiting: list[_Waiting] = []
+        self._entries = self._bytes = 0
 
     def setup(self) -> None:
-        self._states = load_states(self._dataset, self._source_ids)
+        self._states = states_at_cursors(self._dataset, self._source_ids)
+
+    def start_bundle(self) -> None:
+        # What a failed bundle gathered will come again with its retry.
+        self._waiting, self._entries, self._bytes = [], 0, 0
 
     def process(self, element: tuple[str, Iterable[FetchedDocument | PackedPolls]]) -> Iterator[Poll]:
         source_id, fetched = element
         polls = [poll for some in fetched for poll in (some.polls() if isinstance(some, PackedPolls) else (some,))]
         # A retried bundle must start from what is committed, so a source's state is used once and given up.
-        state = self._states.pop(source_id, None) or load_states(self._dataset, [source_id])[source_id]
+        state = self._states.pop(source_id, None) or states_at_cursors(self._dataset, [source_id])[source_id]
+        last = {feed_id: cursor.body_hash for feed_id, cursor in state.cursors.items()}
         for poll in sorted(polls, key=lambda poll: (poll.fetched_at, poll.feed_id)):
-            yield self._take(state, read(poll))
+            document = read(poll)
+            parsed = None
+            hashed = hash_of(document.body)
+            if hashed and hashed != last.get(document.feed_id):
+                parsed, last[document.feed_id] = self._parse(document), hashed
+            self._waiting.append(_Waiting(state, document, hashed, parsed))
+            self._entries += len(parsed.entries) if parsed is not None else 0
+            self._bytes += len(document.body)
+            if self._entries >= _LOOK_UP_ENTRIES or self._bytes >= _LOOK_UP_BYTES or len(self._waiting) >= _LOOK_UP_POLLS:
+                yield from self._take_waiting()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        window = GlobalWindow()
+        for poll in self._take_waiting():
+            yield WindowedValue(poll, window.max_timestamp(), (window,))
+
+    def _take_waiting(self) -> Iterator[Poll]:
+        waiting, self._waiting, self._entries, self._bytes = self._waiting, [], 0, 0
+        look_up(self._dataset, [self._body(poll, poll.parsed) for poll in waiting if poll.parsed is not None])
+        for poll in waiting:
+            remember_hash(poll.document.body, poll.body_hash)
+            parsed = None
+            if not is_unchanged(poll.state, poll.document):
+                parsed = poll.parsed or self._parse(poll.document)
+                if parsed is not None and (poll.parsed is None or poll.state.articles.ambiguous):
+                    look_up(self._dataset, [self._body(poll, parsed)])  # Those taken meanwhile may have a link in common.
+            yield self._take(poll.state, poll.document, parsed)
+
+    def _body(self, poll: _Waiting, parsed: ParsedDocument) -> Body:
+        return Body(poll.state, parsed, BodyKeys(parsed.entries, self._homepage(poll.document)))
 
 
 class _TakeEachPollFn(_IdentifyFn):
@@ -107,7 +165,8 @@ class _TakeEachPollFn(_IdentifyFn):
         source_id, document = element
         mark: Mark = mark_state.read() or Mark()
         state = self._states.take(source_id, mark, recent.read)
-        taken = self._take(state, document)
+        parsed = None if is_unchanged(state, document) else self._parse(document)
+        taken = self._take(state, document, parsed)
         recent.add(replace(taken, raw=None, failures=()))
         mark = mark.after(taken)
         if mark.polls >= _LOOK_UP_AFTER:

@@ -21,7 +21,7 @@ from vigie.schemas import Entry
 from vigie.text import title_key
 from vigie.urls import is_home_page
 
-__all__ = ["BodyKeys", "EntryKeys", "KnownArticle", "KnownArticles", "Revision", "revision_hash"]
+__all__ = ["BodyKeys", "EntryKeys", "KnownArticle", "KnownArticles", "Revision", "revision_hash", "title_and_day"]
 
 #: Texts whose hash is kept: a feed's next poll brings most of them again.
 _REMEMBERED = 1024
@@ -56,6 +56,12 @@ class EntryKeys:
 def _title_and_date(title: str, text: str, published_at: datetime | None) -> str:
     day = published_at.astimezone(UTC).date().isoformat() if published_at else ""
     return f"{day} {title}" if title else f"{day} #{_digest(text)[:_ID_LENGTH]}"
+
+
+def title_and_day(title_and_date: str) -> int:
+    """Of :attr:`EntryKeys.title_and_date` a hash of 64 bits, signed: the column by which stored articles are found."""
+    digest = hashlib.blake2b(title_and_date.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 class BodyKeys:
@@ -141,6 +147,8 @@ class KnownArticles:
         self._by_url: dict[str, set[str]] = {}
         self._by_guid: dict[str, set[str]] = {}
         self._by_title: dict[str, set[str]] = {}
+        #: Whether any URL is ambiguous.
+        self.ambiguous = False
 
     def __len__(self) -> int:
         """How many articles are known."""
@@ -151,9 +159,17 @@ class KnownArticles:
         ids = self._by_url.get(url) if url else None
         return next(iter(ids)) if ids is not None and len(ids) == 1 else None
 
+    def is_ambiguous(self, url: str) -> bool:
+        """Whether several articles have a URL."""
+        return len(self._by_url.get(url, ())) > 1
+
+    def id_by_title(self, keys: EntryKeys) -> str:
+        """The id of the article that was named by an entry's title and date, if there is one."""
+        return self._id_of(f"title:{keys.title_and_date}")
+
     def find(self, keys: EntryKeys) -> KnownArticle | None:
         """The article that an entry with these keys is; None where it is not known yet."""
-        url_is_ambiguous = len(self._by_url.get(keys.url, ())) > 1
+        url_is_ambiguous = self.is_ambiguous(keys.url)
         by_url = self._only(self._by_url, keys.url)
         if by_url is not None:
             return by_url
@@ -163,7 +179,7 @@ class KnownArticles:
                 return by_guid
             return self._same_guid_and_title(keys)
         # Another article may have the title and date too, under a link of its own: then it is the one named by them.
-        named = self.by_id.get(self._id_of(f"title:{keys.title_and_date}"))
+        named = self.by_id.get(self.id_by_title(keys))
         return by_guid or self._only(self._by_title, keys.title_and_date) or named
 
     def new_id(self, keys: EntryKeys) -> str:
@@ -173,7 +189,7 @@ class KnownArticles:
         elif keys.guid and keys.guid not in self._by_guid:
             first = f"guid:{keys.guid}"
         else:
-            first = f"title:{keys.title_and_date}"
+            return self.id_by_title(keys)
         return self._id_of(first)
 
     def _id_of(self, first_key: str) -> str:
@@ -208,7 +224,9 @@ class KnownArticles:
             article.revisions.append(revision)
             article.revisions.sort()
         if canonical_url:
-            self._by_url.setdefault(canonical_url, set()).add(article_id)
+            having = self._by_url.setdefault(canonical_url, set())
+            having.add(article_id)
+            self.ambiguous = self.ambiguous or len(having) > 1
         if guid:
             self._by_guid.setdefault(guid, set()).add(article_id)
         self._by_title.setdefault(_title_and_date(key, text, revision.published_at), set()).add(article_id)

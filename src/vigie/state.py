@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from vigie.feeds.parse import ParsedDocument
-from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Revision, revision_hash
+from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Revision, revision_hash, title_and_day
 from vigie.ledger import FeedCursor, Tally, cursor_of, first_poll_of, ledger_row
 from vigie.polls import Poll
 from vigie.schemas import (
@@ -29,11 +29,20 @@ from vigie.schemas import (
 )
 from vigie.text import count_words
 
-__all__ = ["MAX_REVISIONS", "SourceState", "is_unchanged", "take_poll"]
+__all__ = ["MAX_REVISIONS", "Asked", "SourceState", "hash_of", "is_unchanged", "remember_hash", "take_poll"]
 
 #: Revisions kept of one article. A feed that embeds the clock in its texts would otherwise make one at each poll;
 #: lemon24/reader draws the same line at 24 updates in which only the hash changed.
 MAX_REVISIONS = 24
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a dataset was asked about the entries of a source: links, guids, titles with their days."""
+
+    urls: set[str] = field(default_factory=set)
+    guids: set[str] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -44,6 +53,8 @@ class SourceState:
     #: (article_id, feed_id) → first seen.
     sightings: dict[tuple[str, str], datetime] = field(default_factory=dict)
     cursors: dict[str, FeedCursor] = field(default_factory=dict)
+    #: Where its articles are looked up as entries come: what was asked already.
+    asked: Asked = field(default_factory=Asked)
 
     @classmethod
     def empty(cls, source_id: str) -> SourceState:
@@ -74,6 +85,17 @@ class _LastHash(threading.local):
 _LAST_HASH = _LastHash()
 
 
+def hash_of(body: bytes) -> str:
+    """The hash by which a body is told from another; empty for none."""
+    return _LAST_HASH.of(body) if body else ""
+
+
+def remember_hash(body: bytes, hashed: str) -> None:
+    """Tell the hash of a body that is asked for next, where it was worked out before."""
+    if body:
+        _LAST_HASH.body, _LAST_HASH.hash = body, hashed
+
+
 def take_poll(
     state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None, *, homepage: str, run_id: str
 ) -> Poll:
@@ -91,7 +113,7 @@ def take_poll(
     """
     before = state.cursors.get(document.feed_id)
     in_order = before is None or before.started_at < document.fetched_at
-    body_hash = _LAST_HASH.of(document.body) if document.body else ""
+    body_hash = hash_of(document.body)
     unchanged = is_unchanged(state, document)
     outcome = document.outcome if parsed is None else parsed.outcome
     if unchanged and outcome is not FetchOutcome.EXPORT:
@@ -183,13 +205,13 @@ class _Taking:
         tally = self.tally
         article = self.state.articles.find(keys)
         if article is None:
-            article = self._add_revision(entry, self.state.articles.new_id(keys), read_as)
+            article = self._add_revision(entry, keys, self.state.articles.new_id(keys), read_as)
             tally.new += 1
         elif article.article_id in tally.keys:
             tally.known += 1  # The body repeats it.
             return
         elif self._is_revised(article, read_as):
-            self._add_revision(entry, article.article_id, read_as)
+            self._add_revision(entry, keys, article.article_id, read_as)
             tally.revised += 1
         else:
             tally.known += 1
@@ -218,7 +240,7 @@ class _Taking:
             return self.document.fetched_at <= self.first_polled_at  # There when the feed was first looked at.
         return entry.published_at < self.first_polled_at
 
-    def _add_revision(self, entry: Entry, article_id: str, read_as: str) -> KnownArticle:
+    def _add_revision(self, entry: Entry, keys: EntryKeys, article_id: str, read_as: str) -> KnownArticle:
         document = self.document
         article = self.state.articles.add(
             article_id,
@@ -256,6 +278,7 @@ class _Taking:
                 origin=document.origin,
                 run_id=self.run_id,
                 second_language="",
+                title_and_day=title_and_day(keys.title_and_date),
             )
         )
         return article

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from vigie.errors import WorkError
 from vigie.identity import Revision
@@ -17,7 +18,7 @@ from vigie.state import SourceState
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset
 
-__all__ = ["known_bodies", "load_cursors", "load_states"]
+__all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "query", "states_at_cursors"]
 
 _SUCCESSES = [outcome.value for outcome in FetchOutcome if outcome.succeeded]
 _CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
@@ -59,11 +60,31 @@ _CURSORS = """
 
 
 def load_states(dataset: Dataset, source_ids: Collection[str]) -> dict[str, SourceState]:
-    """The state of each source named; an empty one for a source that the dataset has never seen."""
+    """The state of each source named, with all its articles; an empty one for a source that the dataset has never seen."""
+    states = states_at_cursors(dataset, source_ids)
+    add_articles(states, _rows(dataset, "articles", _ARTICLES, sources=sorted(states)))
+    for source_id, article_id, feed_id, first_seen in _rows(dataset, "sightings", _SIGHTINGS, sources=sorted(states)):
+        states[source_id].sightings[article_id, feed_id] = first_seen
+    return states
+
+
+def states_at_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, SourceState]:
+    """The state of each source named without its articles: :func:`vigie.storage.lookup.look_up` adds those that matter."""
     states = {source_id: SourceState.empty(source_id) for source_id in source_ids}
-    for source_id, article_id, read_as, url, guid, title, text, published_at, fetched_at, backlog in _rows(
-        dataset, "articles", _ARTICLES, sources=sorted(states)
-    ):
+    for source_id, cursors in load_cursors(dataset, source_ids).items():
+        states[source_id].cursors.update(cursors)
+    return states
+
+
+def add_articles(states: Mapping[str, SourceState], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add stored revisions to the states of their sources.
+
+    Args:
+        states: By source.
+        rows: source_id, article_id, revision_hash, canonical_url, guid, title, text (needed where the title is blank),
+            published_at, fetched_at, backlog; those of an article in the order of fetched_at.
+    """
+    for source_id, article_id, read_as, url, guid, title, text, published_at, fetched_at, backlog in rows:
         states[source_id].articles.add(
             article_id,
             Revision(fetched_at, read_as, published_at, backlog),
@@ -72,11 +93,6 @@ def load_states(dataset: Dataset, source_ids: Collection[str]) -> dict[str, Sour
             title=title,
             text=text,
         )
-    for source_id, article_id, feed_id, first_seen in _rows(dataset, "sightings", _SIGHTINGS, sources=sorted(states)):
-        states[source_id].sightings[article_id, feed_id] = first_seen
-    for source_id, cursors in load_cursors(dataset, source_ids).items():
-        states[source_id].cursors.update(cursors)
-    return states
 
 
 def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dict[str, FeedCursor]]:
@@ -112,19 +128,46 @@ def known_bodies(dataset: Dataset) -> dict[tuple[str, datetime], int]:
 
 
 def _rows(dataset: Dataset, table: str, sql: str, *, settled: str = "", **parameters: Any) -> list[tuple[Any, ...]]:
-    """Rows of a table's files; `settled` names what is read in place of its settled files."""
+    """Rows of a table's files, of some sources where these are named."""
+    if parameters.get("sources") == []:
+        return []
+    # Written out, the sources prune by the statistics of settled files, which are sorted by them.
+    named = ", ".join(literal(source) for source in parameters.pop("sources", ()))
+    last_row = ", ".join(f'{name} := "{name}"' for name in _LAST_ROW)
+    return query(dataset, table, sql.format(sources=named, last_row=last_row), settled=settled, **parameters)
+
+
+def query(
+    dataset: Dataset,
+    table: str,
+    sql: str,
+    joined: Mapping[str, pa.Table] | None = None,
+    *,
+    settled: str = "",
+    **parameters: Any,
+) -> list[tuple[Any, ...]]:
+    """The answer to a statement over a table's files; none where it has no file.
+
+    Args:
+        dataset: The dataset.
+        table: The table.
+        sql: The statement; `rows_of($files)` are the table's rows, and `shape` has all its columns and no row.
+        joined: More that it may name.
+        settled: What is read in place of the table's settled files.
+        parameters: Its own.
+
+    Raises:
+        WorkError: A file cannot be read.
+    """
     generation = dataset.generation()
     settled_files = [dataset.root / file.file for file in generation.settled(settled or table)]
     files = [str(path) for path in [*settled_files, *dataset.fresh_files(table, generation)]]
-    if not files or parameters.get("sources") == []:
+    if not files:
         return []
     try:
         with utc_connection() as connection:
-            connection.register("shape", TABLES[table].schema.empty_table())
-            # Written out, the sources prune by the statistics of settled files, which are sorted by them.
-            named = ", ".join(literal(source) for source in parameters.pop("sources", ()))
-            last_row = ", ".join(f'{name} := "{name}"' for name in _LAST_ROW)
-            sql = sql.format(sources=named, last_row=last_row)
+            for name, rows in {"shape": TABLES[table].schema.empty_table(), **(joined or {})}.items():
+                connection.register(name, rows)
             return connection.execute(sql, {"files": files, **parameters}).fetchall()
     except duckdb.Error as error:
         raise WorkError(
