@@ -257,7 +257,7 @@ def workers(setting: Setting) -> list[Row]:
     out = setting.scratch / "out"
 
     def elapsed(folder: Path, number: int) -> float:
-        options = ["--direct_running_mode=multi_processing", f"--direct_num_workers={number}"]
+        options = ["--workers", str(number)]
         start = time.perf_counter()
         command = [sys.executable, "-m", "vigie", "ingest", "--from", str(folder), "--data", _fresh(out), *options]
         subprocess.run(command, check=True, capture_output=True)
@@ -280,7 +280,7 @@ def memory(setting: Setting) -> list[Row]:
         folder = setting.scratch / f"articles-{number}"
         _write_articles(folder, number)
         command = [sys.executable, "-m", "vigie", "ingest", "--from", str(folder), "--data", _fresh(setting.scratch / "out")]
-        peaks.append(_peak(command))
+        peaks.append(_peak([*command, "--workers", "1"]))
         shutil.rmtree(folder)
     ratio = peaks[1] / peaks[0]
     said = [f"{peak / 2**20:,.0f} MiB" for peak in peaks]

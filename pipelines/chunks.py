@@ -17,6 +17,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
+from vigie.heap import give_back, use_one_arena
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.runner import make_pipeline, run_to_end
 from vigie.schemas import FetchedDocument
@@ -89,6 +90,7 @@ class ChunkRunner:
 
     def __init__(self, workers: int, options: PipelineOptions, done: Callable[[int], None]) -> None:
         """Start no process yet."""
+        use_one_arena()
         self._options = options
         self._done = done
         self._pools = [start_worker() for _ in range(workers - 1)]
@@ -140,3 +142,4 @@ def compose(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, o
 
 def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions) -> None:
     run_to_end(compose(chunk, reader, config, options))
+    give_back()

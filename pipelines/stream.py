@@ -39,14 +39,16 @@ class Stream:
 def _compose(pipeline: beam.Pipeline, job: Job, what: Stream, run_id: str) -> None:
     """Compose the graph: poll for ever, then what every pipeline does with what was fetched."""
     data = job.dataset.location
-    poll = PollContinuously(job.registry, what.feeds, data=data, limits=what.limits, pace=what.pace, clock=job.clock)
+    source_ids = frozenset(feed.source_id for feed in what.feeds)
+    registry = job.registry.outlines(source_ids)  # Workers are sent what they ask of it, and feeds once.
+    poll = PollContinuously(registry, what.feeds, data=data, limits=what.limits, pace=what.pace, clock=job.clock)
     config = Config(
         data=data,
         run_id=run_id,
-        registry=job.registry,
+        registry=registry,
         topics_definition=job.topics.definition,
         topics_version=job.topics.version,
-        source_ids=frozenset(feed.source_id for feed in what.feeds),
+        source_ids=source_ids,
         clock=job.clock,
         flush=what.flush,
     )

@@ -1,8 +1,8 @@
-"""Feeds that are polled for ever, a shard of hosts at a time: which are due, and what their polls change.
+"""Feeds that are polled for ever, a shard of domains at a time: which are due, and what their polls change.
 
 A shard's standing is all that its polling needs from one round to the next: the cursor of each feed, as the ledger has it,
-and when each host was asked last. It says nothing of which articles are known: that is told by source, later, from the
-dataset. All feeds of a host are in one shard, for there the requests to it are kept apart.
+and when each registered domain was asked last. It says nothing of which articles are known: that is told by source, later,
+from the dataset. All feeds of a domain are in one shard, for there the requests to it and to its hosts are kept apart.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
+from vigie.feeds.pacing import host_of, registered_domain
 from vigie.feeds.parse import ParsedDocument
 from vigie.feeds.requests import FetchRequest, due_requests
 from vigie.identity import KnownArticles
@@ -30,7 +30,7 @@ Parse = Callable[[FetchedDocument], ParsedDocument | None]
 class Pace:
     """How a stream polls."""
 
-    #: Seconds between the starts of two requests to one host.
+    #: Seconds between the starts of two requests to one registered domain.
     host_interval: float = 5.0
     #: Seconds between two polls of a feed; None: as its schedule has learnt.
     poll_interval: float | None = None
@@ -47,15 +47,17 @@ class Standing:
     """Where the polling of a shard stands."""
 
     cursors: Mapping[str, FeedCursor] = field(default_factory=dict)
-    #: When a request to a host was last started, by host.
+    #: When a request to a registered domain was last started, by domain.
     asked_at: Mapping[str, datetime] = field(default_factory=dict)
     #: Polls that this stream has made, by feed.
     polls: Mapping[str, int] = field(default_factory=dict)
 
 
 def shard_of(url: str, shards: int) -> int:
-    """The shard that polls an address: the same for all addresses of a host."""
-    return int.from_bytes(hashlib.blake2b(_host(url).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") % shards
+    """The shard that polls an address: the same for all hosts of a registered domain, so that one process paces them."""
+    return (
+        int.from_bytes(hashlib.blake2b(_domain(url).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") % shards
+    )
 
 
 def paced(cursor: FeedCursor, pace: Pace) -> FeedCursor:
@@ -67,15 +69,15 @@ def paced(cursor: FeedCursor, pace: Pace) -> FeedCursor:
 
 
 def due_round(feeds: Iterable[Feed], standing: Standing, pace: Pace, now: datetime) -> list[FetchRequest]:
-    """The requests of one round: those that are due, the longest first, and one to a host at most.
+    """The requests of one round: those that are due, the longest first, and one to a registered domain at most.
 
-    So a round lasts no longer than one request, however many feeds a host has; the next ones come when it has rested.
+    So a round lasts no longer than one request, however many feeds a domain has; the next ones come when it has rested.
     """
     round_: dict[str, FetchRequest] = {}
     for request in due_requests(_unfinished(feeds, standing, pace), standing.cursors, now):
-        host = _host(request.url)
-        if host not in round_ and _rested_at(host, standing, pace, now) <= now:
-            round_[host] = request
+        domain = _domain(request.url)
+        if domain not in round_ and _rested_at(domain, standing, pace, now) <= now:
+            round_[domain] = request
     return list(round_.values())
 
 
@@ -98,8 +100,8 @@ def after_round(
     for request in requests:
         polls[request.feed_id] = polls.get(request.feed_id, 0) + 1
     for document in documents:
-        host = _host(document.url)
-        asked[host] = max(document.fetched_at, asked.get(host, document.fetched_at))
+        domain = _domain(document.url)
+        asked[domain] = max(document.fetched_at, asked.get(domain, document.fetched_at))
         cursors[document.feed_id] = paced(_cursor_after(cursors.get(document.feed_id), document, parse), pace)
     return Standing(cursors, asked, polls)
 
@@ -110,7 +112,7 @@ def next_round_at(feeds: Iterable[Feed], standing: Standing, pace: Pace, now: da
     for feed in _unfinished(feeds, standing, pace):
         cursor = standing.cursors.get(feed.feed_id)
         due = cursor.next_poll_at if cursor is not None and cursor.next_poll_at else now
-        latest = min(latest, max(due, _rested_at(_host(feed.url), standing, pace, now)))
+        latest = min(latest, max(due, _rested_at(_domain(feed.url), standing, pace, now)))
     return min(latest, pace.until) if pace.until else latest
 
 
@@ -125,8 +127,8 @@ def _unfinished(feeds: Iterable[Feed], standing: Standing, pace: Pace) -> list[F
     return [feed for feed in feeds if pace.polls is None or standing.polls.get(feed.feed_id, 0) < pace.polls]
 
 
-def _rested_at(host: str, standing: Standing, pace: Pace, now: datetime) -> datetime:
-    asked_at = standing.asked_at.get(host)
+def _rested_at(domain: str, standing: Standing, pace: Pace, now: datetime) -> datetime:
+    asked_at = standing.asked_at.get(domain)
     return asked_at + timedelta(seconds=pace.host_interval) if asked_at else now
 
 
@@ -140,5 +142,5 @@ def _cursor_after(before: FeedCursor | None, document: FetchedDocument, parse: P
     return state.cursors[document.feed_id]
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+def _domain(url: str) -> str:
+    return registered_domain(host_of(url))

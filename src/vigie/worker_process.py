@@ -10,6 +10,8 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
 
+from vigie.heap import use_one_arena
+
 __all__ = ["start_worker"]
 
 
@@ -25,6 +27,7 @@ def _begin() -> None:
     """What a worker does first: leave Ctrl-C to the process that started it, and watch over that one."""
     logging.getLogger().setLevel(logging.ERROR)  # Beam warns of what it lacks for services that are not used here.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    use_one_arena()
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

@@ -95,3 +95,13 @@ def test_all_feeds_of_a_host_are_in_one_shard() -> None:
     spread = {shard_of(f"https://host-{number}.example/", 16) for number in range(200)}
     assert len(shards) == 1
     assert spread == set(range(16))
+
+
+def test_the_hosts_of_a_registered_domain_are_in_one_shard_and_one_of_them_is_asked_a_round() -> None:
+    hosts = [f"https://{name}.outlet.example/rss" for name in ("www", "world", "sport", "feeds")]
+    assert len({shard_of(url, 16) for url in hosts}) == 1
+    feeds = [Feed(f"a/{number}", "a", url) for number, url in enumerate(hosts)]
+    assert len(asked(feeds, Standing(), NOW)) == 1
+    standing = polled(feeds, Standing(), NOW)
+    assert asked(feeds, standing, NOW + timedelta(seconds=4)) == []
+    assert len(asked(feeds, standing, NOW + timedelta(seconds=5))) == 1

@@ -221,5 +221,5 @@ def _split(text: str) -> tuple[list[str], list[str]]:
     return between, texts
 
 
-#: This process's.
-KNOWN = KnownItems(64 * 2**20)
+#: This process's. Of 10,000 feeds it holds no more than what a few hundred last showed, so a large one would be of no use.
+KNOWN = KnownItems(32 * 2**20)
