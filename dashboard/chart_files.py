@@ -110,7 +110,10 @@ def _on_paper(chart: alt.LayerChart, look: Look, title: str, caption: str, width
     heading = alt.TitleParams(
         text=title, subtitle=caption.split("\n") if caption else [], subtitleFontSize=10, subtitlePadding=6
     )
-    spec: dict[str, Any] = chart.properties(width=width, background=look.page, title=heading, padding=20).to_dict()
+    spec: dict[str, Any] = chart.properties(width=width, background=look.page, title=heading).to_dict()
+    sides = dict.fromkeys(("left", "top", "right", "bottom"), 20)
+    # A chart that asks for room at a side has it on paper too.
+    spec["padding"] = {side: max(room, spec.get("padding", {}).get(side, 0)) for side, room in sides.items()}
     return spec
 
 

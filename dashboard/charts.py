@@ -8,13 +8,13 @@ Example:
 Every chart carries a `description` for readers who do not see it, and says what is not known.
 """
 
+from vigie.dashboard.charts_matrix import matrix_chart
 from vigie.dashboard.charts_parts import (
     bars_chart,
     days_chart,
     describe_bars,
     describe_days,
     intervals_chart,
-    matrix_chart,
     moves_chart,
     spread_chart,
 )

@@ -1,4 +1,4 @@
-"""Charts of parts and places: bars, intervals, which days are known, when a story was where, who with whom."""
+"""Charts of parts and places: bars, intervals, which days are known, when a story was where."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import altair as alt
 
 from vigie.dashboard.charts_trend import PICKED
 from vigie.dashboard.look import SHAPES, Look, finish, plot
-from vigie.locales import number_text, share_text
+from vigie.locales import moment_text, number_text, share_text
 
 __all__ = [
     "bars_chart",
@@ -17,7 +17,6 @@ __all__ = [
     "describe_bars",
     "describe_days",
     "intervals_chart",
-    "matrix_chart",
     "moves_chart",
     "spread_chart",
 ]
@@ -129,6 +128,9 @@ def intervals_chart(
         domain: Ends of the axis; by default those of the data.
         form: The number's d3 format.
         zero: Where a line says "no difference".
+
+    Returns:
+        A chart with the selection `picked` (field `name`).
     """
     values = [{"group": "", **row} for row in rows]
     order = list(dict.fromkeys(row["name"] for row in values))
@@ -158,13 +160,26 @@ def intervals_chart(
     )
     whiskers = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=title, scale=scale, axis=axis_x), x2="high:Q")
     shape = alt.Shape("group:N", sort=groups, scale=alt.Scale(domain=groups, range=list(SHAPES[: len(groups)])), legend=legend)
-    points = base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("value:Q", title=title, scale=scale), shape=shape)
+    picked = alt.selection_point(name=PICKED, fields=["name"], on="click", empty=False)
+    points = (
+        base.mark_point(filled=True, size=80, opacity=1, cursor="pointer")
+        .encode(x=alt.X("value:Q", title=title, scale=scale), shape=shape)
+        .add_params(picked)
+    )
     layers: list[alt.Chart] = [whiskers, points]
     if zero is not None:
         line = plot([{"at": zero}]).mark_rule(color=look.faint, strokeDash=[4, 4]).encode(x="at:Q")
         layers.insert(0, line)
     known = [row for row in values if row.get("value") is not None]
-    described = f"{title}: " + "; ".join(f"{row['name']} {row['group']} {row['value']:.3g}".strip() for row in known)
+    written = share_text if form.endswith("%") else lambda value, language: number_text(value, language, 2)
+    described = f"{title}: " + "; ".join(
+        look.say(
+            "interval_alt",
+            name=f"{row['name']} {row['group']}".strip(),
+            **{key: written(row.get(key), look.language) for key in ("value", "low", "high")},
+        )
+        for row in known
+    )
     return _rows(layers, look, len(order) * max(1, len(groups) * 0.7), described)
 
 
@@ -301,7 +316,7 @@ def spread_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id", mo
     timed = sorted((row for row in rows if row[moment] is not None), key=lambda row: (row[moment], row[name]))
     values = [{"name": row[name], "at": row[moment].isoformat(), "title": row.get("title", "")} for row in timed]
     order = list(dict.fromkeys(row["name"] for row in values))
-    scale = alt.Scale(type="utc", nice=True)
+    scale = alt.Scale(type="utc", padding=14)
     base = plot(values).encode(
         y=alt.Y(
             "name:N",
@@ -309,7 +324,7 @@ def spread_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id", mo
             title=None,
             axis=alt.Axis(grid=False, labelLimit=_WIDEST_LABEL, labelColor=look.ink, labelPadding=10),
         ),
-        x=alt.X("at:T", title=None, scale=scale, axis=alt.Axis(format="%-d %b %H:%M", tickCount=6, labelOverlap=True)),
+        x=alt.X("at:T", title="UTC", scale=scale, axis=alt.Axis(format="%-d %b %H:%M", tickCount=5, labelOverlap=True)),
     )
     points = base.mark_point(filled=True, size=90, opacity=1, color=look.colours[0]).encode(
         tooltip=[
@@ -318,43 +333,8 @@ def spread_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id", mo
             alt.Tooltip("title:N", title=look.say("title")),
         ]
     )
-    described = "; ".join(f"{row['name']} {row['at']}" for row in values)
+    described = "; ".join(f"{row[name]}, {moment_text(row[moment], look.language)}" for row in timed)
     return _rows([base.mark_line(color=look.faint, strokeWidth=1), points], look, len(order), described)
-
-
-def matrix_chart(rows: Sequence[Row], look: Look, *, across: str, down: str, value: str, title: str) -> alt.LayerChart:
-    """Draw a number for each pair of names: darker is more, and the number stands in its box.
-
-    Args:
-        rows: Rows with two names and a number.
-        look: Language and background.
-        across: The column of the name along the top.
-        down: The column of the name down the side.
-        value: The column of the number; a share where its name begins with `share`.
-        title: What the number is.
-    """
-    share = value.startswith("share")
-    values = [{"across": row[across], "down": row[down], "value": float(row[value])} for row in rows if row[value] is not None]
-    largest = max((row["value"] for row in values), default=0) or 1
-    ends = ["#26304A", "#56B4E9"] if look.dark else ["#EAF2F8", "#0072B2"]
-    axis = alt.Axis(orient="top", labelAngle=-35, labelLimit=_WIDEST_LABEL, domain=False, grid=False)
-    base = plot(values).encode(
-        x=alt.X("across:N", title=None, axis=axis),
-        y=alt.Y("down:N", title=None, axis=alt.Axis(labelLimit=_WIDEST_LABEL, grid=False, labelColor=look.ink)),
-        tooltip=[
-            alt.Tooltip("down:N", title=" "),
-            alt.Tooltip("across:N", title=" "),
-            alt.Tooltip("value:Q", title=title, format=".1%" if share else ",d"),
-        ],
-    )
-    boxes = base.mark_rect().encode(color=alt.Color("value:Q", scale=alt.Scale(domain=[0, largest], range=ends), legend=None))
-    # White on the dark end of the light page's scale, black on the bright end of the dark page's.
-    bright = alt.condition(
-        f"datum.value > {largest / 2}", alt.value("#000000" if look.dark else "#FFFFFF"), alt.value(look.ink)
-    )
-    texts = base.mark_text(fontSize=11).encode(text=alt.Text("value:Q", format=".0%" if share else ",d"), color=bright)
-    described = f"{title}: {len({row['down'] for row in values})} × {len({row['across'] for row in values})}."
-    return _rows([boxes, texts], look, len({row["down"] for row in values}), described)
 
 
 def _rows(layers: Sequence[alt.Chart | alt.LayerChart], look: Look, lines: float, description: str) -> alt.LayerChart:

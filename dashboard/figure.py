@@ -17,7 +17,7 @@ from vigie.dashboard.session import Visit
 from vigie.dashboard.tables import Linker, html_table
 from vigie.queries import Answer
 
-__all__ = ["columns_of", "draw", "notes", "picked_of", "show_figure", "show_table"]
+__all__ = ["columns_of", "draw", "mark_of", "notes", "picked_of", "show_figure", "show_table"]
 
 Row = Mapping[str, Any]
 
@@ -80,6 +80,23 @@ def picked_of(event: Any) -> dict[str, Any] | None:
     except (KeyError, TypeError):
         return None
     return dict(picked[0]) if picked else None
+
+
+def mark_of(visit: Visit, picked: Mapping[str, Any] | None, *fields: str) -> tuple[str, ...] | None:
+    """The fields of the mark that was clicked, or that the address names, so that a link shows the same.
+
+    Args:
+        visit: The visit.
+        picked: What `show_figure` gave.
+        fields: Names of the fields that tell marks apart.
+    """
+    if picked:
+        st.session_state["mark"] = "~".join(str(picked.get(name)) for name in fields)
+        visit.url.keep("mark", st.session_state["mark"])
+    else:
+        visit.url.keep("mark", visit.url.text("mark"))
+    named = visit.url.chosen.get("mark", ("",))[0]
+    return tuple(named.split("~")) if named else None
 
 
 def show_table(

@@ -49,6 +49,11 @@ class Look:
         return "#A3A8B4" if self.dark else "#5E6370"
 
     @property
+    def heat(self) -> tuple[tuple[str, str], float]:
+        """The ends of a scale from little to much, and from which part of it on the other of black and white is read better."""
+        return (("#26304A", "#56B4E9"), 0.53) if self.dark else (("#EAF2F8", "#0072B2"), 0.9)
+
+    @property
     def grid(self) -> str:
         """Colour of grid lines."""
         return "#333845" if self.dark else "#E6E8EC"
@@ -126,6 +131,8 @@ def finish(layers: Sequence[alt.Chart | alt.LayerChart], look: Look, *, height: 
         height=round(height),
         # Axes and legends take room beside the plot, not from it.
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        # The last day of an axis and the line box of a legend reach beyond what Vega measures.
+        padding={"left": 5, "top": 8, "right": 14, "bottom": 5},
         description=description,
     ).configure(**look.config())
     return styled

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from vigie.dashboard.article_list import list_articles
+from vigie.dashboard.behind import Behind, articles_behind, conditions_in
 from vigie.dashboard.escaping import escape, highlighted, inner_link, outer_link
 from vigie.dashboard.figure import columns_of, notes, show_table
 from vigie.dashboard.session import Visit, told
@@ -18,7 +19,6 @@ __all__ = ["show"]
 
 #: Articles that a search fetches; the count says when there may be more.
 _MOST = 500
-_SPLITS = ("language", "country", "control")
 
 
 def show(visit: Visit) -> None:
@@ -42,18 +42,34 @@ def _search(visit: Visit) -> None:
     url.text("only")
     only = right.text_input(visit.say("only"), key="only", placeholder="language:fr", help=visit.say("only_help"))
     url.keep("only", only)
-    answer = visit.ask("articles", words=words or None, limit=_MOST)
-    rows = answer.table.to_pylist()
-    column, _, value = (only or "").partition(":")
-    if only and column not in _SPLITS:
+    conditions = conditions_in(only or "")
+    if conditions is None:
         st.warning(visit.say("only_help"), icon=":material/warning:")
-    elif only:
-        rows = [row for row in rows if row[column] == value]
-    if answer.table.num_rows == _MOST:
+    behind = Behind({"words": words or None}, conditions or {}, also=_of_link(visit, "also"), cites=_of_link(visit, "cites"))
+    narrowed = bool(behind.only or behind.also or behind.cites)
+    answer = visit.ask("articles", words=words or None, limit=_MOST)
+    rows = articles_behind(visit, behind) if narrowed else answer.table.to_pylist()
+    if answer.table.num_rows == _MOST and not narrowed:
         st.caption(visit.say("latest_only", number=_MOST))
     list_articles(visit, rows, topic=visit.filters["topic"], most=50)
     with st.expander(visit.say("as_table")):
         show_table(visit, answer, key="articles", title="", rows=rows, columns=columns_of(visit, answer), link=_outer)
+
+
+def _of_link(visit: Visit, name: str) -> str | None:
+    """A condition that only links set; it is told, with a way out."""
+    value = visit.url.text(name) or None
+    visit.url.keep(name, value)
+    if value is None:
+        return None
+    said = (
+        visit.say("narrowed_also", topic=visit.topic_name(value))
+        if name == "also"
+        else visit.say("narrowed_cites", outlet=value)
+    )
+    link = inner_link("articles", query_of(visit.url.chosen), visit.say("show_all"))
+    st.html(f'<p class="vigie-about">{escape(visit.say("narrowed", what=said))} {link}</p>')
+    return value
 
 
 def _outer(row: Mapping[str, Any], column: str) -> str | None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from vigie.dashboard.behind import Behind, show_behind
 from vigie.dashboard.charts import days_chart, moves_chart
 from vigie.dashboard.escaping import inner_link
-from vigie.dashboard.figure import columns_of, notes, show_figure, show_table
+from vigie.dashboard.figure import columns_of, mark_of, notes, show_figure, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 from vigie.locales import day_text, number_text
@@ -55,6 +56,9 @@ def _freshness(visit: Visit) -> None:
         help=say("covered_days_help"),
     )
     boxes[3].metric(say("sources"), number_text(len(visit.choices.sources), language), border=True)
+    these = Behind({"topic": None, "since": since, "until": until})
+    words = say("articles_of_what", what=say("of_days", number=number_text(total["articles"], language)))
+    st.html(inner_link("articles", these.query(visit), words))
 
 
 def _moved(visit: Visit) -> None:
@@ -83,10 +87,15 @@ def _moved(visit: Visit) -> None:
         link=link,
         legend=visit.say("moved_legend"),
     )
-    if picked:
-        topic = next((row["topic_id"] for row in rows if row["label"] == picked.get("name")), None)
-        if topic:
-            st.html(inner_link("trends", query_of(visit.url.chosen, topic=topic), visit.say("to_trend", topic=picked["name"])))
+    mark = mark_of(visit, picked, "name")
+    row = next((row for row in rows if mark == (row["label"],)), None)
+    if row:
+        st.html(
+            inner_link("trends", query_of(visit.url.chosen, topic=row["topic_id"]), visit.say("to_trend", topic=row["label"]))
+        )
+        show_behind(
+            visit, row["label"], Behind({"topic": row["topic_id"], "since": row["first_day"], "until": row["last_day"]})
+        )
 
 
 def _spikes(visit: Visit) -> None:

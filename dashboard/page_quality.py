@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
+from vigie.dashboard.behind import Behind, number_link, show_behind
 from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
-from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.escaping import escape
+from vigie.dashboard.figure import columns_of, mark_of, show_figure, show_table
 from vigie.dashboard.session import Visit, told
 
 __all__ = ["show"]
@@ -68,13 +73,22 @@ def _dates(visit: Visit) -> None:
     rows = answer.table.to_pylist()
     kinds = ("ok", "zone_assumed", "date_only", "ahead", "missing", "unreadable", "future", "implausible")
     drawn = [
-        {"name": visit.source_name(row["split"]), "kind": visit.look.word("date_quality", kind), "articles": row[kind]}
+        {
+            "name": visit.source_name(row["split"]),
+            "kind": visit.look.word("date_quality", kind),
+            "articles": row[kind],
+            "behind": _dated(row["split"], kind),
+        }
         for row in rows
         for kind in kinds
         if row[kind] is not None and any(other[kind] for other in rows)
     ]
     chart = matrix_chart(drawn, visit.look, across="kind", down="name", value="articles", title=visit.say("articles"))
-    show_figure(
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        return number_link(visit, row[column], _dated(row["split"], column)) if column in kinds else _named(visit, row, column)
+
+    picked = show_figure(
         visit,
         answer,
         chart,
@@ -82,8 +96,22 @@ def _dates(visit: Visit) -> None:
         title=visit.say("view_dates"),
         rows=rows,
         columns=columns_of(visit, answer),
+        link=link,
         legend=visit.say("dates_legend"),
     )
+    mark = mark_of(visit, picked, "down", "across")
+    found = next((row for row in drawn if mark == (row["name"], row["kind"])), None)
+    if found:
+        show_behind(visit, f"{found['name']}, {found['kind']}", found["behind"])
+
+
+def _dated(source: str, kind: str) -> Behind:
+    return Behind({"sources": (source,), "topic": None}, {"date_quality": (kind,)})
+
+
+def _named(visit: Visit, row: Mapping[str, Any], column: str) -> str | None:
+    """A source by its name."""
+    return escape(visit.source_name(row["split"])) if column == "split" else None
 
 
 def _languages(visit: Visit) -> None:
@@ -91,15 +119,44 @@ def _languages(visit: Visit) -> None:
     rows = answer.table.to_pylist()
     drawn = [{**row, "name": visit.source_name(row["split"])} for row in rows if row["language"] is not None]
     chart = matrix_chart(drawn, visit.look, across="language", down="name", value="articles", title=visit.say("articles"))
-    columns = columns_of(visit, answer) | visit.look.headings("confidence", "declared_otherwise")
-    show_figure(visit, answer, chart, key="languages", title=visit.say("view_languages"), rows=rows, columns=columns)
+
+    def behind(row: Mapping[str, Any]) -> Behind:
+        only = {"language": (row["language"],), "in_share": ("yes",)}
+        return Behind({"sources": (row["split"],), "topic": None}, only)
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "articles" and row["language"] is not None:
+            return number_link(visit, row["articles"], behind(row))
+        return _named(visit, row, column)
+
+    picked = show_figure(
+        visit,
+        answer,
+        chart,
+        key="languages",
+        title=visit.say("view_languages"),
+        rows=rows,
+        columns=columns_of(visit, answer),
+        link=link,
+        legend=visit.say("languages_legend"),
+    )
+    mark = mark_of(visit, picked, "down", "across")
+    found = next((row for row in drawn if mark == (row["name"], row["language"])), None)
+    if found:
+        show_behind(visit, f"{found['name']}, {found['language']}", behind(found))
 
 
 def _delay(visit: Visit) -> None:
     answer = visit.ask("delay")
     rows = [{**row, "name": visit.source_name(row["split"])} for row in answer.table.to_pylist()]
     chart = bars_chart(rows, visit.look, value="median_hours", name="name", title=visit.say("median_hours"))
-    show_figure(
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "articles":
+            return number_link(visit, row["articles"], Behind({"sources": (row["split"],), "topic": None}))
+        return _named(visit, row, column)
+
+    picked = show_figure(
         visit,
         answer,
         chart,
@@ -107,8 +164,13 @@ def _delay(visit: Visit) -> None:
         title=visit.say("view_delay"),
         rows=rows,
         columns=columns_of(visit, answer),
+        link=link,
         legend=visit.say("delay_legend"),
     )
+    mark = mark_of(visit, picked, "name")
+    found = next((row for row in rows if mark == (row["name"],)), None)
+    if found:
+        show_behind(visit, found["name"], Behind({"sources": (found["split"],), "topic": None}))
 
 
 def _corrected(visit: Visit) -> None:
@@ -117,4 +179,10 @@ def _corrected(visit: Visit) -> None:
         st.info(visit.say("topic_needed"), icon=":material/info:")
         return
     answer = visit.ask("prevalence")
-    show_table(visit, answer, key="corrected", title=visit.say("view_corrected"))
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        only = {name: (row[name],) for name in ("language", "control") if row[name] is not None} | {"in_share": ("yes",)}
+        return number_link(visit, row["articles"], Behind({}, only)) if column == "articles" else None
+
+    columns = columns_of(visit, answer) | {"label": visit.say("figure_is")}
+    show_table(visit, answer, key="corrected", title=visit.say("view_corrected"), columns=columns, link=link)

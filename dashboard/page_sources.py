@@ -7,15 +7,19 @@ from typing import Any
 
 import streamlit as st
 
+from vigie.dashboard.behind import Behind, number_link, show_behind
 from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
 from vigie.dashboard.escaping import inner_link
-from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.figure import columns_of, mark_of, show_figure, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 from vigie.locales import number_text
 
 __all__ = ["show"]
 
+#: Shares count these articles alone.
+_IN_SHARE = {"in_share": ("yes",)}
+_CLASSES = {"state": ("state-controlled",), "independent": ("private", "exile", "public-service", "state-funded")}
 _VIEWS = ("voice", "against", "lead", "mix", "citations", "listing")
 
 
@@ -45,9 +49,9 @@ def _voice(visit: Visit) -> None:
     rows = [{**row, "name": visit.source_name(row["split"])} for row in answer.table.to_pylist()]
 
     def link(row: Mapping[str, Any], column: str) -> str | None:
-        if column == "articles" and row["articles"] is not None:
-            return _source_link(visit, row, row["split"], number_text(row["articles"], visit.look.language))
-        return None
+        return (
+            number_link(visit, row[column], Behind({"sources": (row["split"],)}, _IN_SHARE)) if column == "articles" else None
+        )
 
     columns = {
         "name": visit.say("source"),
@@ -58,9 +62,10 @@ def _voice(visit: Visit) -> None:
     picked = show_figure(
         visit, answer, chart, key="voice", title=title, rows=rows, columns=columns, link=link, legend=visit.say("voice_legend")
     )
-    row = next((row for row in rows if picked and row["name"] == picked.get("name")), None)
+    mark = mark_of(visit, picked, "name")
+    row = next((row for row in rows if mark == (row["name"],)), None)
     if row:
-        st.html(_source_link(visit, row, row["split"], visit.say("to_articles", source=row["name"])))
+        show_behind(visit, row["name"], Behind({"sources": (row["split"],)}, _IN_SHARE))
 
 
 def _against(visit: Visit) -> None:
@@ -77,7 +82,12 @@ def _against(visit: Visit) -> None:
     ]
     chart = intervals_chart(drawn, visit.look, title=visit.say("difference_of_shares"), form=".1%", zero=0.0)
     title = visit.say("against_of", topic=visit.topic_name(visit.filters["topic"]))
-    show_figure(
+    behind = {f"articles_{name}": Behind({}, {"independence": values, **_IN_SHARE}) for name, values in _CLASSES.items()}
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        return number_link(visit, row[column], behind[column]) if column in behind else None
+
+    picked = show_figure(
         visit,
         answer,
         chart,
@@ -85,8 +95,13 @@ def _against(visit: Visit) -> None:
         title=title,
         rows=rows,
         columns=columns_of(visit, answer),
+        link=link,
         legend=visit.say("against_legend"),
     )
+    if mark_of(visit, picked, "name") and rows:
+        for name in _CLASSES:
+            number = number_text(rows[0][f"articles_{name}"], visit.look.language)
+            show_behind(visit, visit.say(f"of_class_{name}", number=number), behind[f"articles_{name}"])
 
 
 def _lead(visit: Visit) -> None:
@@ -117,9 +132,13 @@ def _lead(visit: Visit) -> None:
         **visit.look.headings("place", "control", "first_at", "lag_minutes", "resolution_minutes", "first", "title"),
     }
     title = visit.say("lead_of", topic=visit.topic_name(visit.filters["topic"]))
-    show_figure(
+    picked = show_figure(
         visit, answer, chart, key="lead", title=title, rows=rows, columns=columns, link=link, legend=visit.say("lead_legend")
     )
+    mark = mark_of(visit, picked, "name")
+    found = next((row for row in rows if mark == (row["name"],)), None)
+    if found:
+        show_behind(visit, found["name"], Behind({"sources": (found["source_id"],)}))
 
 
 def _mix(visit: Visit) -> None:
@@ -134,9 +153,8 @@ def _mix(visit: Visit) -> None:
     ]
 
     def link(row: Mapping[str, Any], column: str) -> str | None:
-        if column == "articles" and row["articles"] and row["topic_id"]:
-            query = query_of(visit.url.chosen, source=row["split"], topic=row["topic_id"], view=None)
-            return inner_link("articles", query, number_text(row["articles"], visit.look.language))
+        if column == "articles" and row["topic_id"]:
+            return number_link(visit, row["articles"], _mixed(row))
         return None
 
     chart = matrix_chart(
@@ -147,7 +165,7 @@ def _mix(visit: Visit) -> None:
         "topic": visit.say("topic"),
         **visit.look.headings("articles", "share_of_output", "output", "share_days"),
     }
-    show_figure(
+    picked = show_figure(
         visit,
         answer,
         chart,
@@ -158,19 +176,44 @@ def _mix(visit: Visit) -> None:
         link=link,
         legend=visit.say("mix_legend"),
     )
+    mark = mark_of(visit, picked, "down", "across")
+    found = next((row for row in rows if mark == (row["name"], row["topic"]) and row["topic_id"]), None)
+    if found:
+        show_behind(visit, f"{found['name']}, {found['topic']}", _mixed(found))
+
+
+def _mixed(row: Mapping[str, Any]) -> Behind:
+    return Behind({"sources": (row["split"],), "topic": row["topic_id"]}, _IN_SHARE)
 
 
 def _citations(visit: Visit) -> None:
     answer = visit.ask("citations")
-    rows = answer.table.to_pylist()
-    cited = [{**row, "pair": f"{row['source_id']} → {row['cited']}"} for row in rows if row["articles_either"]]
-    if not cited:
+    rows = [{**row, "pair": f"{visit.source_name(row['source_id'])} → {row['cited']}"} for row in answer.table.to_pylist()]
+    if not rows:
         show_table(visit, answer, key="citations", title=visit.say("view_citations"), rows=[])
         return
-    chart = bars_chart(cited[:20], visit.look, value="articles_either", name="pair", title=visit.say("articles"))
-    show_figure(
-        visit, answer, chart, key="citations", title=visit.say("view_citations"), rows=rows, columns=columns_of(visit, answer)
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        return number_link(visit, row["articles"], _citing(row)) if column == "articles" else None
+
+    picked = show_figure(
+        visit,
+        answer,
+        bars_chart(rows[:20], visit.look, value="articles", name="pair", title=visit.say("articles")),
+        key="citations",
+        title=visit.say("view_citations"),
+        rows=rows,
+        columns=columns_of(visit, answer),
+        link=link,
     )
+    mark = mark_of(visit, picked, "name")
+    found = next((row for row in rows if mark == (row["pair"],)), None)
+    if found:
+        show_behind(visit, found["pair"], _citing(found))
+
+
+def _citing(row: Mapping[str, Any]) -> Behind:
+    return Behind({"sources": (row["source_id"],), "topic": None}, cites=row["cited"])
 
 
 def _listing(visit: Visit) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from vigie.dashboard.article_list import list_articles
+from vigie.dashboard.behind import Behind, number_link, show_behind
 from vigie.dashboard.charts import drawn_series, intervals_chart, matrix_chart, trend_chart
 from vigie.dashboard.escaping import inner_link, plain
-from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.figure import columns_of, mark_of, show_figure, show_table
 from vigie.dashboard.filters import day_input
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
@@ -214,16 +215,32 @@ def _event(visit: Visit) -> None:
         for row in rows
     ]
     chart = intervals_chart(drawn, visit.look, title=visit.say("difference"), form=".2f", zero=0.0)
-    show_figure(
+    before = {"since": event - timedelta(days=int(pre)), "until": event - timedelta(days=1)}
+    after = {"since": event, "until": event + timedelta(days=int(post) - 1)}
+
+    def behind(row: Mapping[str, Any], window: Mapping[str, date]) -> Behind:
+        return Behind({"sources": (row["source_id"],), **window})
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        windows = {"articles_before": before, "articles_after": after}
+        return number_link(visit, row[column], behind(row, windows[column])) if column in windows else None
+
+    picked = show_figure(
         visit,
         answer,
         chart,
         key="event-chart",
         title=visit.say("view_event"),
         rows=rows,
-        columns=columns_of(visit, answer),
+        columns=columns_of(visit, answer) | visit.look.headings("articles_before", "articles_after"),
+        link=link,
         legend=visit.say("event_legend"),
     )
+    mark = mark_of(visit, picked, "name")
+    found = next((row for row in rows if mark == (visit.source_name(row["source_id"]),)), None)
+    if found:
+        for words, window in (("before_event", before), ("after_event", after)):
+            show_behind(visit, visit.say(words, source=mark[0] if mark else ""), behind(found, window))
 
 
 def _together(visit: Visit) -> None:
@@ -241,9 +258,29 @@ def _together(visit: Visit) -> None:
         "other": visit.say("other_topic"),
         **visit.look.headings("articles", "expected", "lift", "share_of_topic"),
     }
-    show_figure(visit, answer, chart, key="together", title=visit.say("view_together"), rows=named, columns=columns)
+
+    def behind(row: Mapping[str, Any]) -> Behind:
+        return Behind({"topic": row["topic_id"]}, {"in_share": ("yes",)}, also=row["other_topic_id"])
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        return number_link(visit, row["articles"], behind(row)) if column == "articles" else None
+
+    picked = show_figure(
+        visit, answer, chart, key="together", title=visit.say("view_together"), rows=named, columns=columns, link=link
+    )
+    mark = mark_of(visit, picked, "down", "across")
+    found = next((row for row in named if mark == (row["topic"], row["other"])), None)
+    if found:
+        show_behind(visit, f"{found['topic']} + {found['other']}", behind(found))
 
 
 def _rising_words(visit: Visit) -> None:
     answer = visit.ask("rising-words")
-    show_table(visit, answer, key="words", title=visit.say("view_words"))
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column != "word":
+            return None
+        given = {"words": row["word"], **{name: answer.parameters[name] for name in ("since", "until")}}
+        return inner_link("articles", Behind(given, {"language": (row["language"],)}).query(visit), row["word"])
+
+    show_table(visit, answer, key="words", title=visit.say("view_words"), link=link)

@@ -16,7 +16,9 @@ __all__ = ["STYLE", "cell_text", "html_table"]
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 3rem; max-width: 76rem}
 button[aria-label^="Download as"] {display: none} /* Streamlit's own: its files do not say what they are */
-[data-testid="stMetricValue"] {font-size: 1.5rem}
+[data-testid="stMetricValue"] {font-size: 1.35rem}
+[data-testid="stHorizontalBlock"]:has([data-testid="stMetric"]) {flex-wrap: wrap}
+[data-testid="stColumn"]:has([data-testid="stMetric"]) {min-width: 12rem}
 .vigie a, .vigie-item a, .vigie-text a, a.vigie {color: LINK; text-decoration-thickness: 1px; text-underline-offset: .15em}
 .vigie a:focus-visible, .vigie-item a:focus-visible, a.vigie:focus-visible {outline: 3px solid LINK; outline-offset: 2px}
 .vigie-scroll {overflow-x: auto; max-height: 32rem; overflow-y: auto}
@@ -25,7 +27,7 @@ table.vigie caption {text-align: left; opacity: .75; padding: .2rem 0 .4rem}
 table.vigie th {text-align: left; font-weight: 600; border-bottom: 2px solid color-mix(in srgb, currentColor 35%, transparent);
   padding: .35rem .75rem .35rem 0; vertical-align: bottom}
 table.vigie td {border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); padding: .35rem .75rem .35rem 0;
-  vertical-align: top; overflow-wrap: anywhere; min-width: 5rem}
+  vertical-align: top; overflow-wrap: anywhere; min-width: 7rem}
 table.vigie .number {min-width: 0; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}
 table.vigie .short {white-space: nowrap}
 .vigie-item {border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); padding: .6rem 0}

@@ -53,6 +53,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Grid of {sources} sources and {days} days: {covered} source-days covered, {partial} partial, {unknown} unknown.",
         "Grille de {sources} sources et {days} jours : {covered} jours-sources couverts, {partial} partiels, {unknown} inconnus.",
     ),
+    "matrix_alt": (
+        "Table of boxes, {title}, {down} rows and {across} columns; the largest is {largest} with {value}. The table below the chart has every value.",
+        "Cases, {title}, {down} lignes et {across} colonnes ; la plus grande est {largest} avec {value}. Le tableau sous le graphique donne chaque valeur.",
+    ),
+    "interval_alt": ("{name} {value} ({low} to {high})", "{name} {value} (de {low} à {high})"),
     "folded": ("{number} more series are in the table alone", "{number} autres séries sont dans le tableau seul"),
 }
 

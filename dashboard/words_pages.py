@@ -148,6 +148,11 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Click a point for its articles; with a keyboard, follow a number in the table.",
         "Cliquer un point pour ses articles ; au clavier, suivre un nombre du tableau.",
     ),
+    "articles_of_what": ("Articles: {what}", "Articles : {what}"),
+    "of_class_state": ("state media ({number})", "médias d’État ({number})"),
+    "of_class_independent": ("independent media ({number})", "médias indépendants ({number})"),
+    "of_days": ("of these days ({number})", "de ces jours ({number})"),
+    "figure_is": ("Figure", "Chiffre"),
     "articles_of": ("Articles of {when}{what}", "Articles du {when}{what}"),
     "more_views": ("More about the period", "Sur la période aussi"),
     "view_event": ("Before and after an event", "Avant et après un événement"),
@@ -168,6 +173,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Points right of the line: more of the topic after the event than the other sources had. Whiskers: 95 % interval, block bootstrap by day.",
         "Points à droite de la ligne : plus du sujet après l’événement que les autres sources. Barres : intervalle à 95 %, bootstrap par jours.",
     ),
+    "before_event": ("{source}, before the event", "{source}, avant l’événement"),
+    "after_event": ("{source}, from the event on", "{source}, à partir de l’événement"),
     "both_topics": ("Articles on both topics", "Articles sur les deux sujets"),
     "other_topic": ("And", "Et"),
     # Sources.
@@ -179,8 +186,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "view_listing": ("All sources", "Toutes les sources"),
     "voice_of": ("Share of voice: {topic}", "Part de voix : {topic}"),
     "voice_legend": (
-        "Each source's part of the panel's articles, on days when the whole panel was covered. Click a bar for its articles.",
-        "Part de chaque source dans les articles du panel, les jours où tout le panel était couvert. Cliquer une barre pour ses articles.",
+        "Each source's part of the panel's articles, on days when the whole panel was covered. Click a bar for its articles; with a keyboard, follow a number in the table.",
+        "Part de chaque source dans les articles du panel, les jours où tout le panel était couvert. Cliquer une barre pour ses articles ; au clavier, suivre un nombre du tableau.",
     ),
     "to_articles": ("Articles of {source}", "Articles de {source}"),
     "against_of": ("State against independent media: {topic}", "Médias d’État face aux indépendants : {topic}"),
@@ -197,8 +204,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "hours_behind": ("Hours after the first", "Heures après le premier"),
     "mix_legend": (
-        "Share of each source's own output; an article may be on several topics.",
-        "Part de la production de chaque source ; un article peut être sur plusieurs sujets.",
+        "Share of each source's own output; an article may be on several topics. Click a box for its articles.",
+        "Part de la production de chaque source ; un article peut être sur plusieurs sujets. Cliquer une case pour ses articles.",
     ),
     "on_none": ("on none", "aucun sujet"),
     # Stories.
@@ -221,9 +228,13 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "search_hint": ("words as they stand in the text", "mots tels qu’ils sont dans le texte"),
     "only": ("Only", "Seulement"),
     "only_help": (
-        "Give language:fr, country:RU or control:RU, or nothing.",
-        "Donner language:fr, country:RU ou control:RU, ou rien.",
+        "Conditions, all of which must hold: language:fr|de country:RU control:RU independence:private date_quality:ok in_share:yes, or nothing.",
+        "Conditions, toutes requises : language:fr|de country:RU control:RU independence:private date_quality:ok in_share:yes, ou rien.",
     ),
+    "narrowed": ("Shown are those that {what}.", "Seuls sont montrés ceux qui {what}."),
+    "narrowed_also": ("are on {topic}, too", "sont aussi sur {topic}"),
+    "narrowed_cites": ("cite {outlet}", "citent {outlet}"),
+    "show_all": ("Show all", "Tout montrer"),
     "found": ("{number} articles, the latest first", "{number} articles, le plus récent d’abord"),
     "latest_only": (
         "The latest {number} are searched for; narrow the period for earlier ones.",
@@ -279,13 +290,17 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Précision : part juste de ce qui correspond. Rappel : part trouvée de ce qui est sur le sujet. Pas de point : trop peu de décisions. Barres : intervalle à 95 %.",
     ),
     "dates_legend": (
-        "Of each source's articles: how far the date that it claims can be relied on. The last four are undated in trends.",
-        "Pour chaque source : jusqu’où la date annoncée est fiable. Les quatre dernières sont sans date dans les tendances.",
+        "Of each source's articles: how far the date that it claims can be relied on. The last four are undated in trends. Click a box for its articles.",
+        "Pour chaque source : jusqu’où la date annoncée est fiable. Les quatre dernières sont sans date dans les tendances. Cliquer une case pour ses articles.",
     ),
     "median_hours": ("Median hours from publication to collection", "Médiane en heures, de la publication à la collecte"),
     "delay_legend": (
         "Half of a source's articles were collected within this time; it cannot be less than the gap between polls.",
         "La moitié des articles d’une source ont été collectés dans ce délai ; il ne peut être inférieur à l’écart entre relevés.",
+    ),
+    "languages_legend": (
+        "Articles by the language that was detected in them, on days when the whole panel was covered. Click a box for its articles.",
+        "Articles selon la langue détectée, les jours où tout le panel était couvert. Cliquer une case pour ses articles.",
     ),
     "topic_needed": ("Choose a topic at the left.", "Choisir un sujet à gauche."),
     # SQL.

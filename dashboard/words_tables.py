@@ -201,5 +201,9 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "unsure": {"counted": ("counted", "comptées"), "set-aside": ("set aside", "écartées")},
     "field": {"title": ("title", "titre"), "text": ("text", "texte")},
+    "label": {
+        "corrected": ("corrected", "corrigé"),
+        "uncorrected matches": ("uncorrected matches", "correspondances non corrigées"),
+    },
     "language": {"all": ("all", "toutes"), "und": ("undetermined", "indéterminée")},
 }

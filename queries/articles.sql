@@ -35,6 +35,7 @@
 --   state          what is known of its source's day: covered, partial or unknown
 --   country        the source's country
 --   control        the state that controlled it on the day, `none`, or `unstated`
+--   independence   how independent its newsroom was on the day, or `unstated`
 --   in_share       whether shares of output count it too: its source is in the panel and the whole panel was covered
 --   article_id     the article
 --   revision_hash  its first revision
@@ -45,7 +46,7 @@ full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)
 ),
 listed AS (
-    SELECT o.article_id, o.day, g.state, g.country, g.control,
+    SELECT o.article_id, o.day, g.state, g.country, g.control, g.independence,
            coalesce(o.day IN (FROM full_day) AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                     AND readable(o.language, $languages), false) AS in_share
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
@@ -56,7 +57,7 @@ revisions AS (
     SELECT article_id, max(revision) AS revisions FROM article_revisions GROUP BY article_id
 )
 SELECT l.day, r.source_id, r.language, r.title, r.url, r.published_at, r.date_quality, r.fetched_at, r.text_words, r.backlog,
-       n.revisions, CASE WHEN l.day IS NOT NULL THEN l.state END AS state, l.country, l.control, l.in_share, r.article_id,
+       n.revisions, CASE WHEN l.day IS NOT NULL THEN l.state END AS state, l.country, l.control, l.independence, l.in_share, r.article_id,
        r.revision_hash
 FROM listed AS l
 JOIN article_revisions AS r ON r.article_id = l.article_id AND r.revision = 1

@@ -29,6 +29,7 @@
 --   partial_days  days that were seen in part
 --   unknown_days  days that no poll covers
 --   control       the state that controls whom it cites
+--   article_ids   the articles
 --
 -- Notes
 --   Feeds carry few links, and those of a teaser fewer than those of a full text: compare an outlet with itself, or like with like.
@@ -103,7 +104,8 @@ counted AS (
     SELECT w.source_id, h.cited, any_value(h.control) AS control, any_value(h.has_name) AS has_name,
            count(DISTINCT w.article_id) AS articles,
            count(DISTINCT w.article_id) FILTER (c.cited_id IS NOT NULL) AS articles_linking,
-           count(DISTINCT w.article_id) FILTER (c.concept IS NOT NULL) AS articles_naming
+           count(DISTINCT w.article_id) FILTER (c.concept IS NOT NULL) AS articles_naming,
+           list_sort(list(DISTINCT w.article_id)) AS article_ids
     FROM cites AS c
     JOIN written AS w ON w.article_id = c.article_id
     JOIN held AS h ON (h.source_id = c.cited_id OR (h.has_name AND h.cited = c.concept))
@@ -117,7 +119,7 @@ outputs AS (
 SELECT c.source_id, c.cited, c.articles, c.articles_linking, CASE WHEN c.has_name THEN c.articles_naming END AS articles_naming,
        CASE WHEN d.partial_days + d.unknown_days = 0 THEN round(c.articles / o.output, 6) END AS share_of_output,
        state_of(d.covered_days, d.partial_days, d.unknown_days) AS state, o.output, d.covered_days, d.partial_days, d.unknown_days,
-       c.control
+       c.control, c.article_ids
 FROM counted AS c
 JOIN days AS d ON d.source_id = c.source_id
 JOIN outputs AS o ON o.source_id = c.source_id

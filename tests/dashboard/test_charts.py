@@ -175,3 +175,20 @@ def test_grid_of_days_says_which_days_they_are() -> None:
     rows = [{"source_id": "gazette", "day": date(2017, 5, 29 + day), "state": "covered"} for day in range(3)]
     svg = svg_of(days_chart(rows, Look()))
     assert all(f">{day} May<" in svg for day in (29, 30, 31))
+
+
+def luminance(colour: tuple[float, float, float]) -> float:
+    """Relative luminance of an sRGB colour, parts from 0 to 1 (WCAG 2.2)."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_number_in_a_box_can_be_read_on_every_shade_of_it(dark: bool) -> None:
+    (low, high), turn = Look(dark=dark).heat
+    ends = [[int(end[place : place + 2], 16) / 255 for place in (1, 3, 5)] for end in (low, high)]
+    for part in (step / 100 for step in range(101)):
+        shade = luminance(tuple(one + part * (other - one) for one, other in zip(*ends, strict=True)))
+        black = (part > turn) == dark
+        contrast = (shade + 0.05) / 0.05 if black else 1.05 / (shade + 0.05)
+        assert contrast >= 4.4, (part, contrast)

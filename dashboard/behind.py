@@ -1,0 +1,98 @@
+"""The articles behind a figure: what a link to them says, and the list that a click on a mark opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from vigie.dashboard.article_list import list_articles
+from vigie.dashboard.escaping import inner_link, plain
+from vigie.dashboard.session import Visit
+from vigie.dashboard.url_state import query_of
+from vigie.locales import number_text
+
+__all__ = ["CONDITIONS", "Behind", "articles_behind", "conditions_in", "number_link", "show_behind"]
+
+#: Columns of `articles` by which they can be narrowed in an address.
+CONDITIONS = ("language", "country", "control", "independence", "date_quality", "in_share")
+#: Rows that are fetched where they are narrowed afterwards.
+_MOST = 20_000
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Which articles are meant, beside the filters of the page.
+
+    Attributes:
+        given: Parameters of the question `articles` that differ from the page's filters.
+        only: Values that a column must have, by column of its answer.
+        also: A second topic that they are on.
+        cites: An outlet that they cite, as the question `citations` calls it.
+    """
+
+    given: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    also: str | None = None
+    cites: str | None = None
+
+    def query(self, visit: Visit) -> dict[str, list[str]]:
+        """What stands in the address of a link to them."""
+        given = {("source" if name == "sources" else "q" if name == "words" else name): v for name, v in self.given.items()}
+        only = " ".join(f"{column}:{'|'.join(values)}" for column, values in self.only.items())
+        without = dict.fromkeys(("view", "with", "by", "split", "measure", "event", "pre", "post"))
+        return query_of(visit.url.chosen, **without, only=only, also=self.also, cites=self.cites, **given)
+
+
+def conditions_in(text: str) -> dict[str, tuple[str, ...]] | None:
+    """The conditions of an address, as `language:fr|de in_share:yes`; None where they cannot be read."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in text.split():
+        column, colon, values = part.partition(":")
+        if column not in CONDITIONS or not colon or not values:
+            return None
+        found[column] = tuple(values.split("|"))
+    return found
+
+
+def articles_behind(visit: Visit, behind: Behind, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """The articles, in the order of the answer to `articles`.
+
+    Args:
+        visit: The visit.
+        behind: Which ones.
+        limit: How many of the latest are looked at; None: many.
+    """
+    rows: list[dict[str, Any]] = visit.ask("articles", limit=limit or _MOST, **behind.given).table.to_pylist()
+    for column, values in behind.only.items():
+        rows = [row for row in rows if _said(row[column]) in values]
+    if behind.also is not None:
+        other = visit.ask("articles", **{**behind.given, "topic": behind.also}).table
+        both = set(other["article_id"].to_pylist())
+        rows = [row for row in rows if row["article_id"] in both]
+    if behind.cites is not None:
+        cited = visit.ask("citations", **{name: value for name, value in behind.given.items() if name != "topic"})
+        citing = {article for row in cited.table.to_pylist() if row["cited"] == behind.cites for article in row["article_ids"]}
+        rows = [row for row in rows if row["article_id"] in citing]
+    return rows
+
+
+def number_link(visit: Visit, number: int | None, behind: Behind) -> str | None:
+    """A number as a link to the articles that it counts; None where it counts none."""
+    if not number:
+        return None
+    return inner_link("articles", behind.query(visit), number_text(number, visit.look.language))
+
+
+def show_behind(visit: Visit, what: str, behind: Behind) -> None:
+    """List them on the page, under a heading."""
+    st.subheader(plain(visit.say("articles_of_what", what=what)), anchor=False)
+    list_articles(visit, articles_behind(visit, behind), topic=behind.given.get("topic", visit.filters["topic"]))
+
+
+def _said(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
