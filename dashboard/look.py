@@ -51,7 +51,7 @@ class Look:
     @property
     def heat(self) -> tuple[tuple[str, str], float]:
         """The ends of a scale from little to much, and from which part of it on the other of black and white is read better."""
-        return (("#26304A", "#56B4E9"), 0.53) if self.dark else (("#EAF2F8", "#0072B2"), 0.9)
+        return (("#26304A", "#56B4E9"), 0.56) if self.dark else (("#EAF2F8", "#0072B2"), 0.92)
 
     @property
     def grid(self) -> str:

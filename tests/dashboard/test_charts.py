@@ -191,4 +191,4 @@ def test_number_in_a_box_can_be_read_on_every_shade_of_it(dark: bool) -> None:
         shade = luminance(tuple(one + part * (other - one) for one, other in zip(*ends, strict=True)))
         black = (part > turn) == dark
         contrast = (shade + 0.05) / 0.05 if black else 1.05 / (shade + 0.05)
-        assert contrast >= 4.4, (part, contrast)
+        assert contrast >= 4.5, (part, contrast)
