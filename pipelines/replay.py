@@ -87,7 +87,7 @@ def _plan(source: Dataset) -> list[RawRef]:
         sql = _PLAN if raw else _PLAN.replace("rows_of($raw)", "_NO_RAW")
         if not raw:
             connection.execute(
-                "CREATE TABLE _NO_RAW (feed_id TEXT, vantage TEXT, fetched_at TIMESTAMPTZ, run_id TEXT, filename TEXT)"
+                "CREATE TEMP TABLE _NO_RAW (feed_id TEXT, vantage TEXT, fetched_at TIMESTAMPTZ, run_id TEXT, filename TEXT)"
             )
         parameters = {"fetches": fetches, "raw": raw} if raw else {"fetches": fetches}
         return [RawRef(*row) for row in connection.execute(sql, parameters).fetchall()]
