@@ -5,6 +5,7 @@ The ledger says which bodies count and in what order they were taken, and is cop
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vigie.clock import Clock
@@ -17,7 +18,7 @@ from vigie.storage import Dataset
 from vigie.storage.connection import utc_connection
 from vigie.transforms.read_raw import RawBatch, RawRef, ReadRaw
 
-__all__ = ["replay", "show_graph"]
+__all__ = ["lost_polls", "replay", "show_graph"]
 
 #: Polls read from the raw table at a time, by one worker.
 _BATCH = 100
@@ -26,8 +27,8 @@ _CHUNK_POLLS = 1_000
 #: … or this many bytes of bodies.
 _CHUNK_BYTES = 32 * 2**20
 
-#: What a replay takes over as it was: the ledger, last, and what people judged, which no body gives again.
-_COPIED = ("overrides", "audits", "quality", "panels", "fetches")
+#: What a replay takes over as it was: the ledger, last, and what people judged and asked to forget, which no body gives again.
+_COPIED = ("overrides", "audits", "quality", "panels", "removals", "fetches")
 
 #: What the graph writes.
 _WRITTEN = tuple(table for table in COMMIT_ORDER if table != "fetches")
@@ -70,14 +71,22 @@ def replay(source: Dataset, job: Job, *, settings: Sequence[Option] = ()) -> Sum
     )
 
 
+def lost_polls(source: Dataset) -> dict[str, int]:
+    """Polls that brought a body which is gone, by feed: what only they brought, no replay gives again.
+
+    Bodies go by `vigie compact --keep_raw` and by `vigie forget`; that is no error, but must be told.
+    """
+    lost = Counter(ref.feed_id for ref in _plan(source) if ref.file is None and ref.brought_body)
+    return dict(sorted(lost.items()))
+
+
 def show_graph(job: Job) -> str:
     """The graph that a replay would run, one step a line; nothing is run or written."""
     return show(job, ReadRaw, tables=_WRITTEN)
 
 
 def _copy(source: Dataset, target: Dataset, clock: Clock) -> None:
-    for table in _COPIED:
-        target.copy_table(table, source, at=clock())
+    target.copy_tables(_COPIED, source, at=clock())
 
 
 def _plan(source: Dataset) -> list[RawRef]:

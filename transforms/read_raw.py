@@ -41,6 +41,11 @@ class RawRef:
     bytes: int
     file: str | None
 
+    @property
+    def brought_body(self) -> bool:
+        """Whether it brought a body that was kept at first."""
+        return FetchOutcome(self.outcome) in (*_READ, FetchOutcome.EXPORT)
+
 
 @dataclass(frozen=True, slots=True)
 class RawBatch:
@@ -57,7 +62,9 @@ class _ReadBatchFn(beam.DoFn):
         bodies = _read_bodies(element.refs)
         for ref in element.refs:
             headers, body = bodies.get((ref.feed_id, ref.started_at, ref.run_id), ([], b""))
-            outcome = FetchOutcome(ref.outcome)
+            # A body that was removed is none that could not be read: nothing is known of it any more.
+            gone = ref.file is None and ref.brought_body
+            outcome = FetchOutcome.UNCHANGED if gone else FetchOutcome(ref.outcome)
             yield FetchedDocument(
                 feed_id=ref.feed_id,
                 source_id=ref.source_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from datetime import UTC, date, datetime
@@ -125,6 +127,51 @@ def test_factiva_rows_have_no_address_and_their_dates_may_be_milliseconds(tmp_pa
     assert ask(tmp_path / "data", "SELECT source_id, guid, url, text, authors, published_at, date_quality FROM articles") == [
         ("courrier", "X1", "", "Un début.\nLa suite.", ["A. B."], datetime(2017, 5, 29, 16, tzinfo=UTC), "ok")
     ]
+
+
+#: What a search of Media Cloud gives as CSV today; what its older interfaces gave, as minet and the API's clients write it.
+SEARCH = """id,indexed_date,language,media_name,media_url,publish_date,title,url
+c0ffee01,2026-01-02 10:00:00.123456,fr,quotidien.example,quotidien.example,2017-05-29,Macron reçoit Poutine,https://quotidien.example/1
+"""
+OLDER = """guid,stories_id,processed_stories_id,title,url,language,collect_date,publish_date,media_id,media_name,media_url,tags,tag_sets,tags_ids,tag_sets_ids
+https://quotidien.example/?p=1,101,201,Macron reçoit Poutine,https://quotidien.example/1,fr,2017-05-29 19:00:00,2017-05-29 18:00:00,7,Le Quotidien d’Essai,http://www.quotidien.example/,"a|b",,"1|2",
+"""  # noqa: E501
+TOPIC = """guid,stories_id,title,url,language,media_id,media_name,collect_date,publish_date,date_is_reliable,facebook_share_count,full_text_rss,inlink_count,outlink_count,media_inlink_count,post_count,snapshots_id,timespans_id,next_link_id
+https://quotidien.example/?p=1,101,Macron reçoit Poutine,https://quotidien.example/1,fr,7,Le Quotidien d’Essai,2017-05-29 19:00:00,2017-05-29 18:00:00,1,12,0,1,2,1,,3,4,5
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("content", "guid", "quality"),
+    [(SEARCH, "c0ffee01", "date-only"), (OLDER, "https://quotidien.example/?p=1", "zone-assumed"),
+     (TOPIC, "https://quotidien.example/?p=1", "zone-assumed")],
+    ids=["search", "stories", "topic"],
+)  # fmt: skip
+def test_exports_of_media_cloud_are_read_in_each_of_their_forms(tmp_path: Path, content: str, guid: str, quality: str) -> None:
+    bring_in(tmp_path / "data", export_file(tmp_path, content))
+    found = ask(tmp_path / "data", "SELECT source_id, title, guid, language, date_quality, text FROM articles")
+    assert found == [("quotidien", "Macron reçoit Poutine", guid, "fr", quality, "")]
+
+
+def test_extraction_of_factiva_is_read_with_all_its_columns(tmp_path: Path) -> None:
+    row = {
+        "action": "", "an": "COURR00020170529ed5t0001", "art": "", "body": "La suite,\navec une ligne.", "byline": "A. B.",
+        "company_codes": ",,", "copyright": "(c) 2017", "credit": "", "dateline": "", "document_type": "article",
+        "ingestion_datetime": 1496080000000, "language_code": "fr", "modification_datetime": 1496080800000,
+        "publication_date": 1496016000000, "publication_datetime": 1496073600000, "publisher_name": "Le Courrier",
+        "region_codes": ",fra,russ,", "section": "", "snippet": "Un début.", "source_code": "COURR", "source_name": "",
+        "subject_codes": ",gdip,", "title": "Macron, « franchise » et Poutine", "word_count": 7,
+    }  # fmt: skip
+    text = io.StringIO()
+    writer = csv.DictWriter(text, row)
+    writer.writeheader()
+    writer.writerows([row, {**row, "an": "ZZ2", "publisher_name": "", "source_code": "NULLE", "title": "Autre chose"}])
+    bring_in(tmp_path / "data", export_file(tmp_path, text.getvalue(), "factiva.csv"), column_map="factiva")
+    assert ask(tmp_path / "data", "SELECT source_id, guid, text, published_at, date_quality FROM articles ORDER BY guid") == [
+        ("courrier", "COURR00020170529ed5t0001", "Un début.\nLa suite, avec une ligne.",
+         datetime(2017, 5, 29, 16, tzinfo=UTC), "ok"),
+        ("nulle", "ZZ2", "Un début.\nLa suite, avec une ligne.", datetime(2017, 5, 29, 16, tzinfo=UTC), "ok"),
+    ]  # fmt: skip
 
 
 def test_a_map_of_ones_own_names_columns_and_outlets(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def data(tmp_path: Path) -> Path:
 
 def forget(data: Path, url: str | None = None, *, source: str | None = None, reason: str = "") -> None:
     forget_command(url, source, reason, data)
+
+
+def run_command(arguments: list[str]) -> None:
+    with contextlib.suppress(SystemExit):
+        run(arguments)
 
 
 def _now(hours: float) -> Clock:
@@ -84,6 +90,26 @@ def test_a_forgotten_source_keeps_its_counts_alone(data: Path) -> None:
     compact(Dataset(data), clock=_now(3))
     assert _holding(data, "Unforgettable") == _holding(data, "town council") == []
     assert ask(data, "SELECT count(*), sum(text_words) > 0 FROM articles") == [(3, True)]
+
+
+def test_replay_tells_by_feed_which_polls_are_gone_and_keeps_the_mark(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_command(["replay", "--data", str(data), "--into", str(tmp_path / "whole")])
+    assert "were removed" not in capsys.readouterr().err
+    forget(data, "https://outlet.example/news/1")
+    for hours in (1, 3):
+        compact(Dataset(data), clock=_now(hours))
+    run_command(["replay", "--data", str(data), "--into", str(tmp_path / "again")])
+    told = capsys.readouterr().err
+    assert "The bodies of 1 poll were removed" in told
+    assert "will be missing: outlet/all (1)\n" in told
+    again = tmp_path / "again"
+    assert ask(again, "SELECT url FROM articles") == [("https://outlet.example/news/3",)]
+    assert ask(again, "SELECT count(*) FROM removals") == [(1,)]
+    # A body that was removed is no failure, and the ledger is as it was.
+    assert ask(again, "SELECT count(*) FROM failures") == [(0,)]
+    assert ask(again, "SELECT count(*) FROM fetches") == ask(data, "SELECT count(*) FROM fetches")
 
 
 def test_bodies_are_kept_for_as_long_as_is_said(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Polls from which on workers of their own pay: to start them takes some seconds of processor time.
 _MANY_POLLS = 1_000
+#: Feeds that are named where bodies were removed.
+_LOST_NAMED = 12
 
 __all__ = [
     "TopicsOption",
@@ -193,17 +195,33 @@ def replay(
             raise UsageError(f"--data {source.root}: holds no polls to replay; see that it names a dataset")
         origin = target if current_topics or topics else source
         job = make_job(target, Registry(tuple(source.read_version("sources"))), topics, context.args, topics_of=origin)
+        from vigie.pipelines.replay import lost_polls, show_graph
         from vigie.pipelines.replay import replay as run
-        from vigie.pipelines.replay import show_graph
         from vigie.storage.locks import hold
 
         if dry_run:
             typer.echo(show_graph(job))
             return
         settings = settings_of(data=source.root, topics=topics, beam=context.args)
+        _say_lost(lost_polls(source))
         with hold(target.root, "replay"):
             summary = _with_progress(job, count_rows(source, "fetches"), lambda j: run(source, j, settings=settings))
         say_summary(target, summary)
+
+
+def _say_lost(lost: Mapping[str, int]) -> None:
+    """Which polls cannot be replayed, by feed."""
+    if not lost:
+        return
+    number = sum(lost.values())
+    feeds = sorted(lost, key=lambda feed: (-lost[feed], feed))
+    named = ", ".join(f"{feed} ({lost[feed]:,})" for feed in feeds[:_LOST_NAMED])
+    more = f" and {len(feeds) - _LOST_NAMED:,} more" if len(feeds) > _LOST_NAMED else ""
+    typer.echo(
+        f"The bodies of {number:,} poll{'' if number == 1 else 's'} were removed (`vigie compact --keep_raw`, `vigie forget`)"
+        f" and cannot be replayed; articles and revisions that only they brought will be missing: {named}{more}",
+        err=True,
+    )
 
 
 def make_job(

@@ -186,20 +186,23 @@ class Dataset:
         latest = self.files(name)[-1:]
         return from_table(TABLES[name].row, pq.ParquetFile(latest[0]).read()) if latest else []
 
-    def copy_table(self, name: str, source: Dataset, *, at: datetime) -> None:
-        """Take over a table's files from another dataset as they are, with what was worked out from them.
+    def copy_tables(self, names: Sequence[str], source: Dataset, *, at: datetime) -> None:
+        """Take over tables' files from another dataset as they are, with what was worked out from them, table by table.
 
         Args:
-            name: The table.
+            names: The tables, in the order in which they are taken over.
             source: The other dataset.
             at: When, UTC.
         """
         generation = source.generation()
-        worked_out = ("cursors", "spans") if name == "fetches" else ()
-        settled = [file for table in (name, *worked_out) for file in generation.settled(table)]
-        for path in [*(source.root / file.file for file in settled), *source.fresh_files(name, generation)]:
-            self._place(path.read_bytes(), self.root / path.relative_to(source.root))
-        self.write_version("settled", settled, version=generation.name.partition("-")[2].removesuffix(".parquet"), at=at)
+        every = []
+        for name in names:
+            worked_out = ("cursors", "spans") if name == "fetches" else ()
+            settled = [file for table in (name, *worked_out) for file in generation.settled(table)]
+            for path in [*(source.root / file.file for file in settled), *source.fresh_files(name, generation)]:
+                self._place(path.read_bytes(), self.root / path.relative_to(source.root))
+            every += settled
+        self.write_version("settled", every, version=generation.name.partition("-")[2].removesuffix(".parquet"), at=at)
 
     def _commit(self, table: Table, rows: pa.Table, directory: str, run_id: str, *, stem: str = "") -> Path:
         metadata = {
