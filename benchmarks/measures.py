@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import feedparser
+from known_memory import peaks
 from langdetect import DetectorFactory, detect
 from repeated_polls import feed_files, make_polls
 
@@ -273,48 +274,13 @@ def workers(setting: Setting) -> list[Row]:
 
 
 def memory(setting: Setting) -> list[Row]:
-    """The largest resident memory of a job with many articles beside one with few."""
+    """The largest resident memory of the same polls' ingest into a dataset with many articles beside one with few."""
     few, many = setting.articles
-    peaks = []
-    for number in (few, many):
-        folder = setting.scratch / f"articles-{number}"
-        _write_articles(folder, number)
-        command = [sys.executable, "-m", "vigie", "ingest", "--from", str(folder), "--data", _fresh(setting.scratch / "out")]
-        peaks.append(_peak([*command, "--workers", "1"]))
-        shutil.rmtree(folder)
-    ratio = peaks[1] / peaks[0]
-    said = [f"{peak / 2**20:,.0f} MiB" for peak in peaks]
-    return [Row(f"memory at {many:,} articles", said[1], f"at {few:,}", said[0], f"{ratio:.2f}", "≤ 1.3", ratio <= 1.3)]
-
-
-def _write_articles(folder: Path, number: int, *, outlets: int = 500, a_poll: int = 100) -> None:
-    """An archive of polls without repetition: outlets in turn, each poll with articles of its own."""
-    folder.mkdir()
-    lines = []
-    for poll in range(number // a_poll):
-        outlet, items = poll % outlets, []
-        for item in range(poll * a_poll, (poll + 1) * a_poll):
-            link = f"<link>https://o{outlet}.example/{item}</link>"
-            words = " ".join(f"word{(item * 7 + place * place) % 5000}" for place in range(25))
-            items.append(
-                f"<item><title>Number {item} on the town council</title>{link}<description>{words}</description></item>"
-            )
-        name = f"{poll:06}.xml"
-        (folder / name).write_text(f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>', encoding="utf-8")
-        about = {"feed_id": f"o{outlet}/all", "source_id": f"o{outlet}", "url": f"https://o{outlet}.example/feed.xml"}
-        at = datetime.fromtimestamp(1_770_000_000 + poll * 60, UTC).isoformat()
-        lines.append(json.dumps({"file": name, **about, "fetched_at": at, "status": 200, "headers": {}}))
-    (folder / "polls.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _peak(command: list[str]) -> int:
-    """Bytes of the largest resident memory of a command."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_maxrss * 1024
+    less, more = peaks(setting.scratch, (few, many))
+    ratio = more / less
+    said = [f"{peak / 2**20:,.0f} MiB" for peak in (less, more)]
+    work = f"memory: 500 polls into a dataset of {many:,} articles"
+    return [Row(work, said[1], f"into one of {few:,}", said[0], f"{ratio:.2f}", "≤ 1.3", ratio <= 1.3)]
 
 
 def query_start(setting: Setting) -> list[Row]:

@@ -1,6 +1,6 @@
 """How fast vigie is, beside what it is to be faster than: one table of ratios, each measured side by side in one run.
 
-    python benchmarks/speed.py [--runs 5] [--polls 400] [--articles 10000 100000] [--only WORDS …] [--out benchmarks/RESULTS.md]
+    python benchmarks/speed.py [--runs 5] [--polls 400] [--articles 100000 1000000] [--only WORDS …] [--out FILE]
 
 Processor seconds (user and system, of all processes), one core where nothing else is said, medians of the runs; start-up,
 measured on an archive of one tiny poll, is taken off where the table says "work". Polls are made by
@@ -58,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--polls", type=int, default=400)
-    parser.add_argument("--articles", type=int, nargs=2, default=[10_000, 100_000], metavar=("FEW", "MANY"))
+    parser.add_argument("--articles", type=int, nargs=2, default=[100_000, 1_000_000], metavar=("FEW", "MANY"))
     parser.add_argument("--only", nargs="*", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
