@@ -15,10 +15,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vigie.cli.common import DataOption, DryRunOption, data_folder, parse_duration, progress_bar, told
+from vigie.cli.polling_options import (
+    AllowPrivateHostsOption,
+    ContactOption,
+    HostIntervalOption,
+    SourcesOption,
+    TopicsOption,
+    VantageOption,
+    limits_of,
+)
 from vigie.errors import UsageError, WorkError
 
 if TYPE_CHECKING:
-    from vigie.feeds.limits import FetchLimits
     from vigie.feeds.polling import Poller
     from vigie.matching import TopicSet
     from vigie.pipelines.run import Job, Summary
@@ -32,7 +40,6 @@ _MANY_POLLS = 1_000
 _LOST_NAMED = 12
 
 __all__ = [
-    "TopicsOption",
     "feeds_to_poll",
     "ingest",
     "make_job",
@@ -43,13 +50,6 @@ __all__ = [
     "settings_of",
 ]
 
-TopicsOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--topics", metavar="PATH", help="Topics: a YAML file or a folder of them. Default: the dataset's own, else vigie's."
-    ),
-]
-
 
 def ingest(
     context: typer.Context,
@@ -57,19 +57,12 @@ def ingest(
         list[str] | None,
         typer.Option("--from", metavar="PATH", help="Feed files to read: a file, folder or glob. May be given several times."),
     ] = None,
-    sources: Annotated[
-        Path | None,
-        typer.Option("--sources", metavar="FILE", help="Registry of sources: YAML, or any OPML file. Default: vigie's own."),
-    ] = None,
+    sources: SourcesOption = None,
     data: DataOption = None,
     topics: TopicsOption = None,
-    allow_private_hosts: Annotated[
-        bool, typer.Option("--allow_private_hosts", help="Also poll loopback, private and link-local addresses.")
-    ] = False,
-    host_interval: Annotated[
-        float, typer.Option("--host_interval", min=0.0, help="Seconds between the starts of two requests to one host.")
-    ] = 5.0,
-    vantage: Annotated[str, typer.Option("--vantage", help="A name for where the polls are made from.")] = "local",
+    allow_private_hosts: AllowPrivateHostsOption = False,
+    host_interval: HostIntervalOption = 5.0,
+    vantage: VantageOption = "local",
     every: Annotated[
         str | None,
         typer.Option(
@@ -78,14 +71,7 @@ def ingest(
             help="Look for due feeds again and again at this interval, as 15m, until it is stopped.",
         ),
     ] = None,
-    contact: Annotated[
-        str | None,
-        typer.Option(
-            "--contact",
-            metavar="TEXT",
-            help="A mail address or page by which publishers reach you. Default: the variable VIGIE_CONTACT, else vigie's own.",
-        ),
-    ] = None,
+    contact: ContactOption = None,
     ignore_schedule: Annotated[
         bool, typer.Option("--ignore_schedule", help="Poll feeds that are not due, too; still minding what servers ask for.")
     ] = False,
@@ -141,8 +127,12 @@ def ingest(
                 job = _with_workers(job, workers, len(new))
                 summary = _with_progress(job, len(new), lambda j: pipeline.ingest_archive(j, new, settings=settings))
             else:
-                limits = _limits(
-                    allow_private_hosts, host_interval, vantage, contact, interval.total_seconds() if interval else None
+                limits = limits_of(
+                    allow_private_hosts=allow_private_hosts,
+                    host_interval=host_interval,
+                    vantage=vantage,
+                    contact=contact,
+                    cycle_seconds=interval.total_seconds() if interval else None,
                 )
                 feeds = feeds_to_poll(registry if named is None else named)
                 with Poller(limits, job.clock) as poller:
@@ -288,28 +278,6 @@ def feeds_to_poll(registry: Registry) -> list[Feed]:
     if not feeds:
         raise UsageError("there is no feed to poll; name a registry with --sources FILE, or files with --from PATH")
     return feeds
-
-
-def _limits(
-    allow_private_hosts: bool, host_interval: float, vantage: str, contact: str | None, cycle_seconds: float | None
-) -> FetchLimits:
-    """What a poll may cost and whom it may ask, as the options say.
-
-    Raises:
-        UsageError: The contact cannot stand in a header.
-    """
-    from vigie.feeds.limits import DEFAULT_CONTACT, FetchLimits
-
-    contact = contact or os.environ.get("VIGIE_CONTACT") or DEFAULT_CONTACT
-    if not contact.isascii() or not contact.isprintable():
-        raise UsageError(f"--contact {contact!r}: is sent in a header, so write a mail address or page in ASCII letters")
-    return FetchLimits(
-        allow_private_hosts=allow_private_hosts,
-        host_interval=host_interval,
-        vantage=vantage,
-        contact=contact,
-        cycle_seconds=cycle_seconds,
-    )
 
 
 def _poll(

@@ -7,14 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vigie.cli.common import DataOption, DryRunOption, data_folder, parse_duration, told
-from vigie.cli.ingest import TopicsOption, feeds_to_poll, make_job, named_registry, registry_of, say_summary, settings_of
+from vigie.cli.ingest import feeds_to_poll, make_job, named_registry, registry_of, say_summary, settings_of
+from vigie.cli.polling_options import (
+    AllowPrivateHostsOption,
+    ContactOption,
+    HostIntervalOption,
+    SourcesOption,
+    TopicsOption,
+    VantageOption,
+    limits_of,
+)
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,19 +34,13 @@ __all__ = ["stream"]
 
 def stream(
     context: typer.Context,
-    sources: Annotated[
-        Path | None,
-        typer.Option("--sources", metavar="FILE", help="Registry of sources: YAML, or any OPML file. Default: vigie's own."),
-    ] = None,
+    sources: SourcesOption = None,
     data: DataOption = None,
     topics: TopicsOption = None,
-    allow_private_hosts: Annotated[
-        bool, typer.Option("--allow_private_hosts", help="Also poll loopback, private and link-local addresses.")
-    ] = False,
-    host_interval: Annotated[
-        float, typer.Option("--host_interval", min=0.0, help="Seconds between the starts of two requests to one host.")
-    ] = 5.0,
-    vantage: Annotated[str, typer.Option("--vantage", help="A name for where the polls are made from.")] = "local",
+    allow_private_hosts: AllowPrivateHostsOption = False,
+    host_interval: HostIntervalOption = 5.0,
+    vantage: VantageOption = "local",
+    contact: ContactOption = None,
     poll_interval: Annotated[
         str | None,
         typer.Option("--poll_interval", metavar="TIME", help="Poll every feed this often, as 30s. Default: as it has learnt."),
@@ -64,7 +66,6 @@ def stream(
     with told():
         pace = _pace(poll_interval, stop_after)
         flush_seconds = round(parse_duration("--flush_every", flush_every).total_seconds())
-        from vigie.feeds.fetch import FetchLimits
         from vigie.storage import Dataset
         from vigie.storage.locks import hold
 
@@ -79,7 +80,7 @@ def stream(
 
         what = pipeline.Stream(
             feeds_to_poll(registry if named is None else named),
-            FetchLimits(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage),
+            limits_of(allow_private_hosts=allow_private_hosts, host_interval=host_interval, vantage=vantage, contact=contact),
             _from_now(pace, job, stop_after),
             FlushRule(flush_seconds, flush_rows, writers),
         )
