@@ -9,6 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vigie.cli.common import DataOption, end_of_day, panel_named, parse_day, readable_folder, told
+from vigie.cli.question_options import (
+    BacklogOption,
+    OverridesOption,
+    PanelOption,
+    Scope,
+    ScopeOption,
+    SinceOption,
+    SourceOption,
+    TopicsVersionOption,
+    UntilOption,
+    ZoneOption,
+)
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,11 +44,6 @@ class _Split(enum.StrEnum):
     NONE = "none"
 
 
-class _Scope(enum.StrEnum):
-    LEAD = "lead"
-    ALL = "all"
-
-
 class _Format(enum.StrEnum):
     TABLE = "table"
     CSV = "csv"
@@ -49,43 +56,23 @@ FormatOption = Annotated[
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of the terminal.")]
 
-TopicsVersionOption = Annotated[
-    str | None,
-    typer.Option(
-        "--topics_version", metavar="HASH", help="The version of the topics that counts. Default: the dataset's active one."
-    ),
-]
-
 
 def query(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The question; see --list.", show_default=False)] = None,
     data: DataOption = None,
     topic: Annotated[str | None, typer.Option(metavar="T", help="Articles on this topic (`vigie topics list`).")] = None,
     concept: Annotated[str | None, typer.Option(metavar="C", help="Articles that mention this concept, instead.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="D", help="First day, YYYY-MM-DD. Default: the first covered day.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar="D", help="Last day, YYYY-MM-DD. Default: the last covered day.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     by: Annotated[_Step | None, typer.Option(help="How long a step of the trend is.")] = None,
     split: Annotated[_Split | None, typer.Option(help="A series for each; control: the controlling state that day.")] = None,
-    source: Annotated[list[str] | None, typer.Option(metavar="S", help="This source alone; may be repeated.")] = None,
-    panel: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE",
-            help="Sources that shares run over: a panel of vigie's (`vigie sources panels`), or a YAML file. Default: those"
-            " covered every day.",
-        ),
-    ] = None,
-    scope: Annotated[_Scope, typer.Option(help="Evidence in title and first 25 words, or anywhere.")] = _Scope.LEAD,
-    backlog: Annotated[
-        bool, typer.Option("--backlog", help="Count what was published before a feed's first poll too.")
-    ] = False,
-    overrides: Annotated[
-        bool, typer.Option("--overrides", help="Let hold what coders decided of single articles (`vigie topics override`).")
-    ] = False,
+    source: SourceOption = None,
+    panel: PanelOption = None,
+    scope: ScopeOption = Scope.LEAD,
+    backlog: BacklogOption = False,
+    overrides: OverridesOption = False,
     topics_version: TopicsVersionOption = None,
-    tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone in which days are cut, as Europe/Paris.")] = "UTC",
+    tz: ZoneOption = "UTC",
     event: Annotated[
         str | None, typer.Option(metavar="D", help="Day of an event, the first of the days after it (before-after).")
     ] = None,

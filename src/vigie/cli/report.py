@@ -9,6 +9,18 @@ from typing import Annotated
 import typer
 
 from vigie.cli.common import DataOption, data_folder, panel_named, parse_day
+from vigie.cli.question_options import (
+    BacklogOption,
+    OverridesOption,
+    PanelOption,
+    Scope,
+    ScopeOption,
+    SinceOption,
+    SourceOption,
+    TopicsVersionOption,
+    UntilOption,
+    ZoneOption,
+)
 from vigie.clock import system_clock
 from vigie.errors import UsageError, WorkError
 
@@ -25,11 +37,6 @@ class _Language(enum.StrEnum):
     FR = "fr"
 
 
-class _Scope(enum.StrEnum):
-    LEAD = "lead"
-    ALL = "all"
-
-
 _ENDINGS = {".html": _Format.HTML, ".htm": _Format.HTML, ".md": _Format.MD}
 
 
@@ -37,29 +44,15 @@ def report(
     topic: Annotated[str, typer.Option(metavar="T", help="The topic (`vigie topics list`).")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")],
     data: DataOption = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="D", help="First day, YYYY-MM-DD. Default: the first covered day.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar="D", help="Last day, YYYY-MM-DD. Default: the last covered day.")] = None,
-    source: Annotated[list[str] | None, typer.Option(metavar="S", help="This source alone; may be repeated.")] = None,
-    panel: Annotated[
-        str | None,
-        typer.Option(
-            metavar="P",
-            help="Sources that shares run over: a panel of vigie's, or a YAML file. Default: those covered every day.",
-        ),
-    ] = None,
-    scope: Annotated[_Scope, typer.Option(help="Evidence in title and first 25 words, or anywhere.")] = _Scope.LEAD,
-    backlog: Annotated[
-        bool, typer.Option("--backlog", help="Count what was published before a feed's first poll too.")
-    ] = False,
-    overrides: Annotated[
-        bool, typer.Option("--overrides", help="Let hold what coders decided of single articles (`vigie topics override`).")
-    ] = False,
-    topics_version: Annotated[
-        str | None, typer.Option("--topics_version", metavar="HASH", help="Topics that count. Default: the active version.")
-    ] = None,
-    tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone in which days are cut, as Europe/Paris.")] = "UTC",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    panel: PanelOption = None,
+    scope: ScopeOption = Scope.LEAD,
+    backlog: BacklogOption = False,
+    overrides: OverridesOption = False,
+    topics_version: TopicsVersionOption = None,
+    tz: ZoneOption = "UTC",
     language: Annotated[_Language, typer.Option(help="Language of the report.")] = _Language.EN,
     form: Annotated[
         _Format | None, typer.Option("--format", help="How to write it. Default: by the name of --out, else html.")
