@@ -20,7 +20,7 @@ from vigie.dashboard.report_quotes import Quote, quotes_of
 from vigie.dashboard.words import say
 from vigie.errors import UsageError
 from vigie.locales import day_text, moment_text, number_text, share_text
-from vigie.queries import Answer, Parameters, ask
+from vigie.queries import Answer, Parameters, ask, load_question
 from vigie.queries.choices import topic_labels
 from vigie.version import VERSION
 
@@ -85,9 +85,14 @@ class _Asking:
     con: duckdb.DuckDBPyConnection
     parameters: Parameters
     look: Look
+    #: Of the panel, where one is named, the sources that figures are of: for questions that take no panel.
+    members: tuple[str, ...] = ()
 
     def ask(self, name: str, **changes: Any) -> Answer:
-        return ask(self.con, name, dataclasses.replace(self.parameters, **changes), language=self.look.language)
+        asked = dataclasses.replace(self.parameters, **changes)
+        if "panel" not in load_question(name).takes:
+            asked = dataclasses.replace(asked, panel=None, sources=asked.sources or self.members)
+        return ask(self.con, name, asked, language=self.look.language)
 
     def say(self, key: str, **values: object) -> str:
         return say(self.look.language, f"report_{key}", **values)
@@ -111,7 +116,9 @@ def compose(con: duckdb.DuckDBPyConnection, parameters: Parameters, *, language:
     whole = asking.ask("coverage", by="month")
     since, until = (date.fromisoformat(str(whole.parameters[key])) for key in ("since", "until"))
     # What was chosen for one question holds for all: a report is of one period and one panel.
-    asking = dataclasses.replace(asking, parameters=dataclasses.replace(parameters, since=since, until=until))
+    members = tuple(whole.parameters["sources"]) if parameters.panel is not None else ()
+    fixed = dataclasses.replace(parameters, since=since, until=until)
+    asking = dataclasses.replace(asking, parameters=fixed, members=members)
     days = (until - since).days + 1
     by = "day" if days <= _DAILY else "week" if days <= _WEEKLY else "month"
     [topic] = _rows(con.sql("SELECT description FROM topics WHERE topic_id = $topic", params={"topic": parameters.topic}))
@@ -146,7 +153,7 @@ def _in_short(asking: _Asking, description: str, trend: Answer, days: int) -> Se
     total, state = _total(rows)
     sources = [row for row in _rows(asking.ask("top-sources").table) if row["articles"]]
     sentences = [
-        description,
+        asking.say("defined", description=description) if description else "",
         asking.say("counted", articles=number_text(total, language), sources=len(sources), state=asking.say(state)),
         _compared(asking, total, state, days),
     ]
@@ -295,8 +302,8 @@ def _again(asking: _Asking, by: str) -> Section:
     common = f"--topic {asked.topic} --since {asked.since} --until {asked.until} --scope {asked.scope} --tz {asked.tz}"
     for name, value in (("--backlog", asked.backlog), ("--overrides", asked.overrides)):
         common += f" {name}" if value else ""
+    named = common + "".join(f" --source {source}" for source in asked.sources or asking.members)  # They take no panel.
     common += "".join(f" --source {source}" for source in asked.sources)
-    edits = common  # It takes no panel.
     if asked.panel is not None:
         common += f" --panel {asked.panel.panel_id}"
     commands = (
@@ -305,8 +312,8 @@ def _again(asking: _Asking, by: str) -> Section:
         f"vigie query share-of-voice {common}",
         f"vigie query state-against-independent {common}",
         f"vigie query articles {common}",
-        f"vigie query evidence {common}",
-        f"vigie query headline-edits {edits}",
+        f"vigie query evidence {named}",
+        f"vigie query headline-edits {named}",
     )
     table = Table(asking.say("again"), (asking.say("command"),), tuple((command,) for command in commands))
     return Section(asking.say("again_heading"), (), (table,))

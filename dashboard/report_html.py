@@ -12,6 +12,8 @@ from vigie.locales import day_text
 
 __all__ = ["to_html"]
 
+#: Rows of a table that is not broken over printed pages.
+_WHOLE = 16
 #: Nothing is fetched and nothing runs, whatever a title may hold.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -55,9 +57,11 @@ def _block(block: Block, language: str) -> str:
 def _table(table: Table) -> str:
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in table.headings)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n" for row in table.rows)
+    # A short table stays on one printed page with its caption.
+    whole = " whole" if len(table.rows) <= _WHOLE else ""
     kind = ' class="command"' if len(table.headings) == 1 else "" if table.numbers else ' class="words"'
     return (
-        f'<div class="scroll"><table{kind}><caption>{escape(table.title)}</caption>\n'
+        f'<div class="scroll{whole}"><table{kind}><caption>{escape(table.title)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
     )
 
@@ -67,7 +71,7 @@ def _quote(quote: Quote, language: str) -> str:
     if quote.url:
         title = f'<a href="{escape(quote.url)}" rel="noopener noreferrer">{title}</a>'
     day = day_text(quote.day, language) if quote.day else say(language, "report_undated")
-    rules = f" · {escape(say(language, 'report_rule'))}: {escape(', '.join(quote.rules))}" if quote.rules else ""
+    rules = f" · {escape(say(language, 'report_rule', rules=', '.join(quote.rules)))}" if quote.rules else ""
     contexts = "".join(f'<p class="context">… {_bracketed(context)} …</p>' for context in quote.contexts)
     return (
         f'<li class="quote"><header>{escape(day)} · {escape(quote.source)}{rules}</header>'

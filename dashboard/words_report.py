@@ -8,6 +8,7 @@ __all__ = ["REPORT_WORDS"]
 REPORT_WORDS: dict[str, tuple[str, str]] = {
     "report_subtitle": ("{since} to {until}", "du {since} au {until}"),
     "report_in_short": ("In short", "En bref"),
+    "report_defined": ("{description}", "Définition du sujet, en anglais : {description}"),
     "report_counted": (
         "{articles} articles on this topic in {sources} sources. The period is {state}.",
         "{articles} articles sur ce sujet dans {sources} sources. La période est {state}.",
@@ -79,11 +80,11 @@ REPORT_WORDS: dict[str, tuple[str, str]] = {
         "{shown} sur {total} : ceux qui ont le plus d’indices, chaque source à son tour. En relief : les mots sur lesquels la règle s’appuie.",
     ),
     "report_no_articles": ("None is known of in this period.", "Aucun n’est connu dans cette période."),
-    "report_rule": ("rule", "règle"),
+    "report_rule": ("rule: {rules}", "règle : {rules}"),
     "report_unknown_heading": ("What is not known", "Ce qui n’est pas connu"),
     "report_unknown_note": (
         "A feed shows a window of its latest entries. Between two polls without the entry that had arrived last, entries may have been lost (partial); before the first poll and after the last nothing is known.",
-        "Un fil montre ses dernières entrées. Entre deux relevés sans l’entrée arrivée en dernier, des entrées ont pu se perdre (partiel) ; avant le premier relevé et après le dernier, rien n’est connu.",
+        "Un flux montre ses dernières entrées. Entre deux relevés sans l’entrée arrivée en dernier, des entrées ont pu se perdre (partiel) ; avant le premier relevé et après le dernier, rien n’est connu.",
     ),
     "report_days": ("Days of each source", "Jours de chaque source"),
     "report_method": ("How to read it", "Comment le lire"),
@@ -93,7 +94,7 @@ REPORT_WORDS: dict[str, tuple[str, str]] = {
     ),
     "report_method_coverage": (
         "What was published before a feed's first poll (backlog) is left out of trends unless the notes say otherwise.",
-        "Ce qui a paru avant le premier relevé d’un fil reste hors des tendances, sauf mention contraire dans les notes.",
+        "Ce qui a paru avant le premier relevé d’un flux reste hors des tendances, sauf mention contraire dans les notes.",
     ),
     "report_method_shares": (
         "Shares run over a fixed panel of sources, on the days when all of them were covered, each source weighing the same.",

@@ -19,7 +19,7 @@ from vigie.dashboard.report_markdown import to_markdown
 from vigie.errors import UsageError
 from vigie.queries import Parameters
 from vigie.queries.choices import topic_labels
-from vigie.schemas import Claim, Label
+from vigie.schemas import Claim, Label, Panel
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script> Paris | [click](javascript:alert(1)) *bold*"
@@ -122,6 +122,19 @@ def test_its_title_is_the_topic_in_the_language_of_the_report(new_dataset: Calla
 def test_the_commands_that_give_the_figures_again_are_told(con: duckdb.DuckDBPyConnection) -> None:
     written = to_markdown(compose(con, RELATIONS, language="en", made_at=NOW))
     assert "vigie query coverage --by day --topic relations --since 2017-05-22 --until 2017-05-30" in written
+
+
+def test_a_report_over_a_panel_is_of_its_members_and_names_those_that_are_missing(con: duckdb.DuckDBPyConnection) -> None:
+    panel = Panel("mine", "1", sources=("courrier", "elsewhere"))
+    written = to_markdown(compose(con, dataclasses.replace(RELATIONS, panel=panel), language="en", made_at=NOW))
+    assert "1 articles on this topic in 1 sources" in written
+    assert "Paris meets Moscow" not in written
+    assert "does not have, and over which nothing is shared: elsewhere." in written
+    assert (
+        "vigie query evidence --topic relations --since 2017-05-22 --until 2017-05-30 --scope lead --tz UTC --source courrier"
+        in written
+    )
+    assert "--tz UTC --panel mine" in written
 
 
 def test_a_report_without_a_topic_is_refused(con: duckdb.DuckDBPyConnection) -> None:
