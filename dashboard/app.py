@@ -79,15 +79,15 @@ def _drawn(name: str, draw: Callable[[Visit], None], data: str, look: Look) -> C
     def page() -> None:
         url = UrlState(name, look.say)
         st.title(look.say(f"page_{name}"), anchor=False)
-        with told():
+        with told(look):
             version = newest_version(data)
-            with told():
+            with told(look):
                 visit = Visit(data, version, known_names(data, version, look.language), look, url)
                 choose_filters(visit)
                 _choose_language(look)
                 for complaint in dict.fromkeys(url.complaints):
                     st.warning(plain(complaint), icon=":material/warning:")
-                with told(visit):
+                with told(look):
                     draw(visit)
             return
         st.info(look.say("empty_data"), icon=":material/info:")

@@ -26,10 +26,10 @@ def show(visit: Visit) -> None:
     article = visit.url.text("article")
     visit.url.keep("article", article)
     if article:
-        with told(visit):
+        with told(visit.look):
             _one(visit, article)
         return
-    with told(visit):
+    with told(visit.look):
         _search(visit)
 
 

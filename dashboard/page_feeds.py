@@ -11,9 +11,9 @@ __all__ = ["show"]
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    with told(visit):
+    with told(visit.look):
         _health(visit)
-    with told(visit):
+    with told(visit.look):
         answer = visit.ask("covered-days")
         rows = answer.table.to_pylist()
         show_figure(

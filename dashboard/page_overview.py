@@ -24,13 +24,13 @@ _GRID_DAYS = 28
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    with told(visit):
+    with told(visit.look):
         _freshness(visit)
-    with told(visit):
+    with told(visit.look):
         _moved(visit)
-    with told(visit):
+    with told(visit.look):
         _spikes(visit)
-    with told(visit):
+    with told(visit.look):
         _gaps(visit)
 
 

@@ -31,7 +31,7 @@ def show(visit: Visit) -> None:
     )
     visit.url.keep("view", view, "matching")
     draw = {"matching": _matching, "dates": _dates, "languages": _languages, "delay": _delay, "corrected": _corrected}
-    with told(visit):
+    with told(visit.look):
         draw[view or "matching"](visit)
 
 

@@ -36,7 +36,7 @@ def show(visit: Visit) -> None:
     )
     visit.url.keep("view", view, "voice")
     draw = {"voice": _voice, "against": _against, "lead": _lead, "mix": _mix, "citations": _citations, "listing": _listing}
-    with told(visit):
+    with told(visit.look):
         draw[view or "voice"](visit)
 
 

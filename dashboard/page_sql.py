@@ -36,7 +36,7 @@ def show(visit: Visit) -> None:
     with left:
         statement = _statement(visit)
         if statement:
-            with told(visit):
+            with told(visit.look):
                 _result(visit, statement, bounds)
         _history(visit)
 

@@ -18,9 +18,9 @@ __all__ = ["show"]
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    with told(visit):
+    with told(visit.look):
         _syndication(visit)
-    with told(visit):
+    with told(visit.look):
         _edits(visit)
 
 

@@ -30,9 +30,9 @@ _VIEWS = ("event", "together", "words")
 def show(visit: Visit) -> None:
     """Draw the page."""
     measure, by, split, topics = _choose(visit)
-    with told(visit):
+    with told(visit.look):
         _trend(visit, measure, by, split, topics)
-    with told(visit):
+    with told(visit.look):
         _more(visit)
 
 

@@ -73,16 +73,15 @@ class Visit:
 
 
 @contextmanager
-def told(visit: Visit | None = None) -> Iterator[None]:
+def told(look: Look) -> Iterator[None]:
     """Show what goes wrong in a part of a page as one line in its place; the rest of the page works."""
     try:
         yield
     except VigieError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(look.say("error_in_english") + str(error)), icon=":material/error:")
     except (duckdb.Error, OSError) as error:
         first = next(iter(str(error).splitlines()), type(error).__name__)
-        remedy = visit.say("unreadable") if visit else ""
-        st.error(plain(f"{first} {remedy}"), icon=":material/error:")
+        st.error(plain(f"{first} {look.say('unreadable')}"), icon=":material/error:")
 
 
 @st.cache_data(ttl=_FRESH, show_spinner=False)

@@ -65,6 +65,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "The dates are the wrong way round: {since} lies after {until}. Swap them; until then the usual period is shown.",
         "Les dates sont inversées : {since} est après {until}. À échanger ; d’ici là, la période habituelle est montrée.",
     ),
+    "error_in_english": ("", "Message du programme, en anglais : "),
     "unreadable": (
         "The data cannot be read; see whether its files are whole, and load the page again.",
         "Les données ne peuvent être lues ; vérifier que les fichiers sont entiers, puis recharger la page.",

@@ -7,11 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from dashboard_pages import Visitor, serving
 from PIL import Image
+
+from vigie.schemas import Panel
+from vigie.storage import Dataset
+from vigie.storage.panels import store_panel
 
 PAGES = ["", "trends", "sources", "stories", "articles", "quality", "feeds", "sql"]
 TOPIC = "topic=franco-russian-relations"
@@ -246,6 +251,31 @@ def test_panel_of_other_sources_is_told_once_and_left_out(dashboard: str, visit:
     [told] = page.locator('[data-testid="stAlert"]').all_inner_texts()
     assert "is of sources that this data does not know (faz, sueddeutsche, spiegel, zeit, tagesschau)" in told
     assert page.get_by_role("heading", name="Share of voice").is_visible()
+
+
+def test_panel_of_the_data_is_applied_and_members_that_it_lacks_are_told_by_name(
+    sample: Path, tmp_path: Path, visit: Visit
+) -> None:
+    data = tmp_path / "panels"
+    shutil.copytree(sample, data)
+    half = Panel("half", "1", label="Half of it", sources=("courrier-ys", "laputa-presse", "elsewhere"))
+    assert store_panel(Dataset(data), half, at=datetime(2026, 1, 1, tzinfo=UTC))
+    with serving(data) as address:
+        reader = visit()
+        page = reader.open(f"{address}/sources?{TOPIC}")
+        page.get_by_text("More filters").click()
+        page.get_by_role("combobox", name="Panel of shares", exact=False).click()
+        page.get_by_role("option", name="Half of it").click()
+        page.get_by_text("does not have: elsewhere").wait_for()
+        assert "panel=half" in page.url
+        bars = page.locator('[aria-roledescription="bar"]')
+        assert bars.count() == 2
+        page.get_by_text("What these figures rest on").click()
+        page.get_by_text("Panel half, version 1: courrier-ys, laputa-presse.", exact=False).wait_for()
+        page = reader.open(f"{address}/sources?{TOPIC}&panel=sample")
+        bars.nth(10).wait_for()
+        assert page.locator('[data-testid="stAlert"]').count() == 0
+        assert reader.complaints == []
 
 
 def test_torn_file_is_told_in_a_line_with_the_remedy(sample: Path, tmp_path: Path, visit: Visit) -> None:
