@@ -121,7 +121,7 @@ def execute(
 
 def _write_quiet(job: Job, chunk: Chunk, run_id: str) -> Chunk:
     """Write the polls of a chunk's sources that brought nothing to be read; what is left needs the graph."""
-    cursors = load_cursors(job.dataset, chunk.source_ids)
+    cursors = load_cursors(job.dataset, chunk.source_ids, with_keys=False)
     quiet: list[Poll] = []
     rest: list[PackedPolls] = []
     for packed in chunk.elements:

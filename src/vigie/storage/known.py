@@ -45,12 +45,13 @@ _LAST_ROW = (
 )  # fmt: skip
 
 #: `shape` has every column of the ledger and no row: what an older file lacks is NULL.
+_ENTRY_KEYS = "arg_max(entry_keys, (started_at, run_id)) FILTER (list_contains($changes, outcome))"
 _CURSORS = """
     SELECT source_id, feed_id,
            max(started_at) AS started_at,
            min(first_polled_at) FILTER (list_contains($successes, outcome)) AS first_polled_at,
            count(*) FILTER (list_contains($successes, outcome)) > 0 AS succeeded_before,
-           arg_max(entry_keys, (started_at, run_id)) FILTER (list_contains($changes, outcome)) AS entry_keys,
+           {entry_keys} AS entry_keys,
            max(last_new_at) AS last_new_at,
            arg_max(struct_pack({last_row}), (started_at, run_id)) AS last_row
     FROM (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files))
@@ -95,11 +96,21 @@ def add_articles(states: Mapping[str, SourceState], rows: Iterable[tuple[Any, ..
         )
 
 
-def load_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, dict[str, FeedCursor]]:
-    """The cursor of each polled feed of the sources named, by source and feed."""
+def load_cursors(dataset: Dataset, source_ids: Collection[str], *, with_keys: bool = True) -> dict[str, dict[str, FeedCursor]]:
+    """The cursor of each polled feed of the sources named, by source and feed.
+
+    Args:
+        dataset: The dataset.
+        source_ids: The sources.
+        with_keys: Whether to tell the entries of each feed's last body, which are most of a cursor: whoever reads no body
+            needs none.
+    """
     cursors: dict[str, dict[str, FeedCursor]] = {}
-    parameters = {"sources": sorted(source_ids), "successes": _SUCCESSES, "changes": _CHANGES}
-    found = _rows(dataset, "fetches", _CURSORS, settled="cursors", **parameters)
+    parameters = {"sources": sorted(source_ids), "successes": _SUCCESSES}
+    if with_keys:
+        parameters["changes"] = _CHANGES
+    sql = _CURSORS.replace("{entry_keys}", _ENTRY_KEYS if with_keys else "NULL")
+    found = _rows(dataset, "fetches", sql, settled="cursors", **parameters)
     for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_row in found:
         cursors.setdefault(source_id, {})[feed_id] = FeedCursor(
             started_at=started_at,
