@@ -57,7 +57,7 @@ def _freshness(visit: Visit) -> None:
     )
     boxes[3].metric(say("sources"), number_text(len(visit.choices.sources), language), border=True)
     these = Behind({"topic": None, "since": since, "until": until})
-    words = say("articles_of_what", what=say("of_days", number=number_text(total["articles"], language)))
+    words = say("of_days", number=number_text(total["articles"], language))
     st.html(inner_link("articles", these.query(visit), words))
 
 

@@ -152,7 +152,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "articles_of_what": ("Articles: {what}", "Articles : {what}"),
     "of_class_state": ("state media ({number})", "médias d’État ({number})"),
     "of_class_independent": ("independent media ({number})", "médias indépendants ({number})"),
-    "of_days": ("of these days ({number})", "de ces jours ({number})"),
+    "of_days": ("Articles of these days ({number})", "Articles de ces jours ({number})"),
     "figure_is": ("Figure", "Chiffre"),
     "articles_of": ("Articles of {when}{what}", "Articles du {when}{what}"),
     "more_views": ("More about the period", "Sur la période aussi"),
