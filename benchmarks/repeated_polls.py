@@ -43,11 +43,12 @@ def feed_files(folders: list[Path]) -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".xml", ".rss", ".rdf", ".atom"))
 
 
-def make_polls(files: list[Path], out: Path, polls: int, *, seed: int = 1) -> int:
-    """Write an archive of about so many polls; how many entries they show in all."""
+def make_polls(files: list[Path], out: Path, polls: int, *, seed: int = 1) -> dict[str, int]:
+    """Write an archive of about so many polls; how many entries those of each feed show in all."""
     outlets = [outlet for outlet in map(_Outlet, files) if len(outlet.items) >= _LEAST_ITEMS]
     out.mkdir(parents=True, exist_ok=True)
-    lines, shown = [], 0
+    lines = []
+    shown: dict[str, int] = {}
     for number, outlet in enumerate(outlets):
         chance = random.Random(f"{seed} {number}")
         for poll, body in enumerate(outlet.polls(round(polls / len(outlets)), chance)):
@@ -57,7 +58,7 @@ def make_polls(files: list[Path], out: Path, polls: int, *, seed: int = 1) -> in
             source = f"outlet-{number:03}"
             about = {"feed_id": f"{source}/all", "source_id": source, "url": f"https://{source}.example/feed.xml"}
             lines.append(json.dumps({"file": name, **about, "fetched_at": at.isoformat(), "status": 200, "headers": {}}))
-            shown += outlet.shown
+            shown[f"{source}/all"] = shown.get(f"{source}/all", 0) + outlet.shown
     (out / "polls.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return shown
 
@@ -130,7 +131,7 @@ def main() -> None:
     parser.add_argument("--feeds", nargs="*", type=Path, default=[], metavar="FOLDER")
     arguments = parser.parse_args()
     shown = make_polls(feed_files(arguments.feeds), arguments.out, arguments.polls)
-    print(f"{arguments.out}: {len(list(arguments.out.glob('*.xml')))} polls, {shown} entries shown")
+    print(f"{arguments.out}: {len(list(arguments.out.glob('*.xml')))} polls, {sum(shown.values())} entries shown")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast vigie is, beside what it is to be faster than: one table of ratios, each measured side by side in one run.
 
-    python benchmarks/speed.py [--runs 5] [--polls 400] [--articles 100000 1000000] [--only WORDS …] [--out FILE]
+    python benchmarks/speed.py [--runs 5] [--polls 2000] [--articles 100000 1000000] [--only WORDS …] [--out FILE]
 
 Processor seconds (user and system, of all processes), one core where nothing else is said, medians of the runs; start-up,
 measured on an archive of one tiny poll, is taken off where the table says "work". Polls are made by
@@ -10,6 +10,7 @@ measured on an archive of one tiny poll, is taken off where the table says "work
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import statistics
 import sys
@@ -43,13 +44,16 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def heading(setting: Setting, shown: int) -> str:
+def heading(setting: Setting) -> str:
     """Where, when and with what it was measured."""
+    load, _, _ = os.getloadavg()
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     return (
         "# Speed\n\n`make bench` writes this file (`benchmarks/speed.py`, which says how it measures).\n\n"
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}; {libraries}. "
-        f"Medians of {setting.runs} runs; {setting.polls} polls that show {shown:,} entries.\n\n"
+        f"Medians of {setting.runs} runs; {setting.polls:,} polls that show {setting.shown[setting.archive]:,} entries,\n"
+        "of which the plain script and reader get a fifth of the feeds in each run. Load of the machine at the end: "
+        f"{load:.1f}, on {os.cpu_count()} cores.\n\n"
     )
 
 
@@ -57,20 +61,20 @@ def main() -> None:
     """Measure, print, and write the table where the command line says so."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--polls", type=int, default=400)
+    parser.add_argument("--polls", type=int, default=2000)
     parser.add_argument("--articles", type=int, nargs=2, default=[100_000, 1_000_000], metavar=("FEW", "MANY"))
     parser.add_argument("--only", nargs="*", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         setting = Setting(Path(scratch), arguments.runs, arguments.polls, tuple(arguments.articles), statistics.median)
-        shown = setting.prepare()
+        setting.prepare()
         rows: list[Row] = []
         for name in arguments.only:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
             rows += (measured := MEASURES[name](setting))
             print(table(measured), file=sys.stderr, flush=True)
-        text = heading(setting, shown) + table(rows) + "\n"
+        text = heading(setting) + table(rows) + "\n"
     print(text)
     if arguments.out:
         arguments.out.write_text(text, encoding="utf-8")

@@ -32,9 +32,8 @@ def test_a_cycle_that_brought_nothing_is_written_as_the_graph_writes_it(
     ingest(tmp_path / "at-once", write_archive(tmp_path / "all", [*FIRST, *NOTHING_NEW]))
     ingest(tmp_path / "in-two", write_archive(tmp_path / "first", FIRST))
     monkeypatch.setattr(run, "ChunkRunner", _NoGraph)
-    summary = ingest(
-        tmp_path / "in-two", write_archive(tmp_path / "second", NOTHING_NEW), clock=Clock(datetime(2026, 1, 2, tzinfo=UTC))
-    )
+    later = Clock(datetime(2026, 1, 2, tzinfo=UTC))
+    summary = ingest(tmp_path / "in-two", write_archive(tmp_path / "second", NOTHING_NEW), clock=later)
     assert stored(tmp_path / "in-two") == stored(tmp_path / "at-once")
     assert (summary.counters["polls"], summary.counters["succeeded"], summary.counters["failures"]) == (5, 4, 1)
 
