@@ -35,7 +35,7 @@ def main(folder: str, data: str) -> None:
     for start in range(0, len(refs), _CHUNK):
         chunk = sorted(refs[start : start + _CHUNK], key=lambda ref: (ref.source_id, ref.fetched_at, ref.feed_id))
         polls = _identified(chunk, states)
-        batches = (tuple(polls[place : place + _BATCH]) for place in range(0, len(polls), _BATCH))
+        batches = (Polls(polls[place : place + _BATCH]) for place in range(0, len(polls), _BATCH))
         analysed = [poll for batch in batches for poll in _analysed(batch, detector, topics)]
         for table in COMMIT_ORDER:
             dataset.write(table, [row for poll in analysed for row in poll.rows(table)], run_id="run")

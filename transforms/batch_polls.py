@@ -46,7 +46,7 @@ class _BatchFn(beam.DoFn):
         yield from self._flush()
 
     def _flush(self) -> Iterator[WindowedValue]:
-        waiting, self._waiting, self._articles = tuple(self._waiting), [], 0
+        waiting, self._waiting, self._articles = Polls(self._waiting), [], 0
         if waiting:
             timestamp, window = self._at
             yield WindowedValue(waiting, timestamp, (window,))
@@ -57,5 +57,5 @@ class BatchPolls(beam.PTransform[PCollection[Poll], PCollection[Polls]]):
 
     def expand(self, input_or_inputs: PCollection[Poll]) -> PCollection[Polls]:
         """Wire it."""
-        batches: PCollection[Polls] = input_or_inputs | "Batch" >> beam.ParDo(_BatchFn())
+        batches: PCollection[Polls] = input_or_inputs | "Batch" >> beam.ParDo(_BatchFn()).with_output_types(Polls)
         return batches

@@ -41,5 +41,5 @@ class DetectLanguage(beam.PTransform[PCollection[Polls], PCollection[Polls]]):
 
     def expand(self, input_or_inputs: PCollection[Polls]) -> PCollection[Polls]:
         """Wire it."""
-        polls: PCollection[Polls] = input_or_inputs | "Detect" >> beam.ParDo(_DetectFn(self._registry))
+        polls: PCollection[Polls] = input_or_inputs | "Detect" >> beam.ParDo(_DetectFn(self._registry)).with_output_types(Polls)
         return polls

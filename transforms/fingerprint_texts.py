@@ -16,5 +16,5 @@ class FingerprintTexts(beam.PTransform[PCollection[Polls], PCollection[Polls]]):
 
     def expand(self, input_or_inputs: PCollection[Polls]) -> PCollection[Polls]:
         """Wire it."""
-        polls: PCollection[Polls] = input_or_inputs | "Fingerprint" >> beam.Map(add_fingerprints)
+        polls: PCollection[Polls] = input_or_inputs | "Fingerprint" >> beam.Map(add_fingerprints).with_output_types(Polls)
         return polls

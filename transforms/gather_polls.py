@@ -50,7 +50,7 @@ class _WeighFn(beam.DoFn):
 
 
 def _polls(batch: tuple[int, Iterable[Poll | None]]) -> Iterator[Polls]:
-    polls = tuple(poll for poll in batch[1] if poll is not None)
+    polls = Polls(poll for poll in batch[1] if poll is not None)
     if polls:
         yield polls
 

@@ -39,6 +39,7 @@ from vigie.storage.known import states_at_cursors
 from vigie.storage.lookup import Body, look_up
 from vigie.storage.source_states import Mark, SourceStates, not_on_disk
 from vigie.transforms.parse_feeds import ParseFeeds
+from vigie.transforms.poll_coder import PollCoder  # noqa: F401 - it registers itself
 
 __all__ = ["IdentifyArticles"]
 
@@ -208,7 +209,9 @@ class IdentifyArticles(beam.PTransform[PCollection[Any], PCollection[Poll]]):
         keyed: PCollection[tuple[str, Any]] = input_or_inputs | "KeyBySource" >> beam.Map(_by_source)
         polls: PCollection[Poll]
         if input_or_inputs.is_bounded:
-            polls = keyed | "GroupBySource" >> beam.GroupByKey() | "TakePolls" >> beam.ParDo(self._bounded)
+            polls = (
+                keyed | "GroupBySource" >> beam.GroupByKey() | "TakePolls" >> beam.ParDo(self._bounded).with_output_types(Poll)
+            )
         else:
-            polls = keyed | "TakeEachPoll" >> beam.ParDo(self._unbounded)
+            polls = keyed | "TakeEachPoll" >> beam.ParDo(self._unbounded).with_output_types(Poll)
         return polls

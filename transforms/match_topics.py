@@ -28,7 +28,7 @@ class _MatchFn(beam.DoFn):
 
     def process(self, element: Polls) -> Iterator[Polls]:
         topics, at = _compiled(self._definition), self._clock()
-        matched = tuple(add_topics(poll, topics, matched_at=at) if poll.articles else poll for poll in element)
+        matched = Polls(add_topics(poll, topics, matched_at=at) if poll.articles else poll for poll in element)
         self._matches.inc(sum(len(poll.matches) for poll in matched))
         yield matched
 
@@ -48,5 +48,5 @@ class MatchTopics(beam.PTransform[PCollection[Polls], PCollection[Polls]]):
 
     def expand(self, input_or_inputs: PCollection[Polls]) -> PCollection[Polls]:
         """Wire it."""
-        polls: PCollection[Polls] = input_or_inputs | "Match" >> beam.ParDo(self._fn)
+        polls: PCollection[Polls] = input_or_inputs | "Match" >> beam.ParDo(self._fn).with_output_types(Polls)
         return polls

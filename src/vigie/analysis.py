@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from vigie.fingerprint import fingerprint_texts
 from vigie.language import DetectedLanguage, LanguageDetector, LanguageInput
+from vigie.polls import Poll, Polls
 from vigie.schemas import Article, Match, Mention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vigie.matching import TopicSet
-    from vigie.polls import Poll, Polls
     from vigie.storage.articles import StoredArticle
 
 __all__ = ["add_fingerprints", "add_language", "add_topics", "match_article", "published_hour"]
@@ -52,7 +52,7 @@ def add_language(polls: Polls, detector: LanguageDetector, source_languages: Seq
 
 def _with_articles(polls: Polls, change: Callable[[Article], Article]) -> Polls:
     """Polls with each of their articles changed, in order; those that have none as they are."""
-    return tuple(replace(poll, articles=tuple(map(change, poll.articles))) if poll.articles else poll for poll in polls)
+    return Polls(replace(poll, articles=tuple(map(change, poll.articles))) if poll.articles else poll for poll in polls)
 
 
 def _with_language(article: Article, found: DetectedLanguage) -> Article:

@@ -38,5 +38,7 @@ class Poll:
         }[table]
 
 
-#: Polls that are analysed or written together.
-Polls = tuple[Poll, ...]
+class Polls(tuple[Poll, ...]):
+    """Polls that are analysed or written together; a class of its own, so that a coder can be named for it."""
+
+    __slots__ = ()
