@@ -265,6 +265,7 @@ def test_panel_of_the_data_is_applied_and_members_that_it_lacks_are_told_by_name
         page = reader.open(f"{address}/sources?{TOPIC}&panel=half")
         page.get_by_text("does not have: elsewhere").first.wait_for()
         bars = page.locator('[aria-roledescription="bar"]')
+        bars.nth(1).wait_for()
         assert bars.count() == 2
         page.get_by_text("What these figures rest on").click()
         page.get_by_text("Panel half, version 1: courrier-ys, laputa-presse.", exact=False).wait_for()
