@@ -23,6 +23,15 @@ UNION ALL BY NAME
 SELECT * FROM tail.revisions;
 COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order of time (column revision, from 1): A, B, A is three.';
 
+CREATE VIEW first_texts AS
+SELECT * EXCLUDE (file, article_key, committed, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
+                  first_fetched_at)
+FROM settled.untouched_articles
+WHERE revision = 1
+UNION ALL BY NAME
+SELECT *, count(*) OVER (PARTITION BY article_id) AS revisions FROM tail.revisions QUALIFY revision = 1;
+COMMENT ON VIEW first_texts IS 'One row an article, as it read when it was first seen, and how many revisions are known.';
+
 -- What a trend counts: a later edit moves nothing that was printed.
 CREATE VIEW tail.first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,

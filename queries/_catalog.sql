@@ -24,6 +24,10 @@ FROM (
 );
 COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order of time (column revision, from 1): A, B, A is three.';
 
+CREATE OR REPLACE VIEW first_texts AS
+SELECT *, count(*) OVER (PARTITION BY article_id) AS revisions FROM article_revisions QUALIFY revision = 1;
+COMMENT ON VIEW first_texts IS 'One row an article, as it read when it was first seen, and how many revisions are known.';
+
 -- What a trend counts: a later edit moves nothing that was printed.
 CREATE OR REPLACE VIEW first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,

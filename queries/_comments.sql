@@ -1,6 +1,8 @@
 -- What columns that no table has, and macros, mean. Columns of tables are described where their rows are (vigie.schemas).
 COMMENT ON COLUMN active_topics.topics_version IS 'Hash of the topics that count.';
 COMMENT ON COLUMN article_revisions.revision IS 'Which change of the article, from 1.';
+COMMENT ON COLUMN first_texts.revision IS 'Always 1.';
+COMMENT ON COLUMN first_texts.revisions IS 'How many revisions are known, the first included.';
 COMMENT ON COLUMN articles.first_fetched_at IS 'When the poll that brought the first revision started, UTC.';
 COMMENT ON COLUMN articles.revisions IS 'How many revisions are known, the first included.';
 COMMENT ON COLUMN coverage.source_id IS 'The source whose feed it is.';
@@ -44,6 +46,7 @@ COMMENT ON MACRO TABLE worked_days IS 'The same, worked out from feed_times and 
 COMMENT ON MACRO TABLE known_days IS 'The same by the polls before a moment alone.';
 COMMENT ON MACRO TABLE feed_times_by IS 'What feed_times was before a moment.';
 COMMENT ON MACRO TABLE coverage_by IS 'What coverage was before a moment.';
+COMMENT ON MACRO TABLE intervals_from IS 'The intervals of coverage that end on a day or later.';
 COMMENT ON MACRO TABLE counts_of IS 'What output_of tells of single articles, by source, language, backlog and day: how many, and how many on the topic.';
 COMMENT ON MACRO TABLE topic_counts IS 'What topic_hits tells of single articles, by topic, source, language, backlog and day.';
 COMMENT ON MACRO TABLE asked_days IS 'Each named source on each day of a period: its state, country, control and independence on that day.';

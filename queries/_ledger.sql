@@ -44,6 +44,26 @@ UNION ALL
 SELECT source_id, feed_id, complete_from, complete_until, 'covered' FROM fetches WHERE complete_from IS NOT NULL;
 COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls, or for which an export is stated to be complete: covered (not known to have lost anything) or partial.';
 
+-- The intervals of coverage that end on a day or later. The poll before is looked for in forty days, and further back only for a
+-- feed that was silent all that time.
+CREATE MACRO intervals_from(first_day, zone) AS TABLE
+WITH near AS (
+    SELECT source_id, feed_id, started_at AS to_at, lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at
+    FROM fetches
+    WHERE succeeded(outcome) AND started_at >= days_from(first_day, zone) - INTERVAL 40 DAY
+),
+silent AS (
+    SELECT source_id, feed_id, to_at FROM near WHERE from_at IS NULL AND to_at >= days_from(first_day, zone)
+)
+SELECT source_id, feed_id, from_at, to_at FROM near WHERE from_at < to_at AND to_at >= days_from(first_day, zone)
+UNION ALL
+SELECT s.source_id, s.feed_id, max(f.started_at), s.to_at
+FROM silent AS s JOIN fetches AS f ON f.feed_id = s.feed_id AND f.started_at < s.to_at
+WHERE succeeded(f.outcome)
+GROUP BY s.source_id, s.feed_id, s.to_at
+UNION ALL
+SELECT source_id, feed_id, from_at, to_at FROM tail.spans WHERE stated AND to_at >= days_from(first_day, zone);
+
 -- Of each feed the rows of its ledger that its cursor follows from, and its first and last days.
 CREATE TABLE tail.cursors AS
 WITH ledger AS (

@@ -3,6 +3,9 @@
 CREATE MACRO source_days(zone, from_day := NULL, until_day := NULL) AS TABLE
 FROM worked_days(zone, from_day := from_day, until_day := until_day);
 
+CREATE MACRO intervals_from(first_day, zone) AS TABLE
+SELECT source_id, feed_id, from_at, to_at FROM coverage WHERE to_at >= days_from(first_day, zone);
+
 CREATE MACRO counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
 SELECT source_id, language, backlog, day, CASE WHEN day IS NULL THEN seen_day END AS seen_day,
        count(*) AS output, count(*) FILTER (on_topic) AS articles

@@ -46,22 +46,23 @@ full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)
 ),
 listed AS (
-    SELECT o.article_id, o.day, g.state, g.country, g.control, g.independence,
+    SELECT o.article_id, o.source_id, o.day, o.fetched_at, o.first_published_at, g.state, g.country, g.control,
+           g.independence,
            coalesce(o.day IN (FROM full_day) AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                     AND readable(o.language, $languages), false) AS in_share
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     WHERE o.on_topic AND ($backlog OR NOT o.backlog)
-),
-revisions AS (
-    SELECT article_id, max(revision) AS revisions FROM article_revisions GROUP BY article_id
+    -- Without words to look for, which rows are wanted is known before any text is read.
+    QUALIFY CAST($limit AS BIGINT) IS NULL OR CAST($words AS VARCHAR) IS NOT NULL
+        OR row_number() OVER (ORDER BY o.day DESC NULLS LAST, o.first_published_at DESC, o.source_id, o.article_id) <= $limit
 )
 SELECT l.day, r.source_id, r.language, r.title, r.url, r.published_at, r.date_quality, r.fetched_at, r.text_words, r.backlog,
-       n.revisions, CASE WHEN l.day IS NOT NULL THEN l.state END AS state, l.country, l.control, l.independence, l.in_share, r.article_id,
+       r.revisions, CASE WHEN l.day IS NOT NULL THEN l.state END AS state, l.country, l.control, l.independence, l.in_share,
+       r.article_id,
        r.revision_hash
 FROM listed AS l
-JOIN article_revisions AS r ON r.article_id = l.article_id AND r.revision = 1
-JOIN revisions AS n ON n.article_id = l.article_id
+JOIN first_texts AS r ON r.article_id = l.article_id AND r.fetched_at = l.fetched_at
 WHERE CAST($words AS VARCHAR) IS NULL OR contains(lower(r.title || ' ' || r.text), lower($words))
 QUALIFY CAST($limit AS BIGINT) IS NULL
     OR row_number() OVER (ORDER BY l.day DESC NULLS LAST, r.published_at DESC, r.source_id, r.article_id) <= $limit

@@ -37,7 +37,7 @@ _HINT = "_catalog/the-folder-was-moved--run-vigie-catalog-again.parquet"
 #: What is made of the tables' views, in order.
 _SCRIPTS = ("_catalog.sql", "_days.sql", "_macros.sql", "_plain_macros.sql", "_audits.sql")
 #: Tables of which a view shows rows under another name.
-_SHOWN_AS = {"article_revisions": "articles", "first_revisions": "articles"}
+_SHOWN_AS = {"article_revisions": "articles", "first_revisions": "articles", "first_texts": "articles"}
 #: What rows of files have besides their table's columns.
 _OF_FILES = {
     "date": "Day of the folder that the file lies in, UTC.",

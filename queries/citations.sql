@@ -47,7 +47,7 @@ days AS (
     FROM grid GROUP BY source_id
 ),
 written AS (
-    SELECT o.article_id, o.source_id, o.day, g.control, g.independence
+    SELECT o.article_id, o.source_id, o.day, o.fetched_at, g.control, g.independence
     FROM output_of(NULL, NULL, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
     WHERE $backlog OR NOT o.backlog
@@ -84,8 +84,9 @@ held AS (
 links AS (
     SELECT DISTINCT article_id, regexp_replace(regexp_extract(lower(link.url), '^[a-z]+://([^/:?#]+)', 1), '^www\.', '') AS host
     FROM (
-        SELECT r.article_id, unnest(r.links) AS link FROM article_revisions AS r SEMI JOIN written AS w ON w.article_id = r.article_id
-        WHERE r.revision = 1 AND len(r.links) > 0
+        SELECT r.article_id, unnest(r.links) AS link
+        FROM first_texts AS r JOIN written AS w ON w.article_id = r.article_id AND w.fetched_at = r.fetched_at
+        WHERE len(r.links) > 0
     )
 ),
 linked_hosts AS (

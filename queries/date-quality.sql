@@ -40,7 +40,7 @@ seen AS (
            r.first_published_at IS NOT NULL AS dated
     FROM output_of($topic, $concept, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
-    JOIN first_revisions AS r ON r.article_id = o.article_id
+    JOIN first_revisions AS r ON r.article_id = o.article_id AND r.fetched_at = o.fetched_at
     WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND readable(o.language, $languages)
 ),
 counts AS (

@@ -38,7 +38,7 @@ seen AS (
            (epoch(r.fetched_at) - epoch(r.first_published_at)) / 3600 AS hours
     FROM output_of($topic, $concept, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
-    JOIN first_revisions AS r ON r.article_id = o.article_id
+    JOIN first_revisions AS r ON r.article_id = o.article_id AND r.fetched_at = o.fetched_at
     WHERE o.on_topic AND NOT o.backlog AND readable(o.language, $languages)
         -- What an export brought was collected when it was imported, years later perhaps: no poll came late for it.
         AND r.feed_id NOT IN (SELECT feed_id FROM tail.cursors WHERE outcome = 'export')
@@ -57,7 +57,8 @@ aside AS (
 gaps AS (
     SELECT g.bucket, split_of($split, NULL, g.country, g.control, g.source_id) AS split,
            median((epoch(c.to_at) - epoch(c.from_at)) / 3600) AS gap
-    FROM coverage AS c JOIN grid AS g ON g.source_id = c.source_id AND g.day = local_day(c.to_at, $tz)
+    FROM intervals_from($since, $tz) AS c
+    JOIN grid AS g ON g.source_id = c.source_id AND g.day = local_day(c.to_at, $tz)
     GROUP BY ALL
 ),
 cells AS (

@@ -48,6 +48,7 @@ WITH asked AS (
     FROM first_revisions
     WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog)
       AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
+      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
       AND (CAST($article AS VARCHAR) IS NULL OR article_id = $article)
 ),
 found AS (
@@ -72,7 +73,8 @@ found AS (
 ),
 read AS (
     SELECT article_id, revision_hash, source_id, title, text, language, url, fetched_at, revision
-    FROM article_revisions
+    FROM article_revisions SEMI JOIN asked USING (article_id)
+    WHERE fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash ORDER BY revision) = 1
 ),
 placed AS (

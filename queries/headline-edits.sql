@@ -40,11 +40,13 @@ WITH asked AS (
     FROM first_revisions
     WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog) AND readable(language, $languages)
       AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
+      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
 ),
 edits AS (
     SELECT r.article_id, r.source_id, r.feed_id, r.fetched_at, r.title, r.url, r.revision, r.revision_hash, a.day, a.first_seen,
            lag(r.title) OVER w AS title_before, lag(r.revision_hash) OVER w AS hash_before
     FROM article_revisions AS r JOIN asked AS a ON a.article_id = r.article_id
+    WHERE r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     WINDOW w AS (PARTITION BY r.article_id ORDER BY r.revision)
     QUALIFY lag(r.title) OVER w <> r.title
 ),
@@ -64,6 +66,6 @@ SELECT j.day, j.source_id, j.fetched_at AS changed_at, j.title_before, j.title A
        round((epoch(j.fetched_at) - epoch(j.first_seen)) / 3600, 2) AS hours_after,
        round((epoch(c.to_at) - epoch(c.from_at)) / 3600, 2) AS unseen_hours, j.revision, j.article_id
 FROM judged AS j
-LEFT JOIN coverage AS c ON c.feed_id = j.feed_id AND c.to_at = j.fetched_at
+LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz) AS c ON c.feed_id = j.feed_id AND c.to_at = j.fetched_at
 WHERE NOT on_what OR on_before OR on_after
 ORDER BY j.day NULLS LAST, j.fetched_at, j.article_id, j.revision

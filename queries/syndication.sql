@@ -48,7 +48,7 @@ WITH RECURSIVE asked AS (
     SELECT o.article_id, o.source_id, o.on_topic, r.feed_id, r.title, r.url, r.language, r.fingerprint, r.date_quality,
            r.published_at, r.fetched_at, coalesce(r.published_at, r.fetched_at) AS placed_at
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
-    JOIN article_revisions AS r ON r.article_id = o.article_id AND r.revision = 1
+    JOIN first_texts AS r ON r.article_id = o.article_id AND r.fetched_at = o.fetched_at
     WHERE o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT o.backlog)
         AND coalesce(o.day, o.seen_day) BETWEEN $since AND $until
         AND len(r.fingerprint) > 0
@@ -113,7 +113,7 @@ members AS (
     FROM clusters AS c
     JOIN texts AS t ON t.number = c.number
     LEFT JOIN alike AS a ON a.earlier = c.cluster AND a.later = c.number
-    LEFT JOIN coverage AS p ON p.feed_id = t.feed_id AND p.to_at = t.fetched_at
+    LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz) AS p ON p.feed_id = t.feed_id AND p.to_at = t.fetched_at
     QUALIFY count(*) OVER (PARTITION BY c.cluster) > 1 AND bool_or(t.on_topic) OVER (PARTITION BY c.cluster)
 ),
 arrivals AS (
