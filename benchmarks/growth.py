@@ -3,9 +3,10 @@
     python benchmarks/growth.py --articles 1000000 --small 20000 --data /somewhere/with/room
 
 It makes five years of data (`growth_data.py`), compacted but for their last week, and a smaller dataset that is not compacted;
-then asks what the dashboard asks. Each dataset is measured in a process of its own, whose peak memory is told. Cold:
-its files are out of the page cache and the dataset is opened anew, which is in the figure. A folder that is there
-is measured as it is.
+then asks what the dashboard asks, without a topic and with one. Each dataset is measured in a process of its own, whose peak
+memory is told, and which keeps the dataset open as the dashboard does; cold is a new process for each question that opens the
+dataset and asks once, its files out of the page cache where the system gives them up. Times are on the clock and, in
+brackets, of the processor, which other work on the machine lengthens less. A folder that is there is measured as it is.
 """
 
 from __future__ import annotations
@@ -34,19 +35,39 @@ _MONTH = {"since": LAST_DAY - timedelta(days=29), "until": LAST_DAY}
 _YEAR = {"since": LAST_DAY - timedelta(days=364), "until": LAST_DAY}
 _TOPIC = "topic-3"
 
+_WEEK = {"since": LAST_DAY - timedelta(days=6), "until": LAST_DAY}
 _QUESTIONS: dict[str, tuple[str, dict[str, object]]] = {
     "coverage, 30 days by day": ("coverage", {"topic": _TOPIC, **_MONTH}),
+    "coverage, 30 days in Paris": ("coverage", {"topic": _TOPIC, "tz": "Europe/Paris", **_MONTH}),
     "coverage, a year by week": ("coverage", {"topic": _TOPIC, "by": "week", **_YEAR}),
     "coverage, five years by month": ("coverage", {"topic": _TOPIC, "by": "month"}),
+    "coverage, five years by month in Paris": ("coverage", {"topic": _TOPIC, "by": "month", "tz": "Europe/Paris"}),
     "share-of-voice, 30 days": ("share-of-voice", {"topic": _TOPIC, **_MONTH}),
+    "share-of-voice, five years": ("share-of-voice", {"topic": _TOPIC}),
+    "state-against-independent, 30 days": ("state-against-independent", {"topic": _TOPIC, **_MONTH}),
+    "first-seen, 30 days": ("first-seen", {"topic": _TOPIC, **_MONTH}),
     "top-sources, 30 days": ("top-sources", {"topic": _TOPIC, **_MONTH}),
-    "articles, a week": ("articles", {"topic": _TOPIC, "since": LAST_DAY - timedelta(days=6), "until": LAST_DAY, "limit": 200}),
+    "top-sources, five years": ("top-sources", {"topic": _TOPIC}),
     "topic-mix, 30 days": ("topic-mix", dict(_MONTH)),
-    "language-mix, 30 days": ("language-mix", dict(_MONTH)),
-    "covered-days, 30 days": ("covered-days", dict(_MONTH)),
+    "co-occurrence, 30 days": ("co-occurrence", dict(_MONTH)),
+    "citations, 30 days": ("citations", dict(_MONTH)),
+    "rising-words, a week": ("rising-words", {"topic": _TOPIC}),
     "what-moved, a week": ("what-moved", {}),
+    "spikes, a week": ("spikes", {}),
+    "syndication, a week": ("syndication", dict(_WEEK)),
+    "headline-edits, 30 days": ("headline-edits", {"topic": _TOPIC, **_MONTH}),
+    "articles, a week": ("articles", {"topic": _TOPIC, "limit": 200, **_WEEK}),
+    "articles, five years": ("articles", {"topic": _TOPIC, "limit": 200}),
+    "evidence, a week": ("evidence", {"topic": _TOPIC, **_WEEK}),
+    "date-quality, 30 days": ("date-quality", dict(_MONTH)),
+    "language-mix, 30 days": ("language-mix", dict(_MONTH)),
+    "delay, 30 days": ("delay", dict(_MONTH)),
+    "covered-days, 30 days": ("covered-days", dict(_MONTH)),
     "feed-health": ("feed-health", {}),
 }
+_CURSORS = "cursors of all feeds"
+#: Seconds on the clock and of the processor.
+Times = tuple[float, float]
 
 
 def make(data: Path, articles: int, polls: int, *, settled: bool) -> None:
@@ -63,29 +84,39 @@ def make(data: Path, articles: int, polls: int, *, settled: bool) -> None:
     print(f"{data}: {articles:,} articles made in {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
-def measure_questions(data: Path, repeats: int) -> dict[str, list[float]]:
-    """Milliseconds of each question: first cold, then warm ones."""
-    found: dict[str, list[float]] = {}
+def measure_questions(data: Path, repeats: int) -> dict[str, list[Times]]:
+    """Times of each question: first a process of its own, cold, then over a dataset that stays open."""
+    con = open_dataset(data, memory_limit=_MEMORY)
+    found: dict[str, list[Times]] = {}
     for label, (name, given) in _QUESTIONS.items():
         parameters = Parameters(**given)  # type: ignore[arg-type]
-        _forget(data)
-        started = time.monotonic()
-        con = open_dataset(data, memory_limit=_MEMORY)
         ask(con, name, parameters)
-        times = [time.monotonic() - started]
-        for _ in range(repeats):
-            times.append(_timed(lambda: ask(con, name, parameters)))  # noqa: B023  # called at once
-        con.close()
-        found[label] = [round(seconds * 1000) for seconds in times]
+        warm = [_timed(lambda: ask(con, name, parameters)) for _ in range(repeats)]  # noqa: B023  # called at once
+        _forget(data)
+        found[label] = [_in_a_new_process(data, label), *warm]
+        print(label, found[label], file=sys.stderr, flush=True)
     sources = [f"source-{n:03}" for n in range(SOURCES)]
     _forget(data)
-    found["cursors of all feeds"] = [
-        round(1000 * _timed(lambda: load_cursors(Dataset(data), sources))) for _ in range(1 + repeats)
-    ]
+    found[_CURSORS] = [_timed(lambda: load_cursors(Dataset(data), sources)) for _ in range(1 + repeats)]
     return found
 
 
-def measure_pandas(data: Path, repeats: int) -> dict[str, list[float]]:
+def _in_a_new_process(data: Path, label: str) -> Times:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    subprocess.run([sys.executable, __file__, "--data", str(data), "--ask", label], check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - started, used
+
+
+def ask_once(data: Path, label: str) -> None:
+    """Open a dataset and ask one question."""
+    name, given = _QUESTIONS[label]
+    ask(open_dataset(data, memory_limit=_MEMORY, for_questions=True), name, Parameters(**given))  # type: ignore[arg-type]
+
+
+def measure_pandas(data: Path, repeats: int) -> dict[str, list[Times]]:
     """The same counts as a script would take them: no edits resolved, no coverage known, all files read each time."""
     import pandas as pd
     import pyarrow.dataset as ds
@@ -111,14 +142,14 @@ def measure_pandas(data: Path, repeats: int) -> dict[str, list[float]]:
     found = {}
     for label, function in asked.items():
         _forget(data)
-        found[label] = [round(1000 * _timed(function)) for _ in range(1 + repeats)]
+        found[label] = [_timed(function) for _ in range(1 + repeats)]
     return found
 
 
-def _timed(function: Callable[[], object]) -> float:
-    started = time.monotonic()
+def _timed(function: Callable[[], object]) -> Times:
+    started, used = time.monotonic(), time.process_time()
     function()
-    return time.monotonic() - started
+    return time.monotonic() - started, time.process_time() - used
 
 
 def _forget(data: Path) -> None:
@@ -130,27 +161,31 @@ def _forget(data: Path) -> None:
         os.close(descriptor)
 
 
-def p95(times: list[float]) -> float:
-    """The 95th percentile by nearest rank: with fewer than 20 repeats the largest."""
-    return sorted(times)[-(-95 * len(times) // 100) - 1]
+def percentile(times: list[float], percent: int) -> float:
+    """A percentile by nearest rank: with fewer than 20 repeats the 95th is the largest."""
+    return sorted(times)[-(-percent * len(times) // 100) - 1]
+
+
+def _cell(times: list[Times]) -> str:
+    """Milliseconds: p50 and p95 warm, cold; those of the processor in brackets."""
+    figures = []
+    for which in (0, 1):
+        warm = [pair[which] * 1000 for pair in times[1:]]
+        figures.append((percentile(warm, 50), percentile(warm, 95), times[0][which] * 1000))
+    return " / ".join(f"{clock:,.0f} ({used:,.0f})" for clock, used in zip(*figures, strict=True))
 
 
 def _table(columns: dict[str, dict[str, object]]) -> str:
     """Figures as a table in Markdown; those of the first column stand first in each row."""
     lines = [
-        "| question | " + " | ".join(f"{name}: p95 warm / cold, ms" for name in columns) + " |",
+        "| question | " + " | ".join(f"{name}: p50 / p95 warm / cold, ms" for name in columns) + " |",
         "|---" * (1 + len(columns)) + "|",
     ]
-    for label in [*_QUESTIONS, "cursors of all feeds"]:
-        cells = []
-        for found in columns.values():
-            times = found["times"].get(label)  # type: ignore[attr-defined]
-            cells.append(f"{p95(times[1:]):,} / {times[0]:,}" if times else "–")
-        lines.append(f"| {label} | " + " | ".join(cells) + " |")
-    lines.append(
-        "| peak memory of the process, MiB | " + " | ".join(f"{found['memory']:,}" for found in columns.values()) + " |"
-    )
-    return "\n".join(lines)
+    for label in [*_QUESTIONS, _CURSORS]:
+        times = [found["times"].get(label) for found in columns.values()]  # type: ignore[attr-defined]
+        lines.append(f"| {label} | " + " | ".join(_cell(found) if found else "–" for found in times) + " |")
+    memory = " | ".join(f"{found['memory']:,}" for found in columns.values())
+    return "\n".join([*lines, f"| peak memory of the process, MiB | {memory} |"])
 
 
 def main() -> None:
@@ -162,7 +197,11 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--data", type=Path, required=True, help="a folder with room; what it holds already is not made again")
     parser.add_argument("--measure", choices=["questions", "pandas"], help="measure the dataset in --data, and nothing else")
+    parser.add_argument("--ask", choices=list(_QUESTIONS), help="open the dataset in --data, ask this, and nothing else")
     given = parser.parse_args()
+    if given.ask is not None:
+        ask_once(given.data, given.ask)
+        return
     if given.measure is not None:
         times = (measure_questions if given.measure == "questions" else measure_pandas)(given.data, given.repeats)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -17,4 +17,6 @@ SELECT h.topic_id, f.source_id, f.language, f.backlog, local_day(f.first_publish
        CASE WHEN f.first_published_at IS NULL THEN local_day(f.fetched_at, zone) END AS seen_day, count(*) AS articles
 FROM topic_hits(which_scope, with_overrides := with_overrides, zone := zone, first_day := first_day, last_day := last_day) AS h
 JOIN first_revisions AS f ON f.article_id = h.article_id
+WHERE coalesce(f.first_published_at, f.fetched_at) >= days_from(first_day, zone)
+  AND coalesce(f.first_published_at, f.fetched_at) < days_to(last_day, zone)
 GROUP BY ALL;

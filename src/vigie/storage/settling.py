@@ -21,7 +21,7 @@ from vigie.queries.relations import BY_DAY, column_list, file_list, literal, mom
 from vigie.queries.stages import FILE_OF_ARTICLES, define_tables, derived_rows, settled_rows
 from vigie.schemas import FORMAT_VERSION, TABLES
 from vigie.storage.erasure import create_removals, months_to_erase, without_removed
-from vigie.storage.settling_sql import ABOUT_ARTICLES, COUNT, COUNTED, DAYS, EXTRA, FIRSTS, HOME, ORIGINS, SETTLE
+from vigie.storage.settling_sql import ABOUT_ARTICLES, COUNT, COUNTED, DAYS, EXTRA, FIRSTS, HOME, ORIGINS, SETTLE, STRAYS
 from vigie.version import VERSION
 
 __all__ = ["ABOUT_ARTICLES", "BY_MONTH", "Settling"]
@@ -49,7 +49,8 @@ class Settling:
     def __post_init__(self) -> None:
         """Connect, with memory bounded: what does not fit goes to the scratch folder."""
         self.con = duckdb.connect()
-        self.con.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{_MEMORY}'")
+        self.con.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{_MEMORY}'; SET parquet_metadata_cache = true")
+        self.con.execute("SET preserve_insertion_order = false")  # Every file that is written says its order.
         self.con.execute(f"SET temp_directory = {literal(str(self.scratch))}")
         self.con.execute("CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
 
@@ -69,10 +70,11 @@ class Settling:
             self.con.execute(f"CREATE VIEW new_{table} AS {self._new(table)}")
             self.con.execute(f"CREATE VIEW old_{table} AS {self._old(table)}")
         self.con.execute(HOME)
+        self.con.execute(STRAYS)
         for table in ABOUT_ARTICLES:
             self.con.execute(
-                f"CREATE TABLE strays_{table} AS SELECT n.* EXCLUDE (month), h.month FROM new_{table} AS n"
-                " JOIN home AS h ON h.article_key = n.article_key WHERE h.month <> n.month"
+                f"CREATE TABLE strays_{table} AS SELECT n.* EXCLUDE (month), s.month FROM new_{table} AS n"
+                " JOIN strays AS s ON s.article_key = n.article_key WHERE s.month <> n.month"
             )
         months = {month for (month,) in self.con.execute("SELECT DISTINCT month FROM home").fetchall()}
         if self.found.fresh["removals"]:  # What was asked before is out of every settled file already.

@@ -1,0 +1,95 @@
+"""Counts that compaction keeps are those of single articles: random histories, any zone, compacted at any point."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from builders import at
+from runs import Clock
+from stories import tell_story
+
+from vigie.pipelines.compact import compact
+from vigie.queries import open_dataset
+from vigie.schemas import Override, Removal, Verdict
+from vigie.storage import Dataset
+
+#: Whole hours, half hours, quarters, clocks that change by half an hour, and at midnight.
+_ZONES = ("UTC", "Europe/Paris", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Asia/Beirut")
+_DAYS = (date(2023, 12, 20), date(2024, 4, 10))
+
+_PLAIN_COUNTS = """
+    SELECT source_id, language, backlog, day, CASE WHEN day IS NULL THEN seen_day END AS seen_day,
+           count(*) AS output, count(*) FILTER (on_topic) AS articles
+    FROM output_of($topic, $concept, $scope, $zone, with_overrides := $overrides, first_day := $first, last_day := $last)
+    GROUP BY ALL ORDER BY ALL
+"""
+_KEPT_COUNTS = """
+    SELECT source_id, language, backlog, day, seen_day, output, articles
+    FROM counts_of($topic, $concept, $scope, $zone, $first, $last, with_overrides := $overrides) ORDER BY ALL
+"""
+_PLAIN_TOPICS = """
+    SELECT h.topic_id, f.source_id, f.language, f.backlog, local_day(f.first_published_at, $zone) AS day, count(*) AS articles
+    FROM topic_hits($scope, with_overrides := $overrides, zone := $zone, first_day := $first, last_day := $last) AS h
+    JOIN first_revisions AS f ON f.article_id = h.article_id
+    WHERE local_day(f.first_published_at, $zone) BETWEEN $first AND $last
+    GROUP BY ALL ORDER BY ALL
+"""
+_KEPT_TOPICS = """
+    SELECT topic_id, source_id, language, backlog, day, articles
+    FROM topic_counts($scope, $zone, $first, $last, with_overrides := $overrides) WHERE day IS NOT NULL ORDER BY ALL
+"""
+
+
+def _history(root: Path, seed: int) -> Dataset:
+    """Runs in any order, with compactions between some of them; coders decide, and texts are removed."""
+    chance, dataset = random.Random(seed), Dataset(root)
+    for number in range(chance.randint(2, 5)):
+        tell_story(dataset, chance, run=number)
+        if chance.random() < 0.4:
+            forgotten = Removal(f"article-{chance.randint(0, 15)}", "", "asked by its author", at(number))
+            dataset.write("removals", [forgotten], run_id=f"run-{number}")
+        if chance.random() < 0.5:
+            compact(dataset, clock=Clock(datetime(2026, 2, number + 1, tzinfo=UTC)))
+    return dataset
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return con.execute(sql, {name: value for name, value in values.items() if f"${name}" in sql}).fetchall()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_counts_are_those_of_single_articles(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    dataset = _history(tmp_path / "data", seed)
+    with open_dataset(dataset.root) as con:
+        articles = [row[0] for row in con.execute("SELECT article_id FROM articles ORDER BY ALL").fetchall()]
+        topics = [row[0] for row in con.execute("SELECT DISTINCT topic_id FROM matches ORDER BY ALL").fetchall()]
+        concepts = [row[0] for row in con.execute("SELECT DISTINCT concept FROM mentions ORDER BY ALL").fetchall()]
+    verdicts = [
+        Override(article, topics[0], chance.choice(list(Verdict)), "read again", "coder", date(2024, 5, 1))
+        for article in chance.sample(articles, k=min(4, len(articles)))
+    ]
+    dataset.write_version("overrides", verdicts, version="v1", at=at(1))
+    asked = [(None, None), (topics[0], None), (None, concepts[0])]
+    found = 0
+    with open_dataset(dataset.root) as con:
+        for zone in _ZONES:
+            last = _DAYS[1] - timedelta(days=chance.randint(0, 60))
+            values: dict[str, Any] = {"zone": zone, "first": _DAYS[0], "last": last, "scope": chance.choice(["lead", "all"])}
+            for overrides in (False, True):
+                values["overrides"] = overrides
+                assert _rows(con, _KEPT_TOPICS, values) == _rows(con, _PLAIN_TOPICS, values), (zone, values)
+                for topic, concept in asked:
+                    values |= {"topic": topic, "concept": concept}
+                    expected = _rows(con, _PLAIN_COUNTS, values)
+                    assert _rows(con, _KEPT_COUNTS, values) == expected, (zone, values)
+                    found += len(expected)
+            assert sorted(con.execute("FROM source_days($1)", [zone]).fetchall()) == sorted(
+                con.execute("FROM worked_days($1)", [zone]).fetchall()
+            ), zone
+    assert found > 0
