@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -18,9 +19,13 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
 from vigie.heap import give_back, use_one_arena
+from vigie.packed import PackedPolls
 from vigie.pipelines.graph import Config, build
-from vigie.pipelines.runner import make_pipeline, run_to_end
+from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
+from vigie.polls import Poll
+from vigie.quiet import take_quiet
 from vigie.schemas import FetchedDocument
+from vigie.storage import Dataset, load_cursors
 from vigie.worker_process import start_worker
 
 __all__ = ["Chunk", "ChunkRunner", "Dealer", "Reader", "compose"]
@@ -141,5 +146,34 @@ def compose(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, o
 
 
 def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions) -> None:
-    run_to_end(compose(chunk, reader, config, options))
+    if reader is None and runner_name(options).startswith("DirectRunner"):  # Others read bodies where they run.
+        chunk = _write_quiet(chunk, config)
+        config = replace(config, source_ids=chunk.source_ids)
+    if chunk.elements:
+        run_to_end(compose(chunk, reader, config, options))
     give_back()
+
+
+def _write_quiet(chunk: Chunk, config: Config) -> Chunk:
+    """Write the polls of a chunk's sources that brought nothing to be read; what is left needs the graph."""
+    dataset = Dataset(Path(config.data))
+    cursors = load_cursors(dataset, chunk.source_ids, with_keys=False)
+    quiet: list[Poll] = []
+    rest: list[PackedPolls] = []
+    for packed in chunk.elements:
+        taken = take_quiet(packed, cursors[packed.source_id], run_id=config.run_id) if packed.source_id in cursors else None
+        if taken is None:
+            rest.append(packed)
+        else:
+            quiet += taken
+    if not quiet:
+        return chunk
+    quiet.sort(key=lambda poll: (poll.record.started_at, poll.record.feed_id))
+    for table in config.tables:
+        dataset.write(table, (row for poll in quiet for row in poll.rows(table)), run_id=config.run_id)
+    return replace(
+        chunk,
+        elements=tuple(rest),
+        polls=chunk.polls - len(quiet),
+        source_ids=frozenset(packed.source_id for packed in rest),
+    )

@@ -15,18 +15,15 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from vigie.clock import Clock, run_id_of, system_clock
 from vigie.errors import UsageError
 from vigie.matching import TopicSet, load_topics_text
-from vigie.packed import PackedPolls
 from vigie.pipelines.chunks import Chunk, ChunkRunner, Reader, compose
 from vigie.pipelines.describe import describe
 from vigie.pipelines.evaluate import evaluate_pending
 from vigie.pipelines.graph import Config
 from vigie.pipelines.runner import runner_name
-from vigie.polls import Poll
-from vigie.quiet import take_quiet
 from vigie.registry import Registry
 from vigie.schemas import FORMAT_VERSION, Counter, Option, RunManifest
 from vigie.schemas.tables import COMMIT_ORDER
-from vigie.storage import Dataset, load_cursors
+from vigie.storage import Dataset
 from vigie.storage.counts import count_run
 from vigie.version import VERSION
 
@@ -106,42 +103,13 @@ def execute(
     with ChunkRunner(job.workers, job.options, job.progress) as runner:
         for chunk in chunks:
             job = under_active_topics(job)
-            # What other workers are at is not on disk yet, and what runs elsewhere reads its bodies there.
-            is_here = reader is None and chunk.worker == 0 and runner_name(job.options).startswith("DirectRunner")
-            rest = _write_quiet(job, chunk, run_id) if is_here else chunk
-            if rest.elements:
-                runner.run(rest, reader, _config(job, rest, run_id, tables))
+            runner.run(chunk, reader, _config(job, chunk, run_id, tables))
     finish()
     job = under_active_topics(job)
     if job.topics.version != begun_under:  # Switched meanwhile: what came under the old version may have been missed.
         evaluate_pending(job.dataset, job.topics, job.options, run_id=run_id, clock=job.clock)
     counters = count_run(job.dataset, run_id, ledger_run="" if "fetches" in tables else "*")
     return write_manifest(job, command, run_id=run_id, started_at=started_at, counters=counters, settings=settings)
-
-
-def _write_quiet(job: Job, chunk: Chunk, run_id: str) -> Chunk:
-    """Write the polls of a chunk's sources that brought nothing to be read; what is left needs the graph."""
-    cursors = load_cursors(job.dataset, chunk.source_ids, with_keys=False)
-    quiet: list[Poll] = []
-    rest: list[PackedPolls] = []
-    for packed in chunk.elements:
-        taken = take_quiet(packed, cursors[packed.source_id], run_id=run_id) if packed.source_id in cursors else None
-        if taken is None:
-            rest.append(packed)
-        else:
-            quiet += taken
-    if not quiet:
-        return chunk
-    quiet.sort(key=lambda poll: (poll.record.started_at, poll.record.feed_id))
-    for table in COMMIT_ORDER:
-        job.dataset.write(table, (row for poll in quiet for row in poll.rows(table)), run_id=run_id)
-    job.progress(len(quiet))
-    return replace(
-        chunk,
-        elements=tuple(rest),
-        polls=chunk.polls - len(quiet),
-        source_ids=frozenset(packed.source_id for packed in rest),
-    )
 
 
 def write_manifest(
