@@ -18,7 +18,8 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ENTRIES, BODY_BYTES, LATENCY = 20, 12 * 1024, 0.2
@@ -149,17 +150,62 @@ def _processor_seconds(pid: int) -> float:
     return 0.0
 
 
-def cycle(folder: Path, options: list[str]) -> tuple[float, float, int, str]:
-    """Run `vigie ingest`; gives seconds, seconds of processor time, bytes of memory, and what it said."""
-    command = [sys.executable, "-m", "vigie", "ingest", "--sources", str(folder / "feeds.yaml"), "--data", str(folder / "data")]
-    began = time.perf_counter()
-    with subprocess.Popen(
-        [*command, "--allow_private_hosts", "--host_interval", "0", *options], stdout=subprocess.PIPE, text=True
-    ) as process:
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """What one `vigie ingest` took, with all processes that it starts."""
+
+    name: str
+    seconds: float
+    #: Seconds of processor time, without the server's.
+    processor: float
+    #: Those of the server, on the same machine.
+    serving: float
+    #: The most bytes of memory at once.
+    memory: int
+    #: Bytes that the server sent, and how many of those of the first cycle they are.
+    moved: int
+    share: float
+    #: Entries that were read from bodies.
+    entries: int
+
+    def __str__(self) -> str:
+        """One line."""
+        return (
+            f"{self.name:<13}{self.seconds:8.1f} s {self.processor:8.1f} s CPU (and {self.serving:.1f} the server) "
+            f"{self.memory / 2**20:8.0f} MiB {self.moved / 1e6:9.2f} MB moved ({self.share:.2%}) "
+            f"{self.entries:>9,} entries parsed"
+        )
+
+
+def measure(feeds: int = 10_000, hosts: int = 2_000, options: Sequence[str] = ()) -> Iterator[Cycle]:
+    """Run a first cycle and one in which nothing has changed, over as many feeds on as many hosts."""
+    serve = [sys.executable, __file__, "--serve", "--feeds", str(feeds), "--hosts", str(hosts)]
+    with (
+        tempfile.TemporaryDirectory() as place,
+        subprocess.Popen(serve, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server,
+    ):
+        assert server.stdout is not None and server.stdin is not None
+        port = int(server.stdout.readline())
+        write_registry(Path(place) / "feeds.yaml", port, feeds, hosts)
+        first = _cycle("first cycle", Path(place), options, server.pid, port)
+        yield first
+        again = _cycle("unchanged", Path(place), [*options, "--ignore_schedule"], server.pid, port)
+        yield replace(again, share=again.moved / first.moved)
+        server.stdin.close()
+
+
+def _cycle(name: str, folder: Path, options: Sequence[str], server: int, port: int) -> Cycle:
+    where = ["--sources", str(folder / "feeds.yaml"), "--data", str(folder / "data")]
+    command = [sys.executable, "-m", "vigie", "ingest", *where, "--allow_private_hosts", "--host_interval", "0", *options]
+    sent, serving, began = _sent(port), _processor_seconds(server), time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         watch = Watch(process.pid)
         said, _ = process.communicate()
         seconds = time.perf_counter() - began
-        return seconds, watch.end(), watch.peak, said
+        processor = watch.end()
+    entries = next(line.split()[1] for line in said.splitlines() if line.startswith("entries"))
+    serving, moved = _processor_seconds(server) - serving, _sent(port) - sent
+    return Cycle(name, seconds, processor, serving, watch.peak, moved, 1.0, int(entries.replace(",", "")))
 
 
 def main() -> None:
@@ -172,31 +218,9 @@ def main() -> None:
     if given.serve:
         asyncio.run(_serve(given.feeds, given.hosts))
         return
-    size = ["--feeds", str(given.feeds), "--hosts", str(given.hosts)]
-    with (
-        tempfile.TemporaryDirectory() as place,
-        subprocess.Popen(
-            [sys.executable, __file__, "--serve", *size], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as server,
-    ):
-        assert server.stdout is not None and server.stdin is not None
-        port = int(server.stdout.readline())
-        folder = Path(place)
-        write_registry(folder / "feeds.yaml", port, given.feeds, given.hosts)
-        moved = []
-        for name, more in (("first cycle", []), ("unchanged", ["--ignore_schedule"])):
-            before, serving = _sent(port), _processor_seconds(server.pid)
-            seconds, processor, memory, said = cycle(folder, [*options, *more])
-            moved.append(_sent(port) - before)
-            serving = _processor_seconds(server.pid) - serving
-            entries = next(line.split()[1] for line in said.splitlines() if line.startswith("entries"))
-            sys.stdout.write(
-                f"{name:<13}{seconds:8.1f} s {processor:8.1f} s CPU (and {serving:.1f} the server) "
-                f"{memory / 2**20:8.0f} MiB {moved[-1] / 1e6:9.2f} MB moved "
-                f"({moved[-1] / moved[0]:.2%}) {entries:>9} entries parsed\n"
-            )
-            sys.stdout.flush()
-        server.stdin.close()
+    for cycle in measure(given.feeds, given.hosts, options):
+        sys.stdout.write(f"{cycle}\n")
+        sys.stdout.flush()
 
 
 def _sent(port: int) -> int:

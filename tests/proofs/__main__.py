@@ -17,6 +17,7 @@ from proofs.flink import flink_kills
 from proofs.freshness import local_freshness
 from proofs.hostile import hostile_documents
 from proofs.kills import kill_ingest, kill_rewrite, run_here
+from proofs.load import heavy_load
 from proofs.schedules import TIMELINES, schedules
 from proofs.stream_freshness import stream_freshness
 from proofs.table import Proof, as_document, as_table, say
@@ -68,6 +69,10 @@ def _stream(folder: Path) -> Iterator[Proof]:
     yield stream_freshness()
 
 
+def _load(folder: Path) -> Iterator[Proof]:
+    yield heavy_load()
+
+
 def _schedules(folder: Path) -> Iterator[Proof]:
     yield schedules()
 
@@ -85,6 +90,7 @@ _PARTS: dict[str, Callable[[Path], Iterator[Proof]]] = {
     "freshness": _freshness,
     "stream": _stream,
     "schedules": _schedules,
+    "load": _load,
     "flink": _flink,
 }
 
