@@ -272,17 +272,17 @@ def test_an_ingest_under_way_goes_on_under_the_topics_that_were_switched_to(
 def test_a_chunk_written_under_the_old_version_after_the_switch_is_made_good_by_its_run(
     tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vigie.pipelines import run
+    from vigie.pipelines import chunks
 
     data, whole = tmp_path / "data", tmp_path / "whole"
     put_in(data, write_archive(tmp_path / "first", [("outlet/all", -24, rss([item(9)]), 200)]), OLD)
-    build = run.build
+    build = chunks.build
 
     def switch_first(*given: Any) -> object:
         put_under(data, NEW)
         return build(*given)
 
-    monkeypatch.setattr(run, "build", switch_first)
+    monkeypatch.setattr(chunks, "build", switch_first)
     put_in(data, archive, OLD, day=3)
     monkeypatch.undo()
     put_in(whole, tmp_path / "first", NEW)
