@@ -89,7 +89,7 @@ SELECT m.* REPLACE (f.first_published_at AS first_published_at, f.backlog AS bac
 FROM (
     FROM tail.matches
     WHERE topics_version = (FROM active_topics)
-    QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash, topic_id ORDER BY run_id, matched_at) = 1
+    QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash, topic_id ORDER BY run_id, matched_at, fetched_at) = 1
 ) AS m
 JOIN tail.firsts AS f USING (article_id)
 SEMI JOIN tail.committed AS a ON a.article_id = m.article_id AND a.revision_hash = m.revision_hash;

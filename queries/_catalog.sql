@@ -62,7 +62,7 @@ FROM (
     SELECT * EXCLUDE (date)
     FROM stored.matches
     WHERE topics_version = (FROM active_topics)
-    QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash, topic_id ORDER BY run_id, matched_at) = 1
+    QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash, topic_id ORDER BY run_id, matched_at, fetched_at) = 1
 ) AS m
 JOIN first_revisions AS f USING (article_id)
 SEMI JOIN stored.articles AS a ON a.article_id = m.article_id AND a.revision_hash = m.revision_hash;

@@ -111,7 +111,7 @@ SETTLE = {
     "mentions": _FOUND.format(
         key='article_id, revision_hash, concept, field, start, "end"', time="fetched_at", subject="concept"
     ),
-    "matches": _FOUND.format(key="article_id, revision_hash, topic_id", time="matched_at", subject="topic_id"),
+    "matches": _FOUND.format(key="article_id, revision_hash, topic_id", time="matched_at, fetched_at", subject="topic_id"),
     # Rows of several runs are kept: a replay takes them as they were. The flag says which one counts.
     "fetches": """
         SELECT *, row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1 AS is_counted
