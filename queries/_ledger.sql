@@ -192,13 +192,19 @@ FROM worked_days('UTC', from_day := (SELECT min(from_day) FROM tail.renewed)) AS
 JOIN tail.renewed AS r ON r.source_id = d.source_id AND d.day >= r.from_day;
 COMMENT ON TABLE tail.days IS 'Each polled source on each day, UTC: covered, partial or unknown.';
 
--- The same as worked_days; what is settled of days of UTC is read as it is.
+-- Of UTC, and of zones that were asked about (vigie.queries.remembering), the days of all sources are kept.
+CREATE VIEW tail.kept_days AS SELECT 'UTC' AS of_zone, source_id, day, state FROM tail.days;
+COMMENT ON VIEW tail.kept_days IS 'As tail.days, by zone.';
+
+CREATE MACRO is_kept(zone) AS zone IN ('UTC');
+
+-- The same as worked_days; what is kept is read as it is.
 CREATE MACRO source_days(zone, from_day := NULL, until_day := NULL) AS TABLE
 SELECT source_id, day, state
-FROM tail.days
-WHERE zone = 'UTC' AND day BETWEEN coalesce(CAST(from_day AS DATE), DATE '0001-01-01') AND coalesce(CAST(until_day AS DATE), DATE '9999-12-31')
+FROM tail.kept_days
+WHERE of_zone = zone AND day BETWEEN coalesce(CAST(from_day AS DATE), DATE '0001-01-01') AND coalesce(CAST(until_day AS DATE), DATE '9999-12-31')
 UNION ALL
-SELECT source_id, day, state FROM worked_days(zone, from_day := from_day, until_day := until_day) WHERE zone <> 'UTC';
+SELECT source_id, day, state FROM worked_days(zone, from_day := from_day, until_day := until_day) WHERE NOT is_kept(zone);
 
 -- The sources that were polled, of which an export was read, or that published.
 CREATE TABLE tail.seen_sources AS

@@ -1,7 +1,8 @@
 -- What several questions share, as macros that any query can use too.
 
--- Each of the named sources on each day of a period: its state, and its country, control and independence on that day.
-CREATE MACRO asked_days(which_sources, period_start, period_end, zone) AS TABLE
+-- Each of the named sources with its country, control and independence, from one day to another: a row for as long as nothing of
+-- these changes. Together a source's rows are the whole period.
+CREATE MACRO asked_stretches(which_sources, period_start, period_end) AS TABLE
 WITH asked AS (
     SELECT DISTINCT unnest(CAST(which_sources AS VARCHAR[])) AS source_id
 ),
@@ -26,17 +27,32 @@ held AS (
     FROM stretches AS s
     LEFT JOIN claims AS c ON c.source_id = s.source_id AND s.from_day BETWEEN c.from_day AND c.to_day
     GROUP BY s.source_id, s.from_day, s.to_day
-),
-grid AS (
-    SELECT h.source_id, h.from_day + CAST(unnest(range(h.to_day - h.from_day + 1)) AS INTEGER) AS day,
-           coalesce(nullif(s.country, ''), 'unstated') AS country,
-           coalesce(nullif(h.control, ''), 'unstated') AS control,
-           coalesce(nullif(h.independence, ''), 'unstated') AS independence
-    FROM held AS h LEFT JOIN sources AS s ON s.source_id = h.source_id
 )
-SELECT g.source_id, g.day, coalesce(d.state, 'unknown') AS state, g.country, g.control, g.independence
-FROM grid AS g
-LEFT JOIN source_days(zone, from_day := period_start, until_day := period_end) AS d ON d.source_id = g.source_id AND d.day = g.day;
+SELECT h.source_id, h.from_day, h.to_day, coalesce(nullif(s.country, ''), 'unstated') AS country,
+       coalesce(nullif(h.control, ''), 'unstated') AS control, coalesce(nullif(h.independence, ''), 'unstated') AS independence
+FROM held AS h LEFT JOIN sources AS s ON s.source_id = h.source_id;
+
+-- Each of the named sources on each day of a period: its state, and its country, control and independence on that day.
+-- Source days are known of all polled sources on each day from the first to the last of all; of no other source, on no other day.
+CREATE MACRO asked_days(which_sources, period_start, period_end, zone) AS TABLE
+WITH stretches AS (
+    FROM asked_stretches(which_sources, period_start, period_end)
+),
+known AS (
+    FROM source_days(zone, from_day := period_start, until_day := period_end)
+),
+polled AS (
+    SELECT source_id, min(day) AS first_day, max(day) AS last_day FROM known GROUP BY source_id
+)
+SELECT k.source_id, k.day, k.state, h.country, h.control, h.independence
+FROM known AS k JOIN stretches AS h ON h.source_id = k.source_id AND k.day BETWEEN h.from_day AND h.to_day
+UNION ALL
+SELECT h.source_id, h.day, 'unknown', h.country, h.control, h.independence
+FROM (
+    SELECT * EXCLUDE (from_day, to_day), from_day + CAST(unnest(range(to_day - from_day + 1)) AS INTEGER) AS day FROM stretches
+) AS h
+LEFT JOIN polled AS p ON p.source_id = h.source_id
+WHERE p.source_id IS NULL OR h.day < p.first_day OR h.day > p.last_day;
 
 -- The days of a period on which every member of a panel was covered: the only ones that shares are taken over.
 CREATE MACRO full_days(which_panel, period_start, period_end, zone) AS TABLE

@@ -5,15 +5,6 @@ WITH asked AS (
 bounds AS (
     SELECT quarter_of(days_from($since, $tz)) AS from_quarter, quarter_of(days_to($until, $tz)) AS to_quarter
 ),
-written AS (
-    SELECT sum(articles) AS articles, sum(articles) FILTER (NOT backlog) AS outside_backlog,
-           sum(articles) FILTER (backlog) AS backlog
-    FROM tail.output_days SEMI JOIN asked USING (source_id)
-),
-found AS (
-    SELECT sum(articles) FILTER (backlog) AS backlog, sum(articles) FILTER ($backlog OR NOT backlog) AS counted
-    FROM hits_of($topic, $concept, $scope, with_overrides := $overrides) SEMI JOIN asked USING (source_id)
-),
 inside AS (
     SELECT sum(articles) AS counted, sum(articles) FILTER (day IS NULL) AS undated
     FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) SEMI JOIN asked USING (source_id)
@@ -34,16 +25,11 @@ removed AS (
     WHERE quarter >= from_quarter AND quarter < to_quarter
 ),
 facts AS (
-    SELECT w.articles, w.outside_backlog, i.undated, i.counted AS inside, d.added, d.removed AS taken_off,
-           u.articles AS not_evaluated, r.articles AS removed,
-           CASE WHEN coalesce($topic, $concept) IS NULL THEN w.backlog ELSE f.backlog END AS backlog,
-           CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN f.counted
-                WHEN $backlog THEN w.articles ELSE w.outside_backlog END AS counted
-    FROM written AS w, found AS f, inside AS i, decided AS d, unevaluated AS u, removed AS r
+    SELECT i.undated, i.counted AS inside, d.added, d.removed AS taken_off,
+           u.articles AS not_evaluated, r.articles AS removed
+    FROM inside AS i, decided AS d, unevaluated AS u, removed AS r
 )
-SELECT CAST(coalesce(articles, 0) AS BIGINT) AS articles, CAST(coalesce(outside_backlog, 0) AS BIGINT) AS outside_backlog,
-       CAST(coalesce(backlog, 0) AS BIGINT) AS backlog, CAST(coalesce(undated, 0) AS BIGINT) AS undated,
-       CAST(coalesce(counted, 0) - coalesce(inside, 0) AS BIGINT) AS outside_period,
+SELECT CAST(coalesce(undated, 0) AS BIGINT) AS undated, CAST(coalesce(inside, 0) AS BIGINT) AS inside_period,
        CAST(coalesce(not_evaluated, 0) AS BIGINT) AS not_evaluated, CAST(coalesce(removed, 0) AS BIGINT) AS removed,
        added AS decided_on, taken_off AS decided_off,
        (SELECT any_value(topics_version) FROM stored.asked_topics) AS asked_topics, (SELECT known_by FROM dataset) AS known_by

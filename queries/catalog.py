@@ -16,6 +16,7 @@ from vigie.errors import UsageError
 from vigie.queries.definitions import Definitions, create_later, telling
 from vigie.queries.listing import Snapshot, list_files
 from vigie.queries.relations import escape, file_list, known_days, literal, moment, read_sql
+from vigie.queries.remembering import begin_remembering
 from vigie.queries.stages import define_tables, define_tail
 from vigie.schemas import FORMAT_VERSION, TABLES
 
@@ -63,6 +64,7 @@ def open_dataset(
     con.execute("SET enable_external_access = false; SET lock_configuration = true")
     definitions = Definitions(con, str(path))
     con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
+    begin_remembering(con)
     check = partial(_check_format, con, found, str(path))
     define_tables(definitions, found, known_by, check if for_questions else lambda table: None)
     definitions.add(

@@ -48,7 +48,8 @@ counted AS (
            f.day IS NOT NULL AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                AND readable(o.language, $languages) AS in_share
     FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
-    JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
+    JOIN asked_stretches($sources, $since, $until) AS g
+      ON g.source_id = o.source_id AND coalesce(o.day, o.seen_day) BETWEEN g.from_day AND g.to_day
     LEFT JOIN full_day AS f ON f.day = o.day
     WHERE $backlog OR NOT o.backlog
 ),

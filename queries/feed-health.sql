@@ -9,6 +9,7 @@
 --   until    the last day looked at, local date; default: the last covered day
 --   sources  source ids; default: all polled ones
 --   tz       IANA zone in which days are cut; default: UTC
+--   last_poll derived: the last poll of them up to the end of that day, UTC
 --   language derived: en or fr, of evidence and remedy
 --
 -- Columns
@@ -31,33 +32,34 @@
 --   new_last_day       new entries in the last 24 hours; NULL: no poll saw them
 --   mean_new           new entries a day in the 28 days before; NULL: fewer than 14 of them are known
 --   silent_below       fewer than this in 24 hours is silence; NULL likewise
-WITH bounds AS (
-    SELECT max(started_at) AS upto FROM stored.fetches
-    WHERE started_at < day_start(CAST($until AS DATE) + 1, $tz) AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
-),
-polls AS (
-    SELECT f.* FROM fetches AS f, bounds
-    WHERE f.started_at <= upto AND f.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
+WITH polls AS (
+    SELECT * FROM fetches
+    WHERE started_at <= CAST($last_poll AS TIMESTAMPTZ) AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 recent AS (
     -- Days are counted back from the last poll of all, in blocks of 24 hours.
-    SELECT p.*, CAST(floor((epoch(upto) - epoch(started_at)) / 86400) AS INTEGER) AS days_ago
-    FROM polls AS p, bounds WHERE started_at > upto - INTERVAL 29 DAY
+    SELECT *, CAST(floor((epoch(CAST($last_poll AS TIMESTAMPTZ)) - epoch(started_at)) / 86400) AS INTEGER) AS days_ago
+    FROM polls WHERE started_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
 ),
-successes AS (
-    SELECT feed_id, vantage, max(started_at) AS last_success_at FROM polls WHERE succeeded(outcome) GROUP BY ALL
+ends AS (
+    -- Of all polls a few columns are read: a feed may have been polled last, or have brought something last, years ago.
+    SELECT feed_id, vantage, max(started_at) AS last_at, max(started_at) FILTER (succeeded(outcome)) AS last_success_at,
+           max(last_new_at) AS last_new_at
+    FROM polls GROUP BY feed_id, vantage
+),
+failing AS (
+    SELECT p.feed_id, p.vantage, min(p.started_at) AS failing_since
+    FROM (SELECT feed_id, vantage, started_at FROM polls) AS p
+    JOIN (FROM ends WHERE last_at IS DISTINCT FROM last_success_at) AS e ON e.feed_id = p.feed_id AND e.vantage = p.vantage
+    WHERE e.last_success_at IS NULL OR p.started_at > e.last_success_at
+    GROUP BY p.feed_id, p.vantage
 ),
 last_polls AS (
-    -- A feed's last row in one struct: arg_max passes over rows whose argument is NULL, and a struct never is.
-    SELECT feed_id, vantage, last_success_at, last_new_at, failing_since, unnest(last_row)
-    FROM (
-        SELECT p.feed_id, p.vantage, any_value(s.last_success_at) AS last_success_at, max(last_new_at) AS last_new_at,
-               min(started_at) FILTER (s.last_success_at IS NULL OR started_at > s.last_success_at) AS failing_since,
-               arg_max(struct_pack(source_id, url, outcome, status, error, started_at, body_hash, failures_in_a_row, next_poll_at,
-                                   moved_to := coalesce(moved_to, '')), (started_at, run_id)) AS last_row
-        FROM polls AS p LEFT JOIN successes AS s ON s.feed_id = p.feed_id AND s.vantage = p.vantage
-        GROUP BY p.feed_id, p.vantage
-    )
+    SELECT e.feed_id, e.vantage, e.last_success_at, e.last_new_at, f.failing_since, p.source_id, p.url, p.outcome, p.status, p.error,
+           p.started_at, p.body_hash, p.failures_in_a_row, p.next_poll_at, coalesce(p.moved_to, '') AS moved_to
+    FROM ends AS e
+    JOIN polls AS p ON p.feed_id = e.feed_id AND p.vantage = e.vantage AND p.started_at = e.last_at
+    LEFT JOIN failing AS f ON f.feed_id = e.feed_id AND f.vantage = e.vantage
 ),
 one_a_feed AS (
     -- From wherever it was last seen as it stood.
@@ -80,13 +82,13 @@ expected AS (
 seen AS (
     -- Articles of four weeks by the feed that brought them first.
     SELECT r.feed_id, r.language, r.date_quality, r.source_id
-    FROM first_revisions AS r, bounds
-    WHERE r.fetched_at <= upto AND r.fetched_at > upto - INTERVAL 28 DAY
+    FROM first_revisions AS r
+    WHERE r.fetched_at <= CAST($last_poll AS TIMESTAMPTZ) AND r.fetched_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
         AND r.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 shown AS (
-    SELECT s.feed_id, s.source_id, s.article_id FROM sightings AS s, bounds
-    WHERE s.first_seen <= upto AND s.first_seen > upto - INTERVAL 28 DAY
+    SELECT s.feed_id, s.source_id, s.article_id FROM sightings AS s
+    WHERE s.first_seen <= CAST($last_poll AS TIMESTAMPTZ) AND s.first_seen > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
         AND s.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 sizes AS (

@@ -8,6 +8,7 @@ import duckdb
 
 from vigie.queries.questions import Question
 from vigie.queries.relations import read_sql
+from vigie.queries.remembering import remembered_rows
 from vigie.queries.resolving import Asked, fetch_rows
 from vigie.queries.sentences import Sentences
 
@@ -26,7 +27,10 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked, s
     standing = question.notes_in(speech.language)
     if not {"since", "event"} & set(question.takes):
         return standing  # It is about polls as they stand, not about a period's articles.
+    [history] = remembered_rows(con, read_sql("_history.sql"), asked.values)
     [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
+    facts |= history
+    facts["outside_period"] = facts["counted"] - facts["inside_period"]
     subject = asked.parameters.topic or asked.parameters.concept
     notes = [*_gaps(asked, facts, speech), *_period(asked, facts, speech), *_panel(question, asked, speech)]
     notes += _sections(con, question, asked, speech)

@@ -15,6 +15,7 @@ from vigie.queries.definitions import create_for
 from vigie.queries.names import nearest
 from vigie.queries.questions import Parameters, Question
 from vigie.queries.relations import read_sql
+from vigie.queries.remembering import keep_days, remembered_rows
 
 __all__ = ["Asked", "fetch_rows", "resolve"]
 
@@ -102,8 +103,11 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         "limit": parameters.limit,
     }
     asked = Asked(_around_event(question, parameters, values), values)
+    keep_days(con, parameters.tz)
     _choose_sources(con, asked)
     _choose_period_and_panel(con, question, asked)
+    if "last_poll" in question.placeholders:
+        asked.values |= remembered_rows(con, read_sql("_last_poll.sql"), asked.values)[0]
     return asked
 
 
@@ -153,7 +157,7 @@ def _check_options(con: duckdb.DuckDBPyConnection, question: Question, parameter
             f"--since {parameters.since} lies after --until {parameters.until}: the dates are the wrong way round; swap them"
         )
     if parameters.tz != "UTC":
-        zones = [row["name"] for row in fetch_rows(con, "SELECT name FROM pg_timezone_names()")]
+        zones = [row["name"] for row in remembered_rows(con, "SELECT name FROM pg_timezone_names()", {})]
         if parameters.tz not in zones:
             raise UsageError(
                 f"--tz {parameters.tz}: no such time zone; {nearest(parameters.tz, _places(zones, parameters.tz))}"
@@ -250,7 +254,7 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
     members = asked.values.pop("members")
     oldest = None
     if given.backlog and given.since is None:
-        [row] = fetch_rows(con, read_sql("_oldest.sql"), asked.values)
+        [row] = remembered_rows(con, read_sql("_oldest.sql"), asked.values)
         oldest = row["first_day"]
     usual_first, last = _usual_days(con, asked)
     first = min(usual_first, oldest or usual_first)
@@ -276,7 +280,7 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
     bounds = {"members": members or asked.values["sources"], "panel_from": panel_from, "panel_until": panel_until}
     asked.uncovered = {
         row["source_id"]: asked.days - row["covered_days"]
-        for row in fetch_rows(con, read_sql("_panel_days.sql"), {**asked.values, **bounds})
+        for row in remembered_rows(con, read_sql("_panel_days.sql"), {**asked.values, **bounds})
         if row["covered_days"] < asked.days and row["source_id"] in members
     }
     asked.values["panel"] = members if panel else sorted(set(members) - set(asked.uncovered))
@@ -284,10 +288,10 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
 
 def _usual_days(con: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[date, date]:
     """The first and the last day of the period where none is given; where nothing was polled, those that are."""
-    [row] = fetch_rows(con, read_sql("_usual_days.sql"), asked.values)
+    [row] = remembered_rows(con, read_sql("_usual_days.sql"), asked.values)
     asked.period_covered = row["first_day"] is not None
     if not asked.period_covered:
-        [row] = fetch_rows(con, read_sql("_seen_days.sql"), asked.values)
+        [row] = remembered_rows(con, read_sql("_seen_days.sql"), asked.values)
     first, last = row["first_day"] or asked.parameters.since, row["last_day"] or asked.parameters.until
     if first is None or last is None:
         raise UsageError(f"{', '.join(asked.values['sources'])}: never polled in this dataset; ask for others with --source")

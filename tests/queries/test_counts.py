@@ -15,6 +15,7 @@ from stories import tell_story
 
 from vigie.pipelines.compact import compact
 from vigie.queries import open_dataset
+from vigie.queries.remembering import keep_days
 from vigie.schemas import Override, Removal, Verdict
 from vigie.storage import Dataset
 
@@ -89,7 +90,22 @@ def test_counts_are_those_of_single_articles(tmp_path: Path, seed: int) -> None:
                     expected = _rows(con, _PLAIN_COUNTS, values)
                     assert _rows(con, _KEPT_COUNTS, values) == expected, (zone, values)
                     found += len(expected)
-            assert sorted(con.execute("FROM source_days($1)", [zone]).fetchall()) == sorted(
-                con.execute("FROM worked_days($1)", [zone]).fetchall()
-            ), zone
+            _compare_days(con, zone, _DAYS[0] - timedelta(days=chance.randint(0, 200)), last)
+            keep_days(con, zone)
+            _compare_days(con, zone, _DAYS[0] - timedelta(days=chance.randint(0, 200)), last)
+        for zone in _ZONES:  # More than are kept.
+            _compare_days(con, zone, *_DAYS)
     assert found > 0
+
+
+def _compare_days(con: duckdb.DuckDBPyConnection, zone: str, first: date, last: date) -> None:
+    """See that days that are kept are those that polls tell, and so are a period's days, of sources nobody polled too."""
+    worked = con.execute("FROM worked_days($1)", [zone]).fetchall()
+    assert sorted(con.execute("FROM source_days($1)", [zone]).fetchall()) == sorted(worked), zone
+    states = {(source, day): state for source, day, state in worked}
+    sources = [*sorted({source for source, _, _ in worked})[:2], "nobody"]
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    expected = [(source, day, states.get((source, day), "unknown")) for source in sources for day in days]
+    sql = "SELECT source_id, day, state FROM asked_days($sources, $first, $last, $zone)"
+    values = {"sources": sources, "first": first, "last": last, "zone": zone}
+    assert sorted(con.execute(sql, values).fetchall()) == sorted(expected), zone

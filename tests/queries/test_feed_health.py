@@ -115,3 +115,21 @@ def test_two_feeds_with_the_same_articles_are_duplicates(dataset, rows):
             type(dataset.rows["sightings"][-1])(article.article_id, "alpha/copy", "alpha", article.fetched_at, "run-1")
         )
     assert problems(dataset, rows, "alpha/copy") == {"duplicate": "20 of its 20 articles of four weeks are in alpha/all too"}
+
+
+def test_a_feed_that_fails_since_long_ago_is_told_of_with_its_last_success(dataset, rows):
+    watch(dataset, "beta/all")
+    brought = datetime.fromisoformat(day(100)).replace(tzinfo=UTC)
+    dataset.poll("alpha/all", day(90), last_new_at=brought)
+    dataset.poll("alpha/all", day(80), vantage="paris", last_new_at=None)
+    for back in range(70, 60, -1):
+        dataset.poll("alpha/all", day(back), "network-error", failures_in_a_row=71 - back, error="no answer")
+    found = rows(
+        ask(dataset.open(), "feed-health", Parameters(until=LAST)),
+        "feed_id", "vantage", "problem", "since", "last_poll_at", "last_success_at", "last_new_at", "failures_in_a_row",
+    )  # fmt: skip
+    moments = {back: datetime.fromisoformat(day(back)).replace(tzinfo=UTC) for back in (90, 80, 70, 61)}
+    assert [tuple(row.values())[1:] for row in found if row["feed_id"] == "alpha/all"] == [
+        ("local", "failing", moments[70], moments[61], moments[90], brought, 10),
+        ("paris", "healthy", None, moments[80], moments[80], None, 0),
+    ]

@@ -1,0 +1,57 @@
+"""A dataset that stays open answers as one that was opened for the question: whatever was asked before, from many threads."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from vigie.queries import Answer, Parameters, ask
+
+_ZONES = ("UTC", "Europe/Paris", "Asia/Tokyo", "America/New_York", "Asia/Kolkata")
+_ASKED = [
+    ("coverage", Parameters(topic=topic, tz=zone, since=date(2024, 3, day), until=date(2024, 3, 9), backlog=backlog))
+    for zone in _ZONES
+    for topic in (None, "relations")
+    for day, backlog in ((2, False), (4, True))
+]
+
+
+@pytest.fixture
+def watched(dataset):
+    for source in ("alpha", "beta", "gamma"):
+        dataset.source(source)
+        dataset.watch(f"{source}/all", "2024-03-01", "2024-03-10")
+        for day in range(2, 9):
+            when = f"2024-03-{day:02} {3 * day % 24:02}:30"
+            dataset.article(f"{source}-{day}", source, when, topic="relations" if day % 2 else None, backlog=day == 5)
+    dataset.topic()
+    return dataset
+
+
+def _said(answer: Answer) -> object:
+    return answer.table.to_pylist(), answer.notes, answer.parameters
+
+
+def test_what_was_asked_before_changes_no_answer(watched):
+    with watched.open() as con:
+        kept = [_said(ask(con.cursor(), *asked)) for asked in (*_ASKED, *_ASKED)]
+    for asked, first, again in zip(_ASKED, kept, kept[len(_ASKED) :], strict=False):
+        with watched.open() as fresh:
+            assert first == again == _said(ask(fresh, *asked)), asked
+
+
+def test_threads_that_ask_in_many_zones_at_once_get_what_one_alone_gets(watched):
+    with watched.open() as con:
+        alone = [_said(ask(con.cursor(), *asked)) for asked in _ASKED]
+    with watched.open() as con, ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda asked: _said(ask(con.cursor(), *asked)), _ASKED)) == alone
+
+
+def test_a_cursor_answers_when_the_dataset_it_is_of_was_let_go(watched):
+    con = watched.open()
+    cursor = con.cursor()
+    expected = _said(ask(con, *_ASKED[-1]))
+    del con
+    assert _said(ask(cursor, *_ASKED[-1])) == expected
