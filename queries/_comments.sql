@@ -49,6 +49,7 @@ COMMENT ON MACRO TABLE coverage_by IS 'What coverage was before a moment.';
 COMMENT ON MACRO TABLE intervals_from IS 'The intervals of coverage that end on a day or later.';
 COMMENT ON MACRO TABLE counts_of IS 'What output_of tells of single articles, by source, language, backlog and day: how many, and how many on the topic.';
 COMMENT ON MACRO TABLE topic_counts IS 'What topic_hits tells of single articles, by topic, source, language, backlog and day.';
+COMMENT ON MACRO TABLE asked_stretches IS 'Each named source with its country, control and independence, from one day to another on which none of these changes.';
 COMMENT ON MACRO TABLE asked_days IS 'Each named source on each day of a period: its state, country, control and independence on that day.';
 COMMENT ON MACRO TABLE full_days IS 'The days of a period on which every member of a panel was covered: shares are taken over these.';
 COMMENT ON MACRO TABLE output_of IS 'Every article with its local day, and whether its first revision is on a topic or mentions a concept.';
