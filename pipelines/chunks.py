@@ -19,13 +19,14 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
 from vigie.heap import give_back, use_one_arena
-from vigie.packed import PackedPolls
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
-from vigie.polls import Poll
 from vigie.quiet import take_quiet
 from vigie.schemas import FetchedDocument
-from vigie.storage import Dataset, load_cursors
+from vigie.storage import Dataset
+from vigie.storage.commits import commit_polls
+from vigie.taking import Taker
+from vigie.transforms.parse_feeds import ParseFeeds
 from vigie.worker_process import start_worker
 
 __all__ = ["Chunk", "ChunkRunner", "Dealer", "Reader", "compose"]
@@ -155,22 +156,13 @@ def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, opti
 
 
 def _write_quiet(chunk: Chunk, config: Config) -> Chunk:
-    """Write the polls of a chunk's sources that brought nothing to be read; what is left needs the graph."""
+    """Write the polls of a chunk's sources that brought no article; what is left needs the graph."""
     dataset = Dataset(Path(config.data))
-    cursors = load_cursors(dataset, chunk.source_ids, with_keys=False)
-    quiet: list[Poll] = []
-    rest: list[PackedPolls] = []
-    for packed in chunk.elements:
-        taken = take_quiet(packed, cursors[packed.source_id], run_id=config.run_id) if packed.source_id in cursors else None
-        if taken is None:
-            rest.append(packed)
-        else:
-            quiet += taken
+    taker = Taker(dataset, config.registry, ParseFeeds(config.registry), config.run_id)
+    quiet, rest = take_quiet(chunk.elements, taker)
     if not quiet:
         return chunk
-    quiet.sort(key=lambda poll: (poll.record.started_at, poll.record.feed_id))
-    for table in config.tables:
-        dataset.write(table, (row for poll in quiet for row in poll.rows(table)), run_id=config.run_id)
+    commit_polls(dataset, quiet, config.tables, run_id=config.run_id, topics_version=config.topics_version, clock=config.clock)
     return replace(
         chunk,
         elements=tuple(rest),

@@ -10,7 +10,7 @@ last one is not parsed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +27,15 @@ from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
 from vigie.clock import Clock, system_clock
-from vigie.feeds.parse import ParsedDocument
-from vigie.identity import BodyKeys
-from vigie.packed import PackedPolls, read
+from vigie.packed import PackedPolls
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
-from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, take_poll
+from vigie.state import SourceState, is_unchanged
 from vigie.storage import Dataset
 from vigie.storage.known import states_at_cursors
-from vigie.storage.lookup import Body, look_up
 from vigie.storage.source_states import Mark, SourceStates, not_on_disk
+from vigie.taking import ReadPoll, Taker
 from vigie.transforms.parse_feeds import ParseFeeds
 from vigie.transforms.poll_coder import PollCoder  # noqa: F401 - it registers itself
 
@@ -58,32 +56,15 @@ class _IdentifyFn(beam.DoFn):
     """What both ways of taking polls share."""
 
     def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
-        self._registry = registry
-        self._parse = ParseFeeds(registry)
         self._dataset = Dataset(Path(data))
+        self._taker = Taker(self._dataset, registry, ParseFeeds(registry), run_id)
         self._source_ids = source_ids
-        self._run_id = run_id
         self._counters = {name: Metrics.counter(IdentifyArticles, name) for name in ("new", "revised", "known", "failed")}
 
-    def _homepage(self, document: FetchedDocument) -> str:
-        return self._registry.source_or_implicit(document.source_id).homepage
-
-    def _take(self, state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None) -> Poll:
-        taken = take_poll(state, document, parsed, homepage=self._homepage(document), run_id=self._run_id)
+    def _count(self, taken: Poll) -> Poll:
         for name, counter in self._counters.items():
             counter.inc(getattr(taken.record, name))
         return taken
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A poll that waits for what the dataset knows of its entries."""
-
-    state: SourceState
-    document: FetchedDocument
-    body_hash: str
-    #: What was read of it; None where there is nothing to read, or its body seems to be its feed's last one.
-    parsed: ParsedDocument | None
 
 
 class _TakePollsFn(_IdentifyFn):
@@ -92,7 +73,7 @@ class _TakePollsFn(_IdentifyFn):
     def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
         super().__init__(registry, data, source_ids, run_id)
         self._states: dict[str, SourceState] = {}
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[ReadPoll] = []
         self._entries = self._bytes = 0
 
     def setup(self) -> None:
@@ -107,16 +88,10 @@ class _TakePollsFn(_IdentifyFn):
         polls = [poll for some in fetched for poll in (some.polls() if isinstance(some, PackedPolls) else (some,))]
         # A retried bundle must start from what is committed, so a source's state is used once and given up.
         state = self._states.pop(source_id, None) or states_at_cursors(self._dataset, [source_id])[source_id]
-        last = {feed_id: cursor.body_hash for feed_id, cursor in state.cursors.items()}
-        for poll in sorted(polls, key=lambda poll: (poll.fetched_at, poll.feed_id)):
-            document = read(poll)
-            parsed = None
-            hashed = hash_of(document.body)
-            if hashed and hashed != last.get(document.feed_id):
-                parsed, last[document.feed_id] = self._parse(document), hashed
-            self._waiting.append(_Waiting(state, document, hashed, parsed))
-            self._entries += len(parsed.entries) if parsed is not None else 0
-            self._bytes += len(document.body)
+        for poll in self._taker.read(state, polls):
+            self._waiting.append(poll)
+            self._entries += poll.entries
+            self._bytes += len(poll.document.body)
             if self._entries >= _LOOK_UP_ENTRIES or self._bytes >= _LOOK_UP_BYTES or len(self._waiting) >= _LOOK_UP_POLLS:
                 yield from self._take_waiting()
 
@@ -127,18 +102,7 @@ class _TakePollsFn(_IdentifyFn):
 
     def _take_waiting(self) -> Iterator[Poll]:
         waiting, self._waiting, self._entries, self._bytes = self._waiting, [], 0, 0
-        look_up(self._dataset, [self._body(poll, poll.parsed) for poll in waiting if poll.parsed is not None])
-        for poll in waiting:
-            remember_hash(poll.document.body, poll.body_hash)
-            parsed = None
-            if not is_unchanged(poll.state, poll.document):
-                parsed = poll.parsed or self._parse(poll.document)
-                if parsed is not None and (poll.parsed is None or poll.state.articles.ambiguous):
-                    look_up(self._dataset, [self._body(poll, parsed)])  # Those taken meanwhile may have a link in common.
-            yield self._take(poll.state, poll.document, parsed)
-
-    def _body(self, poll: _Waiting, parsed: ParsedDocument) -> Body:
-        return Body(poll.state, parsed, BodyKeys(parsed.entries, self._homepage(poll.document)))
+        yield from map(self._count, self._taker.take(waiting))
 
 
 class _TakeEachPollFn(_IdentifyFn):
@@ -166,8 +130,8 @@ class _TakeEachPollFn(_IdentifyFn):
         source_id, document = element
         mark: Mark = mark_state.read() or Mark()
         state = self._states.take(source_id, mark, recent.read)
-        parsed = None if is_unchanged(state, document) else self._parse(document)
-        taken = self._take(state, document, parsed)
+        parsed = None if is_unchanged(state, document) else self._taker.parse(document)
+        taken = self._count(self._taker.take_one(state, document, parsed))
         recent.add(replace(taken, raw=None, failures=()))
         mark = mark.after(taken)
         if mark.polls >= _LOOK_UP_AFTER:

@@ -20,7 +20,7 @@ from vigie.clock import Clock, system_clock
 from vigie.polls import Poll, Polls
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
-from vigie.storage.evaluations import record_evaluations
+from vigie.storage.commits import commit_polls
 from vigie.transforms.gather_polls import FlushRule, GatherPolls
 
 __all__ = ["Commit", "WriteTables"]
@@ -70,16 +70,14 @@ class _WriteFn(beam.DoFn):
 
     def _flush(self) -> Commit:
         polls, self._polls, self._rows, self._bytes = self._polls, [], 0, 0
-        polls.sort(key=lambda poll: (poll.record.started_at, poll.record.feed_id))
-        written: list[Path] = []
-        for table in self._tables:
-            # A feed's bodies resemble each other: side by side they are a tenth in size, and written twice as fast.
-            in_order = sorted(polls, key=lambda poll: poll.record.feed_id) if table == "raw" else polls
-            rows = (row for poll in in_order for row in poll.rows(table))
-            files = self._dataset.write(table, rows, run_id=self._run_id)
-            written += files
-            if table == "articles":
-                written += record_evaluations(self._dataset, files, self._topics_version, run_id=self._run_id, at=self._clock())
+        written = commit_polls(
+            self._dataset,
+            polls,
+            self._tables,
+            run_id=self._run_id,
+            topics_version=self._topics_version,
+            clock=self._clock,
+        )
         return Commit(len(polls), tuple(map(str, written)))
 
 

@@ -1,35 +1,64 @@
-"""Polls that brought nothing to be read: not modified, the same body again, no body at all.
+"""Polls that brought no article: not modified, the same body again, none at all, or one with known entries only.
 
-Most polls of a cycle are such. Their rows of the ledger follow from their feeds' cursors alone, so that they need no graph,
-whose building takes longer than hundreds of them.
+Most polls of a cycle are such. Only new articles and revisions are analysed; without them the rows of a poll are what taking
+it gives, so that it needs no graph, whose building takes longer than hundreds of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from vigie.identity import revision_hash
 from vigie.ledger import FeedCursor
 from vigie.packed import PackedPolls, read
 from vigie.polls import Poll
 from vigie.schemas import FetchOutcome
 from vigie.state import SourceState, is_unchanged, take_poll
+from vigie.storage import load_cursors
+from vigie.taking import ReadPoll, Taker
 
 __all__ = ["take_quiet"]
 
 #: Outcomes of fetching that leave something to read, unless it is the feed's last body again.
 _READABLE = frozenset([FetchOutcome.OK, FetchOutcome.EXPORT])
+#: Bodies are read where there are so many sources at most, and so many entries and bytes of them: beside more, building a
+#: graph is the smaller part.
+_READ_SOURCES, _READ_ENTRIES, _READ_BYTES = 500, 10_000, 8 * 2**20
 
 
-def take_quiet(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_id: str) -> list[Poll] | None:
-    """The polls of a source taken, in order; None where any of them may have brought something.
+def take_quiet(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls]]:
+    """Take the polls of the sources of which none brought an article; a source is taken whole or left whole.
+
+    Where a source brought one there is a graph to be built, and no more bodies are read before it.
 
     Args:
-        packed: The polls.
-        cursors: Where the polling of the source's feeds stands, by feed.
-        run_id: The run.
+        elements: The polls of some sources, each source's in one.
+        taker: Takes them, as the graph does.
+
+    Returns:
+        The polls taken, and what is left to the graph.
     """
-    state = SourceState.empty(packed.source_id)
-    state.cursors.update(cursors)
+    few = len(elements) <= _READ_SOURCES
+    cursors = load_cursors(taker.dataset, {packed.source_id for packed in elements}, with_keys=few)
+    quiet: list[Poll] = []
+    changed: list[PackedPolls] = []
+    for packed in elements:
+        taken = _take_unread(packed, cursors.get(packed.source_id, {}), run_id=taker.run_id)
+        if taken is None:
+            changed.append(packed)
+        else:
+            quiet += taken
+    if few and all(packed.source_id in cursors for packed in changed):
+        known, changed = _take_read(changed, cursors, taker)
+        quiet += known
+    return quiet, changed
+
+
+def _take_unread(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_id: str) -> list[Poll] | None:
+    """The polls of a source taken by its cursors alone; None where a body is to be read, or nothing is known of the source."""
+    if not cursors:
+        return None
+    state = _state_at(packed.source_id, cursors)
     taken = []
     for poll in sorted(packed.polls(), key=lambda poll: (poll.fetched_at, poll.feed_id)):
         document = read(poll)
@@ -37,3 +66,48 @@ def take_quiet(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_id
             return None
         taken.append(take_poll(state, document, None, homepage="", run_id=run_id))
     return taken
+
+
+def _take_read(
+    changed: Sequence[PackedPolls], cursors: Mapping[str, Mapping[str, FeedCursor]], taker: Taker
+) -> tuple[list[Poll], list[PackedPolls]]:
+    """Take the polls of sources that brought known entries only, up to the first source that brought more."""
+    to_take: list[ReadPoll] = []
+    entries = size = 0
+    for packed in changed:
+        of_source: list[ReadPoll] = []
+        for poll in taker.read(_state_at(packed.source_id, cursors[packed.source_id]), packed.polls()):
+            of_source.append(poll)
+            entries += poll.entries
+            size += len(poll.document.body)
+            if entries > _READ_ENTRIES or size > _READ_BYTES or not _seems_known(poll):
+                break
+        else:
+            to_take += of_source
+            continue
+        break
+    taken = list(taker.take(to_take))
+    whole = {poll.record.source_id for poll in taken} - {poll.record.source_id for poll in taken if poll.articles}
+    return (
+        [poll for poll in taken if poll.record.source_id in whole],
+        [packed for packed in changed if packed.source_id not in whole],
+    )
+
+
+def _state_at(source_id: str, cursors: Mapping[str, FeedCursor]) -> SourceState:
+    """A state that its source's polls may move on."""
+    state = SourceState.empty(source_id)
+    state.cursors.update(cursors)
+    return state
+
+
+def _seems_known(poll: ReadPoll) -> bool:
+    """Whether each of a poll's entries reads as one of its feed's last body did.
+
+    This asks the dataset nothing, and so decides nothing but whether to go on: what an entry is, taking the poll tells.
+    """
+    if poll.parsed is None:
+        return True
+    before = poll.state.cursors.get(poll.document.feed_id)
+    last = {key.revision_hash for key in before.keys.values()} if before is not None else set()
+    return all(revision_hash(entry.title, entry.text) in last for entry in poll.parsed.entries)

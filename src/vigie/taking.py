@@ -1,0 +1,85 @@
+"""Read and take the polls of sources whose dataset tells what is known: in order, many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from vigie.feeds.parse import ParsedDocument
+from vigie.identity import BodyKeys
+from vigie.packed import Planned, read
+from vigie.polls import Poll
+from vigie.registry import Registry
+from vigie.schemas import FetchedDocument
+from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, take_poll
+from vigie.storage import Dataset
+from vigie.storage.lookup import Body, look_up
+
+__all__ = ["ReadPoll", "Taker"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPoll:
+    """A poll that waits for what the dataset knows of its entries."""
+
+    state: SourceState
+    document: FetchedDocument
+    body_hash: str
+    #: What was read of it; None where there is nothing to read, or its body seems to be its feed's last one.
+    parsed: ParsedDocument | None
+
+    @property
+    def entries(self) -> int:
+        """How many entries are to be looked up."""
+        return len(self.parsed.entries) if self.parsed is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Takes the polls of a run.
+
+    Args:
+        dataset: Tells what is known.
+        registry: Gives each source's front page.
+        parse: Reads a document; None where there is nothing to read.
+        run_id: The run.
+    """
+
+    dataset: Dataset
+    registry: Registry
+    parse: Callable[[FetchedDocument], ParsedDocument | None]
+    run_id: str
+
+    def read(self, state: SourceState, polls: Iterable[Planned]) -> Iterator[ReadPoll]:
+        """The polls of a source in the order in which they are to be taken, those read that another body came before."""
+        last = {feed_id: cursor.body_hash for feed_id, cursor in state.cursors.items()}
+        for poll in sorted(polls, key=lambda poll: (poll.fetched_at, poll.feed_id)):
+            document = read(poll)
+            parsed = None
+            hashed = hash_of(document.body)
+            if hashed and hashed != last.get(document.feed_id):
+                parsed, last[document.feed_id] = self.parse(document), hashed
+            yield ReadPoll(state, document, hashed, parsed)
+
+    def take(self, polls: Sequence[ReadPoll]) -> Iterator[Poll]:
+        """Take polls, those of a source in order; their entries are looked up in the dataset at once."""
+        look_up(self.dataset, [self._body(poll, poll.parsed) for poll in polls if poll.parsed is not None])
+        for poll in polls:
+            remember_hash(poll.document.body, poll.body_hash)
+            parsed = None
+            if not is_unchanged(poll.state, poll.document):
+                parsed = poll.parsed or self.parse(poll.document)
+                if parsed is not None and (poll.parsed is None or poll.state.articles.ambiguous):
+                    look_up(self.dataset, [self._body(poll, parsed)])  # Those taken meanwhile may have a link in common.
+            yield self.take_one(poll.state, poll.document, parsed)
+
+    def take_one(self, state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None) -> Poll:
+        """Take one poll, as :func:`vigie.state.take_poll` does."""
+        return take_poll(state, document, parsed, homepage=self.homepage(document), run_id=self.run_id)
+
+    def homepage(self, document: FetchedDocument) -> str:
+        """The front page of a document's source."""
+        return self.registry.source_or_implicit(document.source_id).homepage
+
+    def _body(self, poll: ReadPoll, parsed: ParsedDocument) -> Body:
+        return Body(poll.state, parsed, BodyKeys(parsed.entries, self.homepage(poll.document)))
