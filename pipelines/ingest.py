@@ -11,13 +11,13 @@ from vigie.feeds.polling import Poller
 from vigie.feeds.requests import FetchRequest, due_requests
 from vigie.packed import pack
 from vigie.pipelines.chunks import Chunk, Dealer
-from vigie.pipelines.run import Job, Summary, execute, show
+from vigie.pipelines.run import Job, Summary, execute
 from vigie.registry import Registry
 from vigie.schemas import Feed, FetchedDocument, Option
 from vigie.storage import load_cursors
 from vigie.storage.known import known_bodies
 
-__all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "show_graph", "with_implicit_sources"]
+__all__ = ["ingest_archive", "ingest_live", "new_polls", "plan_polls", "with_implicit_sources"]
 
 #: A worker's chunk ends at this many polls …
 _CHUNK_POLLS = 4_000
@@ -72,11 +72,6 @@ def ingest_live(job: Job, requests: Sequence[FetchRequest], poller: Poller, *, s
         settings: The run's options, for its manifest.
     """
     return execute(job, "ingest", _live_chunks(poller, requests, job.workers), settings=settings)
-
-
-def show_graph(job: Job) -> str:
-    """The graph that an ingest, of an archive or live, would run, one step a line; nothing is run or written."""
-    return show(job)
 
 
 def plan_polls(job: Job, feeds: Sequence[Feed], *, ignore_schedule: bool = False) -> list[FetchRequest]:

@@ -113,11 +113,11 @@ def ingest(
         from vigie.cli.every import repeat
         from vigie.feeds.polling import Poller
         from vigie.pipelines import ingest as pipeline
-        from vigie.pipelines.run import refuse_other_topics
+        from vigie.pipelines.run import refuse_other_topics, show
         from vigie.storage.locks import hold
 
         if dry_run:
-            typer.echo(pipeline.show_graph(job))
+            typer.echo(show(job))
             return
         with hold(dataset.root, "ingest"):
             if archive:
