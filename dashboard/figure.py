@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -17,7 +17,7 @@ from vigie.dashboard.session import Visit
 from vigie.dashboard.tables import Linker, html_table
 from vigie.queries import Answer
 
-__all__ = ["columns_of", "draw", "mark_of", "notes", "picked_of", "show_figure", "show_table"]
+__all__ = ["columns_of", "draw", "mark_of", "marked_row", "notes", "picked_of", "show_figure", "show_table"]
 
 Row = Mapping[str, Any]
 
@@ -97,6 +97,19 @@ def mark_of(visit: Visit, picked: Mapping[str, Any] | None, *fields: str) -> tup
         visit.url.keep("mark", visit.url.text("mark"))
     named = visit.url.chosen.get("mark", ("",))[0]
     return tuple(named.split("~")) if named else None
+
+
+def marked_row(visit: Visit, picked: Row | None, rows: Iterable[Row], **fields: str) -> Row | None:
+    """The row behind the mark that was clicked, or that the address names; None where there is none.
+
+    Args:
+        visit: The visit.
+        picked: What `show_figure` gave.
+        rows: What was drawn.
+        fields: The chart's fields that tell marks apart, each with the column that it draws.
+    """
+    mark = mark_of(visit, picked, *fields)
+    return next((row for row in rows if mark == tuple(row[column] for column in fields.values())), None)
 
 
 def show_table(

@@ -11,7 +11,7 @@ import streamlit as st
 from vigie.dashboard.behind import Behind, show_behind
 from vigie.dashboard.charts import days_chart, moves_chart
 from vigie.dashboard.escaping import inner_link
-from vigie.dashboard.figure import columns_of, mark_of, notes, show_figure, show_table
+from vigie.dashboard.figure import columns_of, marked_row, notes, show_figure, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 from vigie.locales import day_text, number_text
@@ -87,8 +87,7 @@ def _moved(visit: Visit) -> None:
         link=link,
         legend=visit.say("moved_legend"),
     )
-    mark = mark_of(visit, picked, "name")
-    row = next((row for row in rows if mark == (row["label"],)), None)
+    row = marked_row(visit, picked, rows, name="label")
     if row:
         st.html(
             inner_link("trends", query_of(visit.url.chosen, topic=row["topic_id"]), visit.say("to_trend", topic=row["label"]))

@@ -10,7 +10,7 @@ import streamlit as st
 from vigie.dashboard.behind import Behind, number_link, show_behind
 from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
 from vigie.dashboard.escaping import escape
-from vigie.dashboard.figure import columns_of, mark_of, show_figure, show_table
+from vigie.dashboard.figure import columns_of, marked_row, show_figure, show_table
 from vigie.dashboard.session import Visit, told
 
 __all__ = ["show"]
@@ -99,8 +99,7 @@ def _dates(visit: Visit) -> None:
         link=link,
         legend=visit.say("dates_legend"),
     )
-    mark = mark_of(visit, picked, "down", "across")
-    found = next((row for row in drawn if mark == (row["name"], row["kind"])), None)
+    found = marked_row(visit, picked, drawn, down="name", across="kind")
     if found:
         show_behind(visit, f"{found['name']}, {found['kind']}", found["behind"])
 
@@ -140,8 +139,7 @@ def _languages(visit: Visit) -> None:
         link=link,
         legend=visit.say("languages_legend"),
     )
-    mark = mark_of(visit, picked, "down", "across")
-    found = next((row for row in drawn if mark == (row["name"], row["language"])), None)
+    found = marked_row(visit, picked, drawn, down="name", across="language")
     if found:
         show_behind(visit, f"{found['name']}, {found['language']}", behind(found))
 
@@ -167,8 +165,7 @@ def _delay(visit: Visit) -> None:
         link=link,
         legend=visit.say("delay_legend"),
     )
-    mark = mark_of(visit, picked, "name")
-    found = next((row for row in rows if mark == (row["name"],)), None)
+    found = marked_row(visit, picked, rows, name="name")
     if found:
         show_behind(visit, found["name"], Behind({"sources": (found["split"],), "topic": None}))
 

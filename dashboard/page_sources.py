@@ -10,7 +10,7 @@ import streamlit as st
 from vigie.dashboard.behind import Behind, number_link, show_behind
 from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
 from vigie.dashboard.escaping import inner_link
-from vigie.dashboard.figure import columns_of, mark_of, show_figure, show_table
+from vigie.dashboard.figure import columns_of, mark_of, marked_row, show_figure, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 from vigie.locales import number_text
@@ -62,8 +62,7 @@ def _voice(visit: Visit) -> None:
     picked = show_figure(
         visit, answer, chart, key="voice", title=title, rows=rows, columns=columns, link=link, legend=visit.say("voice_legend")
     )
-    mark = mark_of(visit, picked, "name")
-    row = next((row for row in rows if mark == (row["name"],)), None)
+    row = marked_row(visit, picked, rows, name="name")
     if row:
         show_behind(visit, row["name"], Behind({"sources": (row["split"],)}, _IN_SHARE))
 
@@ -135,8 +134,7 @@ def _lead(visit: Visit) -> None:
     picked = show_figure(
         visit, answer, chart, key="lead", title=title, rows=rows, columns=columns, link=link, legend=visit.say("lead_legend")
     )
-    mark = mark_of(visit, picked, "name")
-    found = next((row for row in rows if mark == (row["name"],)), None)
+    found = marked_row(visit, picked, rows, name="name")
     if found:
         show_behind(visit, found["name"], Behind({"sources": (found["source_id"],)}))
 
@@ -176,8 +174,7 @@ def _mix(visit: Visit) -> None:
         link=link,
         legend=visit.say("mix_legend"),
     )
-    mark = mark_of(visit, picked, "down", "across")
-    found = next((row for row in rows if mark == (row["name"], row["topic"]) and row["topic_id"]), None)
+    found = marked_row(visit, picked, (row for row in rows if row["topic_id"]), down="name", across="topic")
     if found:
         show_behind(visit, f"{found['name']}, {found['topic']}", _mixed(found))
 
@@ -206,8 +203,7 @@ def _citations(visit: Visit) -> None:
         columns=columns_of(visit, answer),
         link=link,
     )
-    mark = mark_of(visit, picked, "name")
-    found = next((row for row in rows if mark == (row["pair"],)), None)
+    found = marked_row(visit, picked, rows, name="pair")
     if found:
         show_behind(visit, found["pair"], _citing(found))
 
