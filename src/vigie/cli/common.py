@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from vigie.errors import UsageError, VigieError
 
@@ -157,6 +155,9 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     Yields:
         What to call with the number of things done since the last call.
     """
+    from rich.console import Console  # Late: most commands show none.
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
