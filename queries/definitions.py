@@ -18,6 +18,8 @@ _DEFINED = re.compile(r"(?:CREATE (?:OR REPLACE )?|COMMENT ON )(?:VIEW|TABLE|MAC
 #: What may name a definition: a relation in a FROM or JOIN, or something that is called. Too many do no harm.
 _NAMED = re.compile(r"\b(?:FROM|JOIN)\s+([\w.]+)|\b(\w+)\s*\(")
 _COMMENTS = re.compile(r"--.*")
+#: A view is bound again wherever it is used. Created so, it is not bound before: a chain of views else is for each of them.
+_VIEW, _UNBOUND_VIEW = re.compile(r"^CREATE VIEW ([\w.]+) AS\b"), r"CREATE VIEW \1 WITH (DEFER_BINDING) AS"
 
 
 def statements_of(script: str) -> dict[str, str]:
@@ -99,7 +101,7 @@ class Definitions:
         if callable(sql):
             sql = sql()
         self.create_for(sql)
-        self._con.execute(sql)
+        self._con.execute(_VIEW.sub(_UNBOUND_VIEW, sql))
 
 
 #: Of connections that were opened for questions, what has not been named yet.
