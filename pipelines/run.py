@@ -20,7 +20,7 @@ from vigie.pipelines.describe import describe
 from vigie.pipelines.evaluate import evaluate_pending
 from vigie.pipelines.graph import Config
 from vigie.pipelines.runner import runner_name
-from vigie.registry import Registry
+from vigie.registry import Registry, cited_outlets
 from vigie.schemas import FORMAT_VERSION, Counter, Option, RunManifest
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
@@ -182,3 +182,5 @@ def write_versions(job: Job, at: datetime) -> None:
     job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)
     job.dataset.write_version("sources", job.registry.sources, version=version, at=at)
     job.dataset.write_version("feeds", job.registry.feeds, version=version, at=at)
+    others = cited_outlets(job.registry)
+    job.dataset.write_version("outlets", others.sources, version=others.version, at=at, may_be_empty=True)

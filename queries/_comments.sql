@@ -26,7 +26,7 @@ COMMENT ON COLUMN first_revisions.published_hour IS 'Whole hours from 1970 to `f
 COMMENT ON COLUMN first_revisions.file IS 'The file of articles that it lies in, by which evaluations are recorded.';
 COMMENT ON COLUMN matches.first_revision IS 'Whether it is of the revision that trends count.';
 COMMENT ON COLUMN mentions.first_revision IS 'Whether it is of the revision that trends count.';
-COMMENT ON COLUMN source_claims.source_id IS 'The source.';
+COMMENT ON COLUMN source_claims.source_id IS 'The outlet: a source, or one that is not watched.';
 COMMENT ON COLUMN source_claims.claim IS 'controlling_state or independence.';
 COMMENT ON COLUMN source_claims.value IS 'A country code or `none` for control; private, state-controlled and the like for independence.';
 COMMENT ON COLUMN source_claims.valid_from IS 'First day on which it holds; NULL: as far back as the source goes.';

@@ -29,6 +29,16 @@ FROM stored.sources
 QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY parse_filename(filename) DESC) = 1;
 COMMENT ON TABLE sources IS 'One row a source, as the latest registry that names it has it.';
 
+CREATE VIEW outlets AS
+SELECT * FROM sources
+UNION ALL BY NAME
+(
+    SELECT * EXCLUDE (filename, feeds)
+    FROM stored.outlets ANTI JOIN sources USING (source_id)
+    QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY parse_filename(filename) DESC) = 1
+);
+COMMENT ON VIEW outlets IS 'The sources, and media under state control that are not watched, by which it is known who cites them.';
+
 CREATE VIEW feeds AS
 SELECT * EXCLUDE (filename)
 FROM stored.feeds
@@ -38,11 +48,11 @@ COMMENT ON VIEW feeds IS 'One row a feed, as the latest registry that names it h
 CREATE TABLE source_claims AS
 SELECT source_id, claim, held.value AS value, held.valid_from AS valid_from, held.valid_to AS valid_to, held.basis AS basis
 FROM (
-    SELECT source_id, 'controlling_state' AS claim, unnest(controlling_state) AS held FROM sources
+    SELECT source_id, 'controlling_state' AS claim, unnest(controlling_state) AS held FROM outlets
     UNION ALL
-    SELECT source_id, 'independence' AS claim, unnest(independence) AS held FROM sources
+    SELECT source_id, 'independence' AS claim, unnest(independence) AS held FROM outlets
 );
-COMMENT ON TABLE source_claims IS 'Who controls a source and how independent it is, from when to when: join it at the day of publication.';
+COMMENT ON TABLE source_claims IS 'Who controls an outlet and how independent it is, from when to when: join it at the day of publication.';
 
 CREATE TABLE topics AS
 SELECT * EXCLUDE (filename, definition)

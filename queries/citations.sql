@@ -2,8 +2,8 @@
 --
 -- An article cites an outlet that it links to (by the home page in the registry, the longest that fits), and one that it names,
 -- where the topics have a concept for it: a concept `rt` stands for the sources `rt-en`, `rt-fr` and so on, which are taken
--- together. State media are those that the registry calls `state-controlled` on the day of publication; media controlled by the
--- same state cite each other and are left out.
+-- together. State media are those that the registry calls `state-controlled` on the day of publication: the dataset's own, and of
+-- those that it does not watch the ones in vigie's registry. Media controlled by the same state cite each other and are left out.
 --
 -- Parameters
 --   state      ISO 3166-1 code: media controlled by this state; default: any state's
@@ -53,7 +53,7 @@ written AS (
     WHERE $backlog OR NOT o.backlog
 ),
 hosts AS (
-    SELECT source_id, regexp_replace(regexp_extract(lower(homepage), '^[a-z]+://([^/:?#]+)', 1), '^www\.', '') AS host FROM sources
+    SELECT source_id, regexp_replace(regexp_extract(lower(homepage), '^[a-z]+://([^/:?#]+)', 1), '^www\.', '') AS host FROM outlets
 ),
 concepts AS (
     SELECT DISTINCT unnest(concepts) AS concept FROM topics

@@ -95,7 +95,7 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         "event": parameters.event,
         "pre": _DEFAULT_PRE if parameters.pre is None else parameters.pre,
         "post": _DEFAULT_POST if parameters.post is None else parameters.post,
-        "state": _state(con, parameters.state),
+        "state": _state(con, question, parameters.state),
         "as_of": parameters.as_of,
         "seed": parameters.seed,
         "article": parameters.article,
@@ -111,14 +111,18 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     return asked
 
 
-def _state(con: duckdb.DuckDBPyConnection, asked: str | None) -> str | None:
-    """A state that controls one of the sources, by its code in letters of either case."""
+def _state(con: duckdb.DuckDBPyConnection, question: Question, asked: str | None) -> str | None:
+    """A state that controls one of the sources, or of all outlets known if these are asked about: by its code, in any case."""
     if asked is None:
         return None
-    sql = "SELECT DISTINCT value FROM source_claims WHERE claim = 'controlling_state' AND value <> 'none'"
+    controlled = "outlets" if "FROM outlets" in question.sql else "sources"
+    sql = f"""
+        SELECT DISTINCT value FROM source_claims SEMI JOIN {controlled} USING (source_id)
+        WHERE claim = 'controlling_state' AND value <> 'none'
+    """
     known = {row["value"] for row in fetch_rows(con, sql)}
     if asked.upper() not in known:
-        raise UsageError(f"--state {asked}: controls no source of this dataset; {nearest(asked, known)}")
+        raise UsageError(f"--state {asked}: controls no {controlled[:-1]} of this dataset; {nearest(asked, known)}")
     return asked.upper()
 
 

@@ -52,6 +52,7 @@ TABLES: dict[str, Table] = {
         Table("removals", Removal, "at"),
         Table("sources", Source, None),
         Table("feeds", Feed, None),
+        Table("outlets", Source, None),
         Table("topics", TopicRecord, None),
         Table("panels", Panel, None),
         Table("quality", Quality, None),

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+#: No test is timed: a busy machine must fail none.
+settings.register_profile("vigie", deadline=None)
+settings.load_profile("vigie")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

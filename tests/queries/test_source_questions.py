@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime
 
 import pytest
 
+from vigie.errors import UsageError
 from vigie.queries import Parameters, ask, open_dataset
-from vigie.schemas import Claim, Link, TopicRecord
+from vigie.schemas import Claim, Link, Source, TopicRecord
 
 
 @pytest.fixture
@@ -43,6 +45,21 @@ def test_an_outlet_cites_state_media_by_links_and_by_names_each_article_once(wee
         {"source_id": "alpha", "cited": "rt", "articles": 3, "articles_linking": 2, "articles_naming": 2,
          "share_of_output": 0.75, "state": "covered"},
     ]  # fmt: skip
+
+
+def test_state_media_that_no_feed_is_watched_of_are_cited_too(week):
+    """Who watches the French press alone asks whom it cites, and has no feed of RT or TASS in his list."""
+    tass = Source("tass-fr", "TASS", homepage="https://tass.example/", languages=("fr",), country="RU",
+                  controlling_state=(Claim("RU"),), independence=(Claim("state-controlled"),))  # fmt: skip
+    week.rows["outlets"].append(tass)
+    week.rows["outlets"].append(dataclasses.replace(tass, source_id="alpha", homepage="https://alpha.example/"))
+    week.article("a1", "alpha", "2017-05-23", links=(Link("https://tass.example/y"), Link("https://alpha.example/")))
+    week.article("a2", "alpha", "2017-05-23", concept="tass")
+    [row] = cited(week, state="ru")
+    assert (row["cited"], row["articles"], row["articles_linking"], row["articles_naming"]) == ("tass", 2, 1, 1)
+    assert "tass-fr" not in {row["source_id"] for row in week.ask("top-sources").table.to_pylist()}
+    with pytest.raises(UsageError, match="no source of this dataset has that id"):
+        week.ask("coverage", sources=("tass-fr",))
 
 
 def test_media_of_the_same_state_cite_each_other_and_do_not_count(week):

@@ -97,7 +97,11 @@ def _say_what_next(dataset: Dataset) -> None:
     place = shlex.quote(str(dataset.root))
     typer.echo(
         f"""
-The data is in {place}: Parquet files that DuckDB, pandas or R open as they are. Next, try
+The data is in {place}: Parquet files that DuckDB, pandas or R open as they are. See it in a browser with
+
+  vigie dashboard --data {place}
+
+or `make dashboard`, in a checkout. Next, try
 
   vigie query evidence --topic state-media-disinformation --data {place}
   vigie query share-of-voice --topic franco-russian-relations --data {place}

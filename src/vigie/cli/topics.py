@@ -71,7 +71,7 @@ def list_topics(
             table.add_row(identifier, concept.labels.get("en", ""), *map(str, counts), ", ".join(concept.include))
     else:
         for heading in ("topic", "languages", "implies", "concepts", "what belongs"):
-            table.add_column(heading)
+            table.add_column(heading, no_wrap=heading == "topic")  # An id is copied: it may not be cut.
         for identifier, topic in sorted(topics.topics.items()):
             named = len({concept for concept, _ in concepts_of(topic.rule)})
             table.add_row(identifier, " ".join(topic.languages), ", ".join(topic.implies), str(named), topic.description)

@@ -8,7 +8,7 @@ Example:
 
 from vigie.registry.export_opml import to_opml
 from vigie.registry.import_opml import registry_from_opml
-from vigie.registry.load import load_registry, load_registry_bytes
+from vigie.registry.load import cited_outlets, load_registry, load_registry_bytes
 from vigie.registry.model import Registry, claim_in_force, claim_on
 from vigie.registry.panel import find_panel, load_panel
 from vigie.registry.write_yaml import to_yaml
@@ -16,6 +16,7 @@ from vigie.registry.write_yaml import to_yaml
 __all__ = [
     "Registry",
     "claim_in_force",
+    "cited_outlets",
     "claim_on",
     "find_panel",
     "load_panel",

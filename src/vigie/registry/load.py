@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vigie.errors import UsageError
+from vigie.registry.addresses import address_key
 from vigie.registry.files import read_bytes, utf8
 from vigie.registry.import_opml import registry_from_opml
 from vigie.registry.model import Registry
@@ -12,7 +14,7 @@ from vigie.registry.opml import looks_like_xml
 from vigie.registry.read_yaml import registry_from_yaml
 from vigie.sources import SHIPPED, shipped_registry
 
-__all__ = ["load_registry", "load_registry_bytes"]
+__all__ = ["cited_outlets", "load_registry", "load_registry_bytes"]
 
 
 def load_registry(path: Path | None = None) -> Registry:
@@ -27,6 +29,28 @@ def load_registry(path: Path | None = None) -> Registry:
     if path is None:
         return load_registry_bytes(shipped_registry().read_bytes(), SHIPPED)
     return load_registry_bytes(read_bytes(path), str(path))
+
+
+def cited_outlets(watched: Registry) -> Registry:
+    """Media under state control, of vigie's registry, that another registry lacks: who cites them can be told all the same.
+
+    Args:
+        watched: The registry whose feeds are read. An outlet whose id or home page it has is its own.
+
+    Returns:
+        The outlets that any state controls or controlled, without their feeds.
+    """
+    ids = {source.source_id for source in watched.sources}
+    homepages = {address_key(source.homepage) for source in watched.sources if source.homepage}
+    return Registry(
+        tuple(
+            replace(source, feeds=())
+            for source in load_registry().sources
+            if any(claim.value == "state-controlled" for claim in source.independence)
+            and source.source_id not in ids
+            and address_key(source.homepage) not in homepages
+        )
+    )
 
 
 def load_registry_bytes(content: bytes, file: str) -> Registry:
