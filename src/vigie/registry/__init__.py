@@ -15,8 +15,8 @@ from vigie.registry.write_yaml import to_yaml
 
 __all__ = [
     "Registry",
-    "claim_in_force",
     "cited_outlets",
+    "claim_in_force",
     "claim_on",
     "find_panel",
     "load_panel",
