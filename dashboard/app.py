@@ -105,6 +105,8 @@ def _choose_language(look: Look) -> None:
     st.sidebar.segmented_control(
         "Language · Langue", LANGUAGES, key="lang_choice", format_func=str.upper, on_change=keep, label_visibility="collapsed"
     )
+    # Screen readers choose their voice by it, and Streamlit writes `en`. `look.language` is one of LANGUAGES.
+    st.sidebar.html(f"<i></i><script>document.documentElement.lang = '{look.language}'</script>", unsafe_allow_javascript=True)
     if st.session_state.get("lang_kept") and st.query_params.get("lang") != look.language:
         st.query_params["lang"] = look.language
 

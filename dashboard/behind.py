@@ -59,15 +59,12 @@ def conditions_in(text: str) -> dict[str, tuple[str, ...]] | None:
     return found
 
 
-def articles_behind(visit: Visit, behind: Behind, *, limit: int | None = None) -> list[dict[str, Any]]:
-    """The articles, in the order of the answer to `articles`.
-
-    Args:
-        visit: The visit.
-        behind: Which ones.
-        limit: How many of the latest are looked at; None: many.
-    """
-    rows: list[dict[str, Any]] = visit.ask("articles", limit=limit or _MOST, **behind.given).table.to_pylist()
+def articles_behind(visit: Visit, behind: Behind) -> list[dict[str, Any]]:
+    """The articles, in the order of the answer to `articles`; it is said on the page where there were too many to look at."""
+    found = visit.ask("articles", limit=_MOST, **behind.given).table
+    if found.num_rows == _MOST:
+        st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
+    rows: list[dict[str, Any]] = found.to_pylist()
     for column, values in behind.only.items():
         rows = [row for row in rows if _said(row[column]) in values]
     if behind.also is not None:

@@ -13,7 +13,7 @@ from vigie.dashboard.escaping import escape, highlighted, inner_link, outer_link
 from vigie.dashboard.figure import columns_of, notes, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
-from vigie.locales import moment_text, share_text
+from vigie.locales import moment_text, number_text, share_text
 
 __all__ = ["show"]
 
@@ -50,7 +50,7 @@ def _search(visit: Visit) -> None:
     answer = visit.ask("articles", words=words or None, limit=_MOST)
     rows = articles_behind(visit, behind) if narrowed else answer.table.to_pylist()
     if answer.table.num_rows == _MOST and not narrowed:
-        st.caption(visit.say("latest_only", number=_MOST))
+        st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
     list_articles(visit, rows, topic=visit.filters["topic"], most=50)
     with st.expander(visit.say("as_table")):
         show_table(visit, answer, key="articles", title="", rows=rows, columns=columns_of(visit, answer), link=_outer)
