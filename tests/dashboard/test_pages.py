@@ -205,9 +205,9 @@ def test_page_speaks_french_where_the_browser_does_and_keeps_what_is_chosen(dash
     page = reader.open(f"{dashboard}/")
     assert page.get_by_role("heading", name="Vue d’ensemble").is_visible()
     assert page.get_by_text("11 juin 2017").first.is_visible()
-    page.locator("html[lang=fr]").wait_for()
+    page.locator("html[lang=fr]").wait_for(state="attached")
     page.get_by_text("EN", exact=True).click()
-    page.locator("html[lang=en]").wait_for()
+    page.locator("html[lang=en]").wait_for(state="attached")
     page.get_by_role("heading", name="Overview").wait_for()
     assert "lang=en" in page.url
     page.get_by_role("link", name="Trends").click()
