@@ -43,7 +43,7 @@ _SHINGLE = 3
 #: Characters of a text that are looked at: what one text may cost is bounded.
 _MAX_CHARS = 200_000
 #: Characters looked at together, and shingles hashed together: what fits into a processor's cache is faster.
-_BLOCK_CHARS = 1 << 19
+_BLOCK_CHARS = 1 << 16
 _BLOCK_SHINGLES = 1 << 11
 
 #: Beyond the first two planes are rare Chinese characters alone, and no alphabet.
@@ -127,10 +127,14 @@ def _folding() -> _U32:
     return fold
 
 
+def _powers(base: int, count: int) -> _U64:
+    """So many powers of a number modulo 2^64, from the 0th."""
+    return _first_powers(base, max(_BLOCK_CHARS, count).bit_length())[:count]
+
+
 @functools.cache
-def _powers(base: int) -> _U64:
-    """The powers of a number modulo 2^64, from the 0th."""
-    powers = np.full(4 * _BLOCK_CHARS, base, dtype=np.uint64)
+def _first_powers(base: int, doublings: int) -> _U64:
+    powers = np.full(1 << doublings, base, dtype=np.uint64)
     powers[0] = 1
     result: _U64 = np.cumprod(powers, dtype=np.uint64)
     return result
@@ -149,8 +153,8 @@ def _hash_words(texts: Sequence[str]) -> tuple[_U64, _Ints]:
     inside = folded != 0
     turns = np.flatnonzero(inside[1:] != inside[:-1]) + 1  # a separator stands at either end: starts and ends alternate
     starts, ends = turns[::2], turns[1::2]
-    sums = np.cumsum(folded * _powers(_BASE)[: len(folded)], dtype=np.uint64)
-    words = (sums[ends - 1] - sums[starts - 1]) * _powers(_INVERSE)[starts]
+    sums = np.cumsum(folded * _powers(_BASE, len(folded)), dtype=np.uint64)
+    words = (sums[ends - 1] - sums[starts - 1]) * _powers(_INVERSE, len(folded))[starts]
     return _mix(words), np.searchsorted(starts, begins)
 
 
@@ -178,7 +182,8 @@ def _hash_sequences(words: _U64, firsts: _Ints, counts: _Ints) -> _Ints:
     """A hash of all words of each text in order."""
     at, starts = _ranges(firsts, counts)
     places = at - np.repeat(firsts, counts)
-    hashes = _mix(np.add.reduceat(words[at] * _powers(_BASE)[places], starts))
+    powers = _powers(_BASE, int(counts.max()))
+    hashes = _mix(np.add.reduceat(words[at] * powers[places], starts))
     return (hashes >> np.uint64(1)).astype(np.int64)
 
 
