@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -25,9 +25,10 @@ from vigie.quiet import take_quiet
 from vigie.schemas import FetchedDocument
 from vigie.storage import Dataset
 from vigie.storage.commits import commit_polls
+from vigie.storage.connection import keep_little
 from vigie.taking import Taker
 from vigie.transforms.parse_feeds import ParseFeeds
-from vigie.worker_process import start_worker
+from vigie.worker_process import Crew, Worker
 
 __all__ = ["Chunk", "ChunkRunner", "Dealer", "Reader", "compose"]
 
@@ -92,15 +93,18 @@ class ChunkRunner:
         workers: Processes that run them, this one among them.
         options: Beam's.
         done: Told after each chunk how many polls it held.
+        crew: Processes that are there already; they are taken first, and left as they are.
     """
 
-    def __init__(self, workers: int, options: PipelineOptions, done: Callable[[int], None]) -> None:
+    def __init__(self, workers: int, options: PipelineOptions, done: Callable[[int], None], crew: Crew | None = None) -> None:
         """Start no process yet."""
         use_one_arena()
         self._options = options
         self._done = done
-        self._pools = [start_worker() for _ in range(workers - 1)]
-        self._under_way: list[deque[tuple[Future[None], int]]] = [deque() for _ in self._pools]
+        there = crew.workers[: workers - 1] if crew is not None else ()
+        self._own = [Worker() for _ in range(workers - 1 - len(there))]
+        self._workers = [*there, *self._own]
+        self._under_way: list[deque[tuple[Future[None], int]]] = [deque() for _ in self._workers]
 
     def __enter__(self) -> Self:
         """The runner itself."""
@@ -113,8 +117,10 @@ class ChunkRunner:
                 for under_way in self._under_way:
                     self._settle(under_way, 0)
         finally:
-            for pool in self._pools:
-                pool.shutdown(wait=True, cancel_futures=True)
+            left = [future for under_way in self._under_way for future, _ in under_way]
+            wait([future for future in left if not future.cancel()])
+            for worker in self._own:
+                worker.close()
 
     def run(self, chunk: Chunk, reader: Callable[[], Reader] | None, config: Config) -> None:
         """Run a chunk, or hand it to its worker and return while it is under way.
@@ -126,9 +132,9 @@ class ChunkRunner:
             _run(chunk, reader, config, self._options)
             self._done(chunk.polls)
             return
-        pool, under_way = self._pools[chunk.worker - 1], self._under_way[chunk.worker - 1]
+        worker, under_way = self._workers[chunk.worker - 1], self._under_way[chunk.worker - 1]
         self._settle(under_way, _AT_A_WORKER - 1)
-        under_way.append((pool.submit(_run, chunk, reader, config, self._options), chunk.polls))
+        under_way.append((worker.submit(_run, chunk, reader, config, self._options), chunk.polls))
 
     def _settle(self, under_way: deque[tuple[Future[None], int]], left: int) -> None:
         """Wait until only so many are under way."""
@@ -147,6 +153,7 @@ def compose(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, o
 
 
 def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions) -> None:
+    keep_little()
     if reader is None and runner_name(options).startswith("DirectRunner"):  # Others read bodies where they run.
         chunk = _write_quiet(chunk, config)
         config = replace(config, source_ids=chunk.source_ids)

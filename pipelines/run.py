@@ -26,6 +26,7 @@ from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.counts import count_run
 from vigie.version import VERSION
+from vigie.worker_process import Crew
 
 __all__ = [
     "Job",
@@ -50,6 +51,8 @@ class Job:
     clock: Clock = system_clock
     #: Processes that chunks are run in side by side; 1: this one.
     workers: int = 1
+    #: Those of them that are there already.
+    crew: Crew | None = None
     #: Told after each chunk how many polls it held.
     progress: Callable[[int], None] = field(default=lambda polls: None)
 
@@ -100,7 +103,7 @@ def execute(
     job.dataset.prepare()
     write_versions(job, started_at)
     begun_under = job.topics.version
-    with ChunkRunner(job.workers, job.options, job.progress) as runner:
+    with ChunkRunner(job.workers, job.options, job.progress, job.crew) as runner:
         for chunk in chunks:
             job = under_active_topics(job)
             runner.run(chunk, reader, _config(job, chunk, run_id, tables))

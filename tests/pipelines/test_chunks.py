@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import pytest
 from builders import item, rss
 from runs import make_job, rows
 
@@ -17,7 +19,7 @@ from vigie.errors import WorkError
 from vigie.pipelines.chunks import Dealer
 from vigie.pipelines.ingest import ingest_archive
 from vigie.schemas import TABLES
-from vigie.worker_process import start_worker
+from vigie.worker_process import Crew, Worker
 
 _RUN = ("run_id", "matched_at", "at", "file")
 
@@ -57,34 +59,76 @@ def test_a_source_stays_with_its_worker_and_all_get_their_share() -> None:
 
 
 def test_an_error_that_a_worker_meets_is_the_commands(tmp_path: Path) -> None:
-    pool = start_worker()
+    worker = Worker()
     try:
-        problem = pool.submit(_fail).exception()
+        problem = worker.submit(_fail).exception()
     finally:
-        pool.shutdown()
+        worker.close()
     assert isinstance(problem, WorkError)
     assert str(problem) == "the disk is full"
+
+
+def test_a_worker_that_was_killed_is_replaced_when_there_is_work_again() -> None:
+    worker = Worker()
+    try:
+        with pytest.raises(BrokenProcessPool):
+            worker.submit(os.kill, worker.submit(os.getpid).result(), signal.SIGKILL).result()
+        assert worker.submit(max, 1, 2).result() == 2
+    finally:
+        worker.close()
+
+
+def test_a_crew_that_is_there_already_writes_what_one_process_writes_in_each_run(tmp_path: Path) -> None:
+    folder = _archive(tmp_path / "feeds")
+    planned = plan_archive([str(folder)])
+    with Crew(1) as crew:
+        for name in ("by-crew", "again-by-crew"):
+            ingest_archive(make_job(tmp_path / name, workers=2, crew=crew), planned)
+    ingest_archive(make_job(tmp_path / "by-one"), planned)
+    for table in ("articles", "sightings", "mentions", "matches", "raw", "fetches"):
+        without = tuple(name for name in _RUN if name in TABLES[table].schema.names)
+        expected = rows(tmp_path / "by-one", table, without=without)
+        assert rows(tmp_path / "by-crew", table, without=without) == expected, table
+        assert rows(tmp_path / "again-by-crew", table, without=without) == expected, table
 
 
 def _fail() -> None:
     raise WorkError("the disk is full")
 
 
-def test_a_worker_ends_when_the_process_that_started_it_is_killed() -> None:
+@pytest.mark.parametrize("workers", ["[Worker()]", "Crew(2).workers"])
+def test_workers_end_when_the_process_that_started_them_is_killed(workers: str) -> None:
     program = (
         "import os, time\n"
-        "from vigie.worker_process import start_worker\n"
+        "from vigie.worker_process import Crew, Worker\n"
         "if __name__ == '__main__':\n"
-        "    pool = start_worker()\n"
-        "    print(pool.submit(os.getpid).result(), flush=True)\n"
-        "    pool.submit(time.sleep, 600)\n"
+        f"    workers = {workers}\n"
+        "    print(*[worker.submit(os.getpid).result() for worker in workers], flush=True)\n"
+        "    for worker in workers:\n"
+        "        worker.submit(time.sleep, 600)\n"
         "    time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        worker = int(process.stdout.readline())
+        pids = [int(pid) for pid in process.stdout.readline().split()]
         os.kill(process.pid, signal.SIGKILL)
-    assert _ends(worker)
+    assert pids
+    assert all(map(_ends, pids))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
+def test_a_crew_has_loaded_what_the_process_that_started_it_had() -> None:
+    program = (
+        "import sys\n"
+        "from vigie.worker_process import Crew\n"
+        "from vigie.pipelines import ingest\n"
+        "def loaded():\n"
+        "    return 'vigie.pipelines.ingest' in sys.modules\n"
+        "with Crew(2) as crew:\n"
+        "    print(*(worker.submit(loaded).result() for worker in crew.workers))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("True True\n", 0), done.stderr
 
 
 def _ends(pid: int) -> bool:

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     from vigie.registry import Registry
     from vigie.schemas import Feed, Option
     from vigie.storage import Dataset
+    from vigie.worker_process import Crew
 
-#: Polls from which on workers of their own pay: to start them takes some seconds of processor time.
+#: Polls from which on work is dealt to workers: each of them loads topics and language tables of its own.
 _MANY_POLLS = 1_000
 #: Feeds that are named where bodies were removed.
 _LOST_NAMED = 12
@@ -93,7 +95,7 @@ def ingest(
     no figure. With --every it goes on until it is stopped, a line a cycle, one command a dataset. Any Beam option may
     follow, for instance --runner=FlinkRunner; the default is Beam's in-memory runner, in --workers processes.
     """
-    with told():
+    with told(), _crew(workers, context.args, idle=dry_run) as crew:
         _refuse_polling_options(context, archive)
         interval = parse_duration("--every", every) if every else None
         from vigie.archive import plan_archive
@@ -108,7 +110,7 @@ def ingest(
         dataset = Dataset(data_folder(data))
         named = named_registry(sources)
         registry = registry_of(dataset, named, shipped=not archive)
-        job = make_job(dataset, registry, topics, context.args)
+        job = replace(make_job(dataset, registry, topics, context.args), crew=crew)
         settings = settings_of(archive=archive, sources=sources, vantage=vantage, beam=context.args)
         from vigie.cli.every import repeat
         from vigie.feeds.polling import Poller
@@ -143,6 +145,18 @@ def ingest(
         say_summary(dataset, summary)
         if summary.counters["polls"] and not summary.counters["succeeded"]:
             raise WorkError(f'none of {summary.counters["polls"]} polls could be read; why: `vigie sql "FROM failures"`')
+
+
+def _crew(workers: int | None, beam_arguments: Sequence[str], *, idle: bool) -> Crew:
+    """The processes that may help, started while this one has done nothing but load what all of them need."""
+    from vigie.pipelines import ingest  # noqa: F401 - and all that it needs
+    from vigie.worker_process import Crew
+
+    return Crew(0 if idle or beam_arguments else (workers or _cores()) - 1)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def _cycle(
@@ -294,13 +308,10 @@ def _poll(
 
 def _with_workers(job: Job, workers: int | None, polls: int) -> Job:
     """The job with as many workers as were asked for; else one for each core, where the work is worth their start."""
-    from dataclasses import replace
-
     from vigie.pipelines.runner_options import is_default_runner
 
     if workers is None:
-        worth_it = polls >= _MANY_POLLS and is_default_runner(job.options)
-        workers = len(os.sched_getaffinity(0)) if worth_it and hasattr(os, "sched_getaffinity") else 1
+        workers = _cores() if polls >= _MANY_POLLS and is_default_runner(job.options) else 1
     elif workers > 1 and not is_default_runner(job.options):
         raise UsageError(f"--workers {workers}: is for the in-memory runner; give this runner its own options for that")
     return replace(job, workers=workers)
@@ -316,8 +327,6 @@ def _refuse_polling_options(context: typer.Context, archive: list[str] | None) -
 
 
 def _with_progress(job: Job, total: int, run: object) -> Summary:
-    from dataclasses import replace
-
     with progress_bar("polls", total) as advance:
         summary: Summary = run(replace(job, progress=advance))  # type: ignore[operator]
     return summary
