@@ -25,7 +25,7 @@ from pathlib import Path
 from growth_data import DAYS, FIRST_DAY, LAST_DAY, SOURCES, write_days, write_registry
 
 from vigie.pipelines.compact import compact
-from vigie.queries import Parameters, ask, open_dataset
+from vigie.queries import Parameters, ask, ask_once, open_dataset
 from vigie.storage import Dataset, load_cursors
 
 #: What the dashboard lets its questions take (dashboard/session.py).
@@ -110,10 +110,10 @@ def _in_a_new_process(data: Path, label: str) -> Times:
     return time.monotonic() - started, used
 
 
-def ask_once(data: Path, label: str) -> None:
+def ask_in_here(data: Path, label: str) -> None:
     """Open a dataset and ask one question."""
     name, given = _QUESTIONS[label]
-    ask(open_dataset(data, memory_limit=_MEMORY, for_questions=True), name, Parameters(**given))  # type: ignore[arg-type]
+    ask_once(data, name, Parameters(**given), memory_limit=_MEMORY)  # type: ignore[arg-type]
 
 
 def measure_pandas(data: Path, repeats: int) -> dict[str, list[Times]]:
@@ -200,7 +200,7 @@ def main() -> None:
     parser.add_argument("--ask", choices=list(_QUESTIONS), help="open the dataset in --data, ask this, and nothing else")
     given = parser.parse_args()
     if given.ask is not None:
-        ask_once(given.data, given.ask)
+        ask_in_here(given.data, given.ask)
         return
     if given.measure is not None:
         times = (measure_questions if given.measure == "questions" else measure_pandas)(given.data, given.repeats)

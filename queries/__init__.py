@@ -6,7 +6,7 @@ Example:
     answer.table, answer.notes
 """
 
-from vigie.queries.answers import Answer, ask, audit, run_sql
+from vigie.queries.answers import Answer, ask, ask_once, audit, run_sql
 from vigie.queries.catalog import data_version, open_dataset
 from vigie.queries.questions import Column, Parameters, Question, list_questions, load_question
 
@@ -16,6 +16,7 @@ __all__ = [
     "Parameters",
     "Question",
     "ask",
+    "ask_once",
     "audit",
     "data_version",
     "list_questions",

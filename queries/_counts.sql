@@ -18,43 +18,44 @@ GROUP BY ALL
 HAVING sum(articles) <> 0;
 COMMENT ON TABLE tail.output IS 'What small files change in the counts of settled articles.';
 
-CREATE TABLE tail.hits AS
-WITH firsts AS (
-    SELECT article_id, revision_hash, source_id, language, backlog, first_published_at, fetched_at FROM tail.firsts
-),
-found AS (
-    SELECT 'topic' AS kind, topic_id AS subject, article_id, lead FROM tail.resolved_matches WHERE first_revision
+-- What a topic or a concept was found in: what small files tell counts once, the settled rows in whose place it is are taken off.
+CREATE VIEW tail.topic_finds AS
+SELECT topic_id AS subject, article_id, lead, 1 AS articles FROM tail.resolved_matches WHERE first_revision
+UNION ALL
+SELECT topic_id, article_id, lead, -1
+FROM settled.matches SEMI JOIN tail.touched_found USING (article_key)
+WHERE is_first AND committed AND topics_version = (FROM active_topics);
+COMMENT ON VIEW tail.topic_finds IS 'What small files change in the articles that a topic was found in: 1 comes, -1 goes.';
+
+CREATE VIEW tail.concept_finds AS
+SELECT concept AS subject, article_id, bool_or(lead) AS lead, 1 AS articles FROM tail.resolved_mentions WHERE first_revision
+GROUP BY concept, article_id
+UNION ALL
+SELECT concept, article_id, bool_or(lead), -1
+FROM settled.mentions SEMI JOIN tail.touched_found USING (article_key)
+WHERE is_first AND committed AND topics_version = (FROM active_topics)
+GROUP BY concept, article_id;
+COMMENT ON VIEW tail.concept_finds IS 'The same of the articles that a concept was found in.';
+
+CREATE VIEW tail.worked_hits AS
+WITH cells AS (
+    SELECT article_id, 1 AS articles, source_id, language, backlog, first_published_at, fetched_at FROM tail.firsts
     UNION ALL
-    SELECT 'concept', concept, article_id, bool_or(lead) FROM tail.resolved_mentions WHERE first_revision
-    GROUP BY concept, article_id
-),
-settled_found AS (
-    SELECT x.kind, x.subject, x.lead, k.source_id, k.language, k.counted_backlog AS backlog, k.counted_published_at, k.fetched_at
-    FROM (
-        SELECT 'topic' AS kind, topic_id AS subject, article_id, lead
-        FROM settled.matches SEMI JOIN tail.touched_found USING (article_key)
-        WHERE is_first AND committed AND topics_version = (FROM active_topics)
-        UNION ALL
-        SELECT 'concept', concept, article_id, bool_or(lead)
-        FROM settled.mentions SEMI JOIN tail.touched_found USING (article_key)
-        WHERE is_first AND committed AND topics_version = (FROM active_topics)
-        GROUP BY concept, article_id
-    ) AS x
-    JOIN tail.known AS k ON k.article_id = x.article_id AND k.is_first
+    SELECT article_id, -1, source_id, language, counted_backlog, counted_published_at, fetched_at FROM tail.known WHERE is_first
 )
-SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, CAST(sum(articles) AS BIGINT) AS articles
+SELECT x.kind, x.subject, x.lead, c.source_id, c.language, c.backlog, quarter_of(c.first_published_at) AS quarter,
+       CASE WHEN c.first_published_at IS NULL THEN quarter_of(c.fetched_at) END AS seen_quarter,
+       CAST(sum(x.articles) AS BIGINT) AS articles
 FROM (
-    SELECT x.kind, x.subject, x.lead, f.source_id, f.language, f.backlog, quarter_of(f.first_published_at) AS quarter,
-           CASE WHEN f.first_published_at IS NULL THEN quarter_of(f.fetched_at) END AS seen_quarter, 1 AS articles
-    FROM found AS x JOIN firsts AS f ON f.article_id = x.article_id
-    UNION ALL
-    SELECT kind, subject, lead, source_id, language, backlog, quarter_of(counted_published_at),
-           CASE WHEN counted_published_at IS NULL THEN quarter_of(fetched_at) END, -1
-    FROM settled_found
-)
+    SELECT 'topic' AS kind, * FROM tail.topic_finds UNION ALL SELECT 'concept', * FROM tail.concept_finds
+) AS x
+JOIN cells AS c ON c.article_id = x.article_id AND c.articles = x.articles
 GROUP BY ALL
-HAVING sum(articles) <> 0;
-COMMENT ON TABLE tail.hits IS 'What small files change in the counts of settled articles that a topic or a concept was found in.';
+HAVING sum(x.articles) <> 0;
+COMMENT ON VIEW tail.worked_hits IS 'What small files change in the counts of settled articles that a topic or a concept was found in.';
+
+CREATE TABLE tail.hits AS FROM tail.worked_hits;
+COMMENT ON TABLE tail.hits IS 'The same, worked out once for all questions.';
 
 CREATE VIEW tail.output_quarters AS
 SELECT source_id, language, backlog, quarter, seen_quarter, articles FROM settled.output_quarters

@@ -57,10 +57,13 @@ WHERE p.source_id IS NULL OR h.day < p.first_day OR h.day > p.last_day;
 -- The days of a period on which every member of a panel was covered: the only ones that shares are taken over.
 CREATE MACRO full_days(which_panel, period_start, period_end, zone) AS TABLE
 SELECT day
-FROM source_days(zone, from_day := period_start, until_day := period_end)
-WHERE state = 'covered' AND source_id IN (SELECT unnest(CAST(which_panel AS VARCHAR[])))
-GROUP BY day
-HAVING count(*) = len(list_distinct(CAST(which_panel AS VARCHAR[])));
+FROM (
+    SELECT day, count(*) AS members
+    FROM source_days(zone, from_day := period_start, until_day := period_end)
+    WHERE state = 'covered' AND source_id IN (SELECT unnest(CAST(which_panel AS VARCHAR[])))
+    GROUP BY day
+)
+WHERE members = len(list_distinct(CAST(which_panel AS VARCHAR[])));
 
 -- The moments between which days lie; without days, all there are.
 CREATE MACRO days_from(first_day, zone) AS coalesce(day_start(CAST(first_day AS DATE), zone), TIMESTAMPTZ '0001-01-02 00:00:00+00');

@@ -8,12 +8,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from vigie.errors import UsageError, WorkError
+from vigie.queries.catalog import open_dataset
 from vigie.queries.definitions import create_for
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
@@ -26,7 +29,7 @@ _TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "repeat", "duckdb_colu
 #: Scalar functions that look into the file system or the process.
 _FILE_FUNCTIONS = {"getenv", "read_text", "read_blob", "glob", "file_exists"}
 
-__all__ = ["Answer", "ask", "audit", "run_sql"]
+__all__ = ["Answer", "ask", "ask_once", "audit", "run_sql"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,35 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
             f"{name}: a file of the dataset is gone or damaged: {_one_line(error)}; open it again, and if that does not help"
             " restore the file from a copy"
         ) from error
+
+
+def ask_once(
+    path: Path | str,
+    name: str,
+    parameters: Parameters | None = None,
+    *,
+    topics_version: str | None = None,
+    known_by: datetime | None = None,
+    memory_limit: str | None = None,
+) -> Answer:
+    """Open a dataset and ask it one question: sooner answered than by :func:`open_dataset` and :func:`ask`, and the same.
+
+    Args:
+        path: The folder.
+        name: The question's name.
+        parameters: What it is asked about; None: its defaults.
+        topics_version: As :func:`open_dataset` takes it.
+        known_by: Likewise.
+        memory_limit: Likewise.
+
+    Raises:
+        UsageError: As both raise it.
+        WorkError: Likewise.
+    """
+    parameters = parameters or Parameters()
+    subjects = load_question(name).subjects(parameters)
+    con = open_dataset(path, topics_version=topics_version, known_by=known_by, memory_limit=memory_limit, subjects=subjects)
+    return ask(con, name, parameters)
 
 
 def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str) -> Answer:

@@ -6,6 +6,7 @@ What is read is a snapshot: the files there when it was opened, also while a run
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from vigie.queries.definitions import Definitions, create_later, telling
 from vigie.queries.listing import Snapshot, list_files
 from vigie.queries.relations import escape, file_list, known_days, literal, moment, read_sql
 from vigie.queries.remembering import begin_remembering
-from vigie.queries.stages import define_tables, define_tail
+from vigie.queries.stages import define_tables, define_tail, narrow
 from vigie.schemas import FORMAT_VERSION, TABLES
 
 __all__ = ["FORMAT_KEY", "data_version", "open_dataset", "read_sql"]
@@ -32,7 +33,7 @@ def open_dataset(
     topics_version: str | None = None,
     known_by: datetime | None = None,
     memory_limit: str | None = None,
-    for_questions: bool = False,
+    subjects: Collection[str] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open the dataset in a folder.
 
@@ -41,8 +42,8 @@ def open_dataset(
         topics_version: The version of the topics that counts, by the beginning of its hash; None: the active one.
         memory_limit: How much memory its statements may take, as `1GiB`; None: what DuckDB takes by itself.
         known_by: Only what had been collected before this moment is there; None: all. Topics and registry are those of now.
-        for_questions: Create only what :func:`vigie.queries.ask` needs, once it needs it: where one question is asked over this
-            connection and no more, the answer comes sooner.
+        subjects: Only for one question, which counts articles on a `topic`, a `concept` or nothing: what it needs is created
+            once it needs it, so that the answer comes sooner (:func:`vigie.queries.ask_once`). None: for any questions.
 
     Returns:
         A connection in memory with a view for each table and macros for questions (`_views.sql`, `_macros.sql`); the rows
@@ -66,7 +67,7 @@ def open_dataset(
     con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
     begin_remembering(con)
     check = partial(_check_format, con, found, str(path))
-    define_tables(definitions, found, known_by, check if for_questions else lambda table: None)
+    define_tables(definitions, found, known_by, check if subjects is not None else lambda table: None)
     definitions.add(
         "stored.versions",
         f"CREATE TABLE stored.versions AS {_versions(found.fresh)};"
@@ -76,7 +77,7 @@ def open_dataset(
     for name in ("_views.sql", "_days.sql", "_ledger.sql"):
         definitions.add_script(read_sql(name))
     definitions.add_script(known_days())
-    define_tail(definitions, con, found, all_fresh=known_by is not None, keep_hits=not for_questions)
+    define_tail(definitions, con, found, all_fresh=known_by is not None)
     for name in ("_articles.sql", "_macros.sql"):
         definitions.add_script(read_sql(name))
     definitions.add(
@@ -86,8 +87,9 @@ def open_dataset(
         " COMMENT ON VIEW dataset IS 'One row: the state of the data that was opened.'",
     )
     with telling(str(path)):
-        check(*(("settled",) if for_questions else found.fresh))
-    if for_questions:
+        check(*(found.fresh if subjects is None else ("settled",)))
+    if subjects is not None:
+        narrow(definitions, subjects)
         definitions.create_for("FROM stored.asked_topics")  # which tells whether there is such a version
         create_later(con, definitions)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,7 +14,7 @@ from vigie.queries.relations import BY_DAY, column_list, file_list, literal, mom
 from vigie.schemas import TABLES, Generation, Table
 from vigie.schemas.tables import COMMIT_ORDER
 
-__all__ = ["FILE_OF_ARTICLES", "define_tables", "define_tail", "derived_rows", "settled_rows"]
+__all__ = ["FILE_OF_ARTICLES", "define_tables", "define_tail", "derived_rows", "narrow", "settled_rows"]
 
 #: The file in the folder of articles that a row lies in: under which topics it was evaluated is recorded by that.
 FILE_OF_ARTICLES = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
@@ -51,6 +51,9 @@ _DERIVED = {
     "origins": "file VARCHAR, run_id VARCHAR, source_id VARCHAR, articles BIGINT, first_fetched_at TIMESTAMPTZ,"
     " last_fetched_at TIMESTAMPTZ",
 }
+#: The columns of `tail.topic_finds` and its like, and of `tail.hits`.
+_FIND = "subject VARCHAR, article_id VARCHAR, lead BOOLEAN, articles INTEGER"
+_HIT = f"kind VARCHAR, subject VARCHAR, lead BOOLEAN, {_CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT"
 #: Of these, what counts articles: `_cubes.sql` gives it where an older compaction has not written it.
 _CUBES = ("output_quarters", "output_days", "hit_quarters")
 
@@ -99,7 +102,7 @@ _NOTHING = {
 }
 
 
-def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot, *, all_fresh: bool, keep_hits: bool) -> None:
+def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot, *, all_fresh: bool) -> None:
     """Tell of which settled rows have to be resolved together with small files, and of what `_articles.sql` reads.
 
     Args:
@@ -107,15 +110,9 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
         con: The connection.
         found: The files.
         all_fresh: Whether settled files are resolved like small ones, so that nothing is settled.
-        keep_hits: Whether what small files say of topics and concepts is worked out once for all questions.
     """
     to.add_script(read_sql("_tail.sql"))
-    counts = read_sql("_counts.sql")
-    if not keep_hits:
-        counts = counts.replace("CREATE TABLE tail.hits", "CREATE VIEW tail.hits").replace(
-            "ON TABLE tail.hits", "ON VIEW tail.hits"
-        )
-    to.add_script(counts)
+    to.add_script(read_sql("_counts.sql"))
     for table, made in _NOTHING.items():
         files = [*found.settled(table), *found.fresh[table]]
         if table == "articles":
@@ -135,6 +132,21 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
         to.add(f"settled.{kept}", partial(_untouched, to, con, table, keys, kept))
         if keys != "moved":
             to.add(f"tail.{table}", partial(_touched, to, con, table, keys))
+
+
+def narrow(to: Definitions, subjects: Collection[str]) -> None:
+    """Leave out what a single question does not look at: to plan it takes longer than to answer most.
+
+    Args:
+        to: Whom to tell.
+        subjects: What it counts articles on: `topic`, `concept`, or nothing.
+    """
+    for subject in {"topic", "concept"} - set(subjects):
+        to.add(f"tail.{subject}_finds", f"CREATE TABLE tail.{subject}_finds ({_FIND})")
+    to.add("tail.hits", "CREATE VIEW tail.hits AS FROM tail.worked_hits" if subjects else f"CREATE TABLE tail.hits ({_HIT})")
+    # The days of the zone that it is asked in are kept (vigie.queries.remembering).
+    days, _, _ = statements_of(read_sql("_ledger.sql"))["source_days"].partition("UNION ALL")
+    to.add("source_days", days)
 
 
 def _define_unsettled(to: Definitions) -> None:

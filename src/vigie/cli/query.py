@@ -104,7 +104,7 @@ def query(
             _print_questions()
             return
         from vigie.cli.render import write_answer
-        from vigie.queries import ask, list_questions, load_question, open_dataset
+        from vigie.queries import ask_once, list_questions, load_question
 
         if name is None:
             raise UsageError(f"no question was asked; give one of {', '.join(q.name for q in list_questions())}")
@@ -136,8 +136,7 @@ def query(
             tz=tz,
         )
         known_by = end_of_day(day_of, tz) if day_of and "as_of" not in question.takes else None
-        con = open_dataset(readable_folder(data), topics_version=topics_version, known_by=known_by, for_questions=True)
-        answer = ask(con, name, parameters)
+        answer = ask_once(readable_folder(data), name, parameters, topics_version=topics_version, known_by=known_by)
         write_answer(answer, form.value if form else None, out)
 
 
