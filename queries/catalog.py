@@ -6,7 +6,7 @@ What is read is a snapshot: the files there when it was opened, also while a run
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ def open_dataset(
     topics_version: str | None = None,
     known_by: datetime | None = None,
     memory_limit: str | None = None,
-    subjects: Collection[str] | None = None,
+    subjects: Mapping[str, str | None] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open the dataset in a folder.
 
@@ -42,8 +42,8 @@ def open_dataset(
         topics_version: The version of the topics that counts, by the beginning of its hash; None: the active one.
         memory_limit: How much memory its statements may take, as `1GiB`; None: what DuckDB takes by itself.
         known_by: Only what had been collected before this moment is there; None: all. Topics and registry are those of now.
-        subjects: Only for one question, which counts articles on a `topic`, a `concept` or nothing: what it needs is created
-            once it needs it, so that the answer comes sooner (:func:`vigie.queries.ask_once`). None: for any questions.
+        subjects: Only for one question, which counts articles on these (:meth:`vigie.queries.Question.subjects`): what it
+            needs is created once it needs it, so that the answer comes sooner. None: for any questions.
 
     Returns:
         A connection in memory with a view for each table and macros for questions (`_views.sql`, `_macros.sql`); the rows
@@ -67,7 +67,7 @@ def open_dataset(
     con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
     begin_remembering(con)
     check = partial(_check_format, con, found, str(path))
-    define_tables(definitions, found, known_by, check if subjects is not None else lambda table: None)
+    define_tables(definitions, con, found, known_by, check if subjects is not None else lambda table: None)
     definitions.add(
         "stored.versions",
         f"CREATE TABLE stored.versions AS {_versions(found.fresh)};"
@@ -89,7 +89,7 @@ def open_dataset(
     with telling(str(path)):
         check(*(found.fresh if subjects is None else ("settled",)))
     if subjects is not None:
-        narrow(definitions, subjects)
+        narrow(definitions, con, subjects)
         definitions.create_for("FROM stored.asked_topics")  # which tells whether there is such a version
         create_later(con, definitions)
     else:

@@ -19,7 +19,7 @@ _DEFINED = re.compile(r"(?:CREATE (?:OR REPLACE )?|COMMENT ON )(?:VIEW|TABLE|MAC
 _NAMED = re.compile(r"\b(?:FROM|JOIN)\s+([\w.]+)|\b(\w+)\s*\(")
 _COMMENTS = re.compile(r"--.*")
 #: A view is bound again wherever it is used. Created so, it is not bound before: a chain of views else is for each of them.
-_VIEW, _UNBOUND_VIEW = re.compile(r"^CREATE VIEW ([\w.]+) AS\b"), r"CREATE VIEW \1 WITH (DEFER_BINDING) AS"
+_VIEW, _UNBOUND_VIEW = re.compile(r"^(CREATE (?:OR REPLACE )?VIEW [\w.]+) AS\b"), r"\1 WITH (DEFER_BINDING) AS"
 
 
 def statements_of(script: str) -> dict[str, str]:

@@ -111,11 +111,12 @@ class Question:
         """Names of the parameters that can be given."""
         return tuple(p.name for p in self.parameters if not p.doc.startswith("derived:"))
 
-    def subjects(self, parameters: Parameters) -> frozenset[str]:
-        """What it counts articles on: a `topic`, a `concept`, or nothing where it counts all of them."""
-        if "topic_counts" in self.sql:  # of every topic there is
-            return frozenset(["topic"])
-        return frozenset(name for name in ("topic", "concept") if getattr(parameters, name) is not None)
+    def subjects(self, parameters: Parameters) -> dict[str, str | None]:
+        """What it counts articles on: a `topic` or a `concept` with its id, each topic (None), or nothing: all articles."""
+        if "topic_counts" in self.sql:
+            return {"topic": None}
+        asked = {"topic": parameters.topic, "concept": parameters.concept}
+        return {kind: subject for kind, subject in asked.items() if subject is not None}
 
 
 _SECTIONS = {

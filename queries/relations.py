@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 
+import duckdb
 import pyarrow as pa
 
 from vigie.schemas import Table
@@ -94,7 +95,9 @@ def no_rows(table: Table, extra: str = "") -> str:
     return f"SELECT {columns}{extra} WHERE false"
 
 
-def relation(table: Table, names: Sequence[str], options: str, extra: str = "") -> str:
+def relation(
+    table: Table, names: Sequence[str], options: str, extra: str = "", con: duckdb.DuckDBPyConnection | None = None
+) -> str:
     """The rows of some files with all columns of their table; those that older files lack hold their default.
 
     Args:
@@ -102,12 +105,26 @@ def relation(table: Table, names: Sequence[str], options: str, extra: str = "") 
         names: Its files; may be empty.
         options: Of `read_parquet`.
         extra: What a SELECT of no rows needs to have the columns that the files have besides, beginning with a comma.
+        con: Looks at the files: with those that have all columns, statements are planned twice as fast. None: not looked at.
+
+    Raises:
+        duckdb.Error: A file cannot be read.
     """
     if not names:
         return no_rows(table, extra)
-    rows = f"({no_rows(table)}) UNION ALL BY NAME FROM read_parquet({file_list(names)}, union_by_name = true, {options})"
+    rows = f"FROM read_parquet({file_list(names)}, union_by_name = true, {options})"
+    if con is None or not _is_whole(con, table, rows):
+        rows = f"({no_rows(table)}) UNION ALL BY NAME {rows}"
     added = _defaults(table)
     return f"SELECT * REPLACE ({', '.join(added)}) FROM ({rows})" if added else rows
+
+
+def _is_whole(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> bool:
+    """Whether rows have the columns of a table in their order and with their types, and perhaps others behind them."""
+    described = con.execute(f"DESCRIBE {rows}").fetchall()
+    found = [(name, kind.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ").replace('"', "")) for name, kind, *_ in described]
+    wanted = [(field.name, sql_type(field.type).replace('"', "")) for field in table.schema]
+    return found[: len(wanted)] == wanted
 
 
 def _defaults(table: Table) -> list[str]:

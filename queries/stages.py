@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -58,11 +58,18 @@ _HIT = f"kind VARCHAR, subject VARCHAR, lead BOOLEAN, {_CELL}, quarter BIGINT, s
 _CUBES = ("output_quarters", "output_days", "hit_quarters")
 
 
-def define_tables(to: Definitions, found: Snapshot, known_by: datetime | None, check: Callable[[str], None]) -> None:
+def define_tables(
+    to: Definitions,
+    con: duckdb.DuckDBPyConnection,
+    found: Snapshot,
+    known_by: datetime | None,
+    check: Callable[[str], None],
+) -> None:
     """Tell of the views `settled`, `fresh` and `stored` of all tables, and of what compaction worked out beside them.
 
     Args:
         to: Whom to tell.
+        con: The connection.
         found: The files.
         known_by: Only what had been collected before this moment is there. What settled files say of a row (which one
             is an article's first, or its newest) may be of later, so all of it is resolved, as if it were not settled.
@@ -70,16 +77,15 @@ def define_tables(to: Definitions, found: Snapshot, known_by: datetime | None, c
     """
     for table in TABLES.values():
         if table.partition_field is None:
-            rows = relation(table, found.fresh[table.name], "filename = true", ", CAST(NULL AS VARCHAR) AS filename")
-            to.add(f"stored.{table.name}", _checked(check, table.name, f"CREATE VIEW stored.{table.name} AS {rows}"))
+            to.add(f"stored.{table.name}", partial(_stored, con, table, found.fresh[table.name], check))
         else:
-            _define_stages(to, table, found, known_by, check)
+            _define_stages(to, con, table, found, known_by, check)
             to.add(
                 f"stored.{table.name}",
                 f"CREATE VIEW stored.{table.name} AS FROM fresh.{table.name} UNION ALL BY NAME"
                 f" {_as_small(table)} FROM settled.{table.name}",
             )
-    _define_derived(to, found if known_by is None else Snapshot(found.root, Generation(), found.fresh))
+    _define_derived(to, con, found if known_by is None else Snapshot(found.root, Generation(), found.fresh))
 
 
 #: What `_tail.sql` and `_counts.sql` find where there is nothing to find it in: the files that would have to be read.
@@ -134,19 +140,36 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
             to.add(f"tail.{table}", partial(_touched, to, con, table, keys))
 
 
-def narrow(to: Definitions, subjects: Collection[str]) -> None:
+def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[str, str | None]) -> None:
     """Leave out what a single question does not look at: to plan it takes longer than to answer most.
 
     Args:
         to: Whom to tell.
-        subjects: What it counts articles on: `topic`, `concept`, or nothing.
+        con: The connection.
+        subjects: What it counts articles on: a `topic` or a `concept`, with its id, if it is about one; or nothing.
     """
-    for subject in {"topic", "concept"} - set(subjects):
-        to.add(f"tail.{subject}_finds", f"CREATE TABLE tail.{subject}_finds ({_FIND})")
-    to.add("tail.hits", "CREATE VIEW tail.hits AS FROM tail.worked_hits" if subjects else f"CREATE TABLE tail.hits ({_HIT})")
+    for kind in {"topic", "concept"} - set(subjects):
+        to.add(f"tail.{kind}_finds", f"CREATE TABLE tail.{kind}_finds ({_FIND})")
+    hits = f"CREATE TABLE tail.hits ({_HIT})"
+    for kind, subject in subjects.items():
+        one = f"WHERE kind = {literal(kind)} AND subject = {literal(subject)}" if subject is not None else ""
+        hits = f"CREATE {'TABLE' if one else 'VIEW'} tail.hits AS FROM tail.worked_hits {one}"
+    to.add("tail.hits", hits)
+    to.add("tail.unevaluated", partial(_unevaluated, to, con))
     # The days of the zone that it is asked in are kept (vigie.queries.remembering).
     days, _, _ = statements_of(read_sql("_ledger.sql"))["source_days"].partition("UNION ALL")
     to.add("source_days", days)
+
+
+def _unevaluated(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:
+    """What creates the articles that were not evaluated: where all that ever was names the active topics, there are none."""
+    versions = "SELECT topics_version FROM stored.evaluations UNION SELECT topics_version FROM stored.runs"
+    others = f"SELECT count(*) FROM ({versions}) WHERE topics_version IS DISTINCT FROM (FROM active_topics)"
+    to.create_for(others)
+    [(number,)] = con.execute(others).fetchall()
+    if number:
+        return statements_of(read_sql("_counts.sql"))["tail.unevaluated"]
+    return "CREATE TABLE tail.unevaluated (source_id VARCHAR, backlog BOOLEAN, quarter BIGINT, articles BIGINT)"
 
 
 def _define_unsettled(to: Definitions) -> None:
@@ -187,10 +210,10 @@ def _any(to: Definitions, con: duckdb.DuckDBPyConnection, keys: str) -> bool:
     return bool(found)
 
 
-def settled_rows(table: Table, files: Sequence[str]) -> str:
-    """The rows of a table's settled files, with what says how they are to be read."""
+def settled_rows(table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection | None = None) -> str:
+    """The rows of a table's settled files, with what says how they are to be read; `con` as :func:`relation` takes it."""
     flags = "".join(f", CAST(NULL AS {kind}) AS {flag}" for flag, kind in _FLAGS.get(table.name, {}).items())
-    return relation(table, files, "hive_partitioning = false", flags)
+    return relation(table, files, "hive_partitioning = false", flags, con)
 
 
 def derived_rows(name: str, files: Sequence[str]) -> str:
@@ -207,55 +230,69 @@ def _as_small(table: Table) -> str:
     return f'SELECT {column_list(table)}{file}, CAST("{table.partition_field}" AS DATE) AS date'
 
 
+def _create(name: str, rows: str, comment: str, *, filled: bool) -> str:
+    """What creates a view of rows; of none, an empty table, with which statements are planned sooner."""
+    kind = "VIEW" if filled else "TABLE"
+    return f"CREATE {kind} {name} AS {rows}; COMMENT ON {kind} {name} IS {literal(comment)}"
+
+
+def _stored(con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str], check: Callable[[str], None]) -> str:
+    """What creates the rows of a table that has versions, once its files have been checked."""
+    check(table.name)
+    rows = relation(table, files, "filename = true", ", CAST(NULL AS VARCHAR) AS filename", con)
+    return _create(f"stored.{table.name}", rows, "Rows of all versions.", filled=bool(files))
+
+
 def _define_stages(
-    to: Definitions, table: Table, found: Snapshot, known_by: datetime | None, check: Callable[[str], None]
+    to: Definitions,
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    found: Snapshot,
+    known_by: datetime | None,
+    check: Callable[[str], None],
 ) -> None:
     name = table.name
-    settled = settled_rows(table, found.settled(name))
-    to.add(
-        f"settled.{name}",
-        f"CREATE VIEW settled.{name} AS {settled if known_by is None else settled_rows(table, [])};"
-        f" COMMENT ON VIEW settled.{name} IS 'Rows of settled files.'",
-    )
-    if name == "articles":
-        missing = ", CAST(NULL AS DATE) AS date, CAST(NULL AS VARCHAR) AS filename"
-        rows = relation(table, found.fresh[name], f"{BY_DAY}, filename = true", missing)
-        rows = f"SELECT * EXCLUDE (filename), {FILE_OF_ARTICLES} AS file FROM ({rows})"
-    else:
-        rows = relation(table, found.fresh[name], BY_DAY, ", CAST(NULL AS DATE) AS date")
-    if known_by is not None:
-        rows = f"FROM ({rows}) UNION ALL BY NAME {_as_small(table)} FROM ({settled})"
-        if name in COMMIT_ORDER:  # Of the tables that a poll writes, all have its time.
-            rows = f'FROM ({rows}) WHERE "{table.partition_field}" < {moment(known_by)}'
-    sql = (
-        f"CREATE VIEW fresh.{name} AS {rows};"
-        f" COMMENT ON VIEW fresh.{name} IS 'Rows of small files, which no compaction has taken in.'"
-    )
-    to.add(f"fresh.{name}", _checked(check, name, sql))
+    settled_files, small_files = found.settled(name), found.fresh[name]
+
+    def settled() -> str:
+        files = settled_files if known_by is None else []
+        return _create(f"settled.{name}", settled_rows(table, files, con), "Rows of settled files.", filled=bool(files))
+
+    def fresh() -> str:
+        check(name)
+        rows = _small_rows(con, table, small_files)
+        if known_by is not None:
+            rows = f"FROM ({rows}) UNION ALL BY NAME {_as_small(table)} FROM ({settled_rows(table, settled_files, con)})"
+            if name in COMMIT_ORDER:  # Of the tables that a poll writes, all have its time.
+                rows = f'FROM ({rows}) WHERE "{table.partition_field}" < {moment(known_by)}'
+        comment = "Rows of small files, which no compaction has taken in."
+        return _create(f"fresh.{name}", rows, comment, filled=bool(small_files) or known_by is not None)
+
+    to.add(f"settled.{name}", settled)
+    to.add(f"fresh.{name}", fresh)
 
 
-def _checked(check: Callable[[str], None], table: str, sql: str) -> Callable[[], str]:
-    """What creates a view of a table's small files, once they have been checked."""
-
-    def give() -> str:
-        check(table)
-        return sql
-
-    return give
+def _small_rows(con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str]) -> str:
+    day = ", CAST(NULL AS DATE) AS date"
+    if table.name != "articles":
+        return relation(table, files, BY_DAY, day, con)
+    rows = relation(table, files, f"{BY_DAY}, filename = true", f"{day}, CAST(NULL AS VARCHAR) AS filename", con)
+    return f"SELECT * EXCLUDE (filename), {FILE_OF_ARTICLES} AS file FROM ({rows})"
 
 
-def _define_derived(to: Definitions, found: Snapshot) -> None:
-    cursors = relation(TABLES["fetches"], found.settled("cursors"), "hive_partitioning = false")
-    to.add(
-        "settled.cursors",
-        f"CREATE VIEW settled.cursors AS {cursors};"
-        " COMMENT ON VIEW settled.cursors IS 'Of each feed the settled rows that its cursor follows from.'",
-    )
-    for name in _DERIVED:
-        rows = f"FROM cubes.{name}" if name in _CUBES and not found.has_cube(name) else derived_rows(name, found.settled(name))
-        to.add(
-            f"settled.{name}",
-            f"CREATE VIEW settled.{name} AS {rows};"
-            f" COMMENT ON VIEW settled.{name} IS 'Worked out by compaction; see vigie.schemas.settled.'",
+def _define_derived(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot) -> None:
+    def cursors() -> str:
+        files = found.settled("cursors")
+        rows = relation(TABLES["fetches"], files, "hive_partitioning = false", "", con)
+        return _create(
+            "settled.cursors", rows, "Of each feed the settled rows that its cursor follows from.", filled=bool(files)
         )
+
+    to.add("settled.cursors", cursors)
+    for name in _DERIVED:
+        files = found.settled(name)
+        uncounted = name in _CUBES and not found.has_cube(name)
+        rows = f"FROM cubes.{name}" if uncounted else derived_rows(name, files)
+        comment = "Worked out by compaction; see vigie.schemas.settled."
+        to.add(f"settled.{name}", _create(f"settled.{name}", rows, comment, filled=uncounted or bool(files)))
     to.add_script(read_sql("_cubes.sql"))
