@@ -79,7 +79,7 @@ def define_tables(
         if table.partition_field is None:
             to.add(f"stored.{table.name}", partial(_stored, con, table, found.fresh[table.name], check))
         else:
-            _define_stages(to, con, table, found, known_by, check)
+            _define_stages(to, con, table, found, known_by=known_by, check=check)
             to.add(
                 f"stored.{table.name}",
                 f"CREATE VIEW stored.{table.name} AS FROM fresh.{table.name} UNION ALL BY NAME"
@@ -248,6 +248,7 @@ def _define_stages(
     con: duckdb.DuckDBPyConnection,
     table: Table,
     found: Snapshot,
+    *,
     known_by: datetime | None,
     check: Callable[[str], None],
 ) -> None:

@@ -186,7 +186,7 @@ class Settling:
     def settle_ledger(self) -> dict[str, tuple[Path, int]]:
         """Work out every feed's cursor, and the times that its polls covered, from what was so far and the new polls."""
         definitions = Definitions(self.con, str(self.found.root))
-        define_tables(definitions, self.found, None, check=lambda table: None)
+        define_tables(definitions, self.con, self.found, None, check=lambda table: None)
         for name in ("_views.sql", "_ledger.sql", "_days.sql"):
             definitions.add_script(read_sql(name))
         definitions.create_for("FROM tail.cursors JOIN tail.spans JOIN tail.days")
