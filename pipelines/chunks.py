@@ -18,7 +18,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
-from vigie.heap import give_back, use_one_arena
+from vigie.heap import collect_seldom, give_back, use_one_arena
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
 from vigie.quiet import take_quiet
@@ -99,6 +99,7 @@ class ChunkRunner:
     def __init__(self, workers: int, options: PipelineOptions, done: Callable[[int], None], crew: Crew | None = None) -> None:
         """Start no process yet."""
         use_one_arena()
+        collect_seldom()
         self._options = options
         self._done = done
         there = crew.workers[: workers - 1] if crew is not None else ()

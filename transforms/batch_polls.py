@@ -14,7 +14,7 @@ from vigie.polls import Poll, Polls
 __all__ = ["BatchPolls"]
 
 #: A batch is taken at so many articles: one alone takes the language detector ten times as long as it does among these …
-_BATCH_ARTICLES = 128
+_BATCH_ARTICLES = 512
 #: … or at so many polls, for their bodies wait with them.
 _BATCH_POLLS = 100
 

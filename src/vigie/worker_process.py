@@ -16,7 +16,7 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from vigie.heap import use_one_arena
+from vigie.heap import collect_seldom, use_one_arena
 
 __all__ = ["Crew", "Worker"]
 
@@ -90,6 +90,7 @@ def _begin() -> None:
     logging.getLogger().setLevel(logging.ERROR)  # Beam warns of what it lacks for services that are not used here.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     use_one_arena()
+    collect_seldom()
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

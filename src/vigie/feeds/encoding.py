@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import functools
 import re
 import zlib
 from dataclasses import dataclass
@@ -77,30 +76,10 @@ def _as_latin_1(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error("vigie.latin-1", _as_latin_1)
 
 
-def _as_encoded_once(error: UnicodeError) -> tuple[bytes, int]:
-    """Let a run of other characters than ASCII be bytes again, where these are UTF-8: the encoder finds runs fastest."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return _put_back(error.object[error.start : error.end]), error.end
-
-
-@functools.lru_cache(maxsize=1024)  # `â€™` and its like make up most of such a document.
-def _put_back(run: str) -> bytes:
-    """The bytes that characters were made of as windows-1252.
-
-    Raises:
-        UnicodeError: They are no UTF-8.
-    """
-    put_back = run.encode("cp1252", "vigie.latin-1")
-    put_back.decode("utf-8")
-    return put_back
-
-
-codecs.register_error("vigie.encoded-twice", _as_encoded_once)
-
 #: Letters outside the alphabet's own block, in windows-1251 and KOI8: ё, ґ, є, і, ї.
 _CYRILLIC_BELOW_C0 = frozenset(b"\xa3\xa4\xa5\xa6\xa7\xa8\xaa\xad\xaf\xb2\xb3\xb4\xb8\xba\xbf")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class BodyTooLargeError(ValueError):
@@ -223,12 +202,24 @@ def _lenient_utf8(body: bytes) -> tuple[str, int]:
 def _undo_double_encoding(text: str) -> str:
     """The text before its UTF-8 bytes were taken for windows-1252 and encoded again; empty where they were not.
 
-    That all of a document's characters, put back to bytes, should be valid UTF-8 does not happen by chance.
+    That all of a document's characters, put back to bytes, should be valid UTF-8 does not happen by chance. In nearly every
+    document the first of them are not, and no more is looked at.
     """
     try:
-        return text.encode("ascii", "vigie.encoded-twice").decode("utf-8")
+        if (first := _BEYOND_ASCII.search(text)) is not None:
+            _put_back(first[0])
+        return _put_back(text)
     except UnicodeError:
         return ""
+
+
+def _put_back(text: str) -> str:
+    """What was encoded, where its bytes were taken for windows-1252.
+
+    Raises:
+        UnicodeError: They were no UTF-8.
+    """
+    return text.encode("cp1252", "vigie.latin-1").decode("utf-8")
 
 
 def _windows_1252(byte: int) -> str:
