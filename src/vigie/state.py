@@ -43,6 +43,8 @@ class Asked:
     urls: set[str] = field(default_factory=set)
     guids: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
+    #: Whether there is nothing to ask: the dataset has no article of the source.
+    has_none: bool = False
 
 
 @dataclass(slots=True)

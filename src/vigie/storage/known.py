@@ -38,6 +38,8 @@ _SIGHTINGS = """
     GROUP BY ALL
 """
 
+_SOURCES = "SELECT DISTINCT source_id FROM rows_of($files) WHERE source_id IN ({sources})"
+
 #: A feed's last row in one struct: arg_max passes over rows whose argument is NULL, and a struct never is.
 _LAST_ROW = (
     "body_hash", "etag", "last_modified", "anchor", "failures_in_a_row", "url", "interval", "next_poll_at", "retry_after",
@@ -74,6 +76,11 @@ def states_at_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str
     states = {source_id: SourceState.empty(source_id) for source_id in source_ids}
     for source_id, cursors in load_cursors(dataset, source_ids).items():
         states[source_id].cursors.update(cursors)
+    # A source without a cursor may have articles all the same: a kill may come between the two.
+    new = [source_id for source_id, state in states.items() if not state.cursors]
+    having = {source_id for (source_id,) in _rows(dataset, "articles", _SOURCES, sources=sorted(new))}
+    for source_id in new:
+        states[source_id].asked.has_none = source_id not in having
     return states
 
 

@@ -99,6 +99,8 @@ def _not_asked_yet(bodies: Iterable[Body]) -> _Asked:
     asked = _Asked()
     for body in bodies:
         articles, before = body.state.articles, body.state.asked
+        if before.has_none:
+            continue
         for entry in body.parsed.entries:
             url, guid = body.keys.url(entry), entry.guid
             if not url or articles.is_ambiguous(url):
