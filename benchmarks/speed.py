@@ -2,9 +2,10 @@
 
     python benchmarks/speed.py [--runs 5] [--polls 2000] [--articles 100000 1000000] [--only WORDS …] [--out FILE]
 
-Processor seconds (user and system, of all processes), one core where nothing else is said, medians of the runs; start-up,
-measured on an archive of one tiny poll, is taken off where the table says "work". Polls are made by
-`repeated_polls.py` from the feeds of `../shared/data`, or else from the sample data.
+Processor seconds (user and system, of all processes), one core where nothing else is said, medians of the runs. End to end,
+each run has the polls of a fifth of the feeds, the same for all that are compared; start-up, measured on an archive of one tiny
+poll in the same process, is taken off. Polls are made by `repeated_polls.py` from the feeds of `../shared/data`, or else from
+the sample data. Rows are printed, and written, as they are measured; what stands in FILE under "## Notes" stays.
 """
 
 from __future__ import annotations
@@ -32,12 +33,19 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "memory": memory,
     "query": query_start,
 }
+#: What is written by hand begins here.
+_NOTES = "\n## Notes"
 _LIBRARIES = ("apache-beam", "feedparser", "lxml", "langdetect", "reader", "duckdb", "pyarrow")
 
 
 def table(rows: list[Row]) -> str:
     """The rows as Markdown."""
-    lines = ["| work | vigie | against | measured there | ratio | goal | |", "|---|---|---|---|---|---|---|"]
+    return f"| work | vigie | against | measured there | ratio | goal | |\n|---|---|---|---|---|---|---|\n{body(rows)}"
+
+
+def body(rows: list[Row]) -> str:
+    """The same without a heading."""
+    lines = []
     for row in rows:
         kept = "" if row.kept is None else "yes" if row.kept else "**no**"
         lines.append(f"| {row.work} | {row.ours} | {row.against} | {row.theirs} | {row.ratio} | {row.goal} | {kept} |")
@@ -52,7 +60,7 @@ def heading(setting: Setting) -> str:
         "# Speed\n\n`make bench` writes this file (`benchmarks/speed.py`, which says how it measures).\n\n"
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}; {libraries}. "
         f"Medians of {setting.runs} runs; {setting.polls:,} polls that show {setting.shown[setting.archive]:,} entries,\n"
-        "of which the plain script and reader get a fifth of the feeds in each run. Load of the machine at the end: "
+        "end to end a fifth of the feeds in each run, the same for all. Load of the machine at the end: "
         f"{load:.1f}, on {os.cpu_count()} cores.\n\n"
     )
 
@@ -73,11 +81,16 @@ def main() -> None:
         for name in arguments.only:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
             rows += (measured := MEASURES[name](setting))
-            print(table(measured), file=sys.stderr, flush=True)
-        text = heading(setting) + table(rows) + "\n"
-    print(text)
-    if arguments.out:
-        arguments.out.write_text(text, encoding="utf-8")
+            print(table(rows) if rows == measured else body(measured), flush=True)
+            if arguments.out:
+                write(arguments.out, heading(setting) + table(rows) + "\n")
+
+
+def write(path: Path, text: str) -> None:
+    """Write what was measured, before what was written by hand about earlier runs."""
+    written = path.read_text(encoding="utf-8") if path.exists() else ""
+    notes = written[written.find(_NOTES) :] if _NOTES in written else ""
+    path.write_text(text + notes, encoding="utf-8")
 
 
 if __name__ == "__main__":
