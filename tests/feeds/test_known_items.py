@@ -16,7 +16,7 @@ from vigie.feeds.element_names import names_of
 from vigie.feeds.known_items import KNOWN, KnownItems, Part, cut
 from vigie.feeds.native import read_natively
 from vigie.feeds.native_item import Item
-from vigie.feeds.parse import ParsedDocument, parse_document
+from vigie.feeds.parse import ParsedDocument, parse_document, parse_quickly
 from vigie.schemas import DateQuality, FetchedDocument
 
 HERE = Path(__file__).parent
@@ -159,7 +159,6 @@ def test_what_is_remembered_keeps_to_its_room() -> None:
     known = KnownItems(20_000)
     names = names_of(())
     assert names is not None
-    first_tag = '<rss version="2.0">'
     for number in range(100):
         document = cut(channel(ITEM.replace("x", str(number))), known)
         assert document is not None
@@ -167,5 +166,25 @@ def test_what_is_remembered_keeps_to_its_room() -> None:
         assert isinstance(part, Part)
         part.item = read_natively(channel(ITEM)).items[0]  # type: ignore[union-attr]
         known.keep(document, names)
-    kept = [item is not None for item in known.find(first_tag, [ITEM.replace("x", str(n)) for n in range(100)])]
+    documents = [cut(channel(ITEM.replace("x", str(number))), known) for number in range(100)]
+    kept = [document is not None and len(document.known) == 1 for document in documents]
     assert kept.index(True) > 90 and all(kept[kept.index(True) :])
+
+
+def test_items_are_known_wherever_they_stand_and_whatever_follows_them() -> None:
+    one, two, three = (ITEM.replace("x", name) for name in ("one", "two", "three"))
+    orders = [
+        (one, two, three),
+        (three, one, two),
+        (one, "\n", two, "<ttl>5</ttl>", three),
+        (one, one, two),
+        (two,),
+        (one, three),
+    ]
+    agree([channel("".join(order)) for order in orders])
+
+
+def test_a_document_that_breaks_off_in_an_items_tag_is_no_sound_one() -> None:
+    body = channel(ITEM).partition("<item>")[0].encode() + b"<item"
+    document = FetchedDocument("a/front", "a", "https://a.example/rss", AT, body=body)
+    assert parse_quickly(document, time_zone="UTC") is None

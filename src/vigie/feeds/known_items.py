@@ -1,11 +1,12 @@
 """Items that were read before: a feed's next poll shows nearly all of its last one's again, byte for byte.
 
-A document is cut, as text, into its items and the rest. Items that were read before, in a document with the same first tag,
-are taken out before parsing, and one mark stands for as many as follow each other; an item that was not is parsed where it
-stands, between two marks. Marks are processing instructions, of which documents that are read here have none. So the cut is
-proved by the parser: where it finds every mark, between elements or around one element, each item taken out stood between
-elements, and is one whole element as it was when it was read. Otherwise (a tag in a comment or CDATA section, an item in an
-item) the document is parsed uncut.
+A document is cut, as text, into its items and the rest. After an item that was read before, the one that followed it then is
+tried first: windows slide, and the order stays, so that most items cost a comparison of texts. Items that were read before,
+in a document with the same first tag, are taken out before parsing, and one mark stands for as many as follow each other; an
+item that was not is parsed where it stands, between two marks. Marks are processing instructions, of which documents that are
+read here have none. So the cut is proved by the parser: where it finds every mark, between elements or around one element,
+each item taken out stood between elements, and is one whole element as it was when it was read. Otherwise (a tag in a comment
+or CDATA section, an item in an item) the document is parsed uncut.
 
 What an item is read as depends on nothing but its own text, the first tag (the document's format and language, the prefixes
 that the item may use: no other element around it may declare any), and all namespaces of the document, in their order. These
@@ -19,7 +20,7 @@ import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
@@ -53,14 +54,19 @@ class Part:
     declares: Namespaces = ()
 
 
-class Known(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Known:
     """An item that was read before."""
 
+    #: The first tag of its document, and its text.
+    key: tuple[str, str]
     item: RawItem
     #: The namespaces that it declares itself.
     declares: Namespaces
     #: What the elements of the document were called that it was read in.
     under: Names
+    #: In the document that showed it last, what stood behind it, and the next item.
+    followed_by: tuple[str, Known] | None = None
 
 
 #: What stands between two marks or behind one: an item to be read, or items that were read before.
@@ -76,7 +82,9 @@ class Cut:
     first_tag: str
     #: In order.
     stretches: tuple[Stretch, ...]
-    #: The same without the marks: all of the document that was not read before.
+    #: What stands before, between and after the items.
+    between: list[str]
+    #: All of the document that was not read before.
     unread: str
     #: The items that were.
     known: tuple[Known, ...]
@@ -131,30 +139,64 @@ class KnownItems:
             self._items.clear()
             self._taken = 0
 
-    def find(self, first_tag: str, texts: list[str]) -> list[Known | None]:
-        """The items of a document, as they were read; None for each that was not."""
+    def split(self, first_tag: str, text: str) -> tuple[list[str], list[str | Known]]:
+        """What stands before, between and after a document's items, and these: as they were read, or else their text."""
+        name = "item" if "<item" in text else "entry"
+        opening, closing = f"<{name}", f"</{name}>"
+        between: list[str] = []
+        found: list[str | Known] = []
+        place = 0
         with self._lock:
-            found = []
-            for text in texts:
-                item = self._items.get(key := (first_tag, text))
-                if item is not None:
-                    self._items.move_to_end(key)
-                found.append(item)
-        return found
+            start = text.find(opening)
+            while start >= 0:
+                after_name = start + len(opening)
+                if text[after_name : after_name + 1] not in "> \t\r\n":  # an element whose name begins so
+                    start = text.find(opening, after_name)
+                    continue
+                end = text.find(closing, start)
+                if end < 0:
+                    break
+                end += len(closing)
+                between.append(text[place:start])
+                item_text, place = text[start:end], end
+                known = self._items.get((first_tag, item_text))
+                found.append(item_text if known is None else known)
+                while known is not None:
+                    self._items.move_to_end(known.key)
+                    gap, known = known.followed_by or ("", None)
+                    if known is None or known.key not in self._items or not text.startswith(gap, place):
+                        break
+                    _, item_text = known.key
+                    if not text.startswith(item_text, place + len(gap)):
+                        break
+                    between.append(gap)
+                    found.append(known)
+                    place += len(gap) + len(item_text)
+                start = text.find(opening, place)
+        between.append(text[place:])
+        return between, found
 
     def keep(self, document: Cut, under: Names) -> None:
-        """Remember what the items of a document were read as.
+        """Remember what the items of a document were read as, and which followed which.
 
         Args:
             document: The document.
             under: What its elements are called, by all its namespaces.
         """
+        shown: list[Known] = []
         with self._lock:
-            for part in document.stretches:
-                if isinstance(part, Part) and part.item is not None:
-                    key = (document.first_tag, part.text)
-                    self._taken += 0 if key in self._items else _size(part.text)
-                    self._items[key] = Known(part.item, part.declares, under)
+            for stretch in document.stretches:
+                if not isinstance(stretch, Part):
+                    shown += stretch
+                    continue
+                assert stretch.item is not None  # The document was read.
+                key = (document.first_tag, stretch.text)
+                self._taken += 0 if key in self._items else _size(stretch.text)
+                self._items[key] = known = Known(key, stretch.item, stretch.declares, under)
+                shown.append(known)
+            for known, gap, following in zip(shown, document.between[1:], shown[1:], strict=False):
+                known.followed_by = (gap, following)
+            shown[-1].followed_by = None  # What it was before must not be held by it.
             while self._taken > self._room:
                 (_, forgotten), _ = self._items.popitem(last=False)
                 self._taken -= _size(forgotten)
@@ -174,51 +216,35 @@ def cut(text: str, known: KnownItems) -> Cut | None:
     first_tag = _FIRST_TAG.match(text)
     if first_tag is None:
         return None
-    between, texts = _split(text)
-    if not texts:
+    between, items = known.split(first_tag[0], text)
+    if not items:
         return None
     pieces, unread = [between[0]], list(between)
     stretches: list[Stretch] = []
     run: list[Known] | None = None
-    found = known.find(first_tag[0], texts)
-    for item, item_text, rest in zip(found, texts, between[1:], strict=True):
-        if item is None:
-            stretches.append(Part(item_text))
-            unread.append(item_text)
-            pieces += (_BEFORE, item_text, _AFTER, rest)
+    for item, rest in zip(items, between[1:], strict=True):
+        if isinstance(item, str):
+            stretches.append(Part(item))
+            unread.append(item)
+            pieces += (_BEFORE, item, _AFTER, rest)
             run = None
-        elif run is not None:
+            continue
+        if run is not None:
             run.append(item)
             pieces.append(rest)
         else:
             stretches.append(run := [item])
             pieces += (_TAKEN_OUT, rest)
-        if run is not None and rest and not rest.isspace():
+        if rest and not rest.isspace():
             run = None  # Something stands between this item and the next.
-    return Cut("".join(pieces), first_tag[0], tuple(stretches), "".join(unread), tuple(filter(None, found)))
-
-
-def _split(text: str) -> tuple[list[str], list[str]]:
-    """What stands before, between and after the items, and the items."""
-    name = "item" if "<item" in text else "entry"
-    opening, closing = f"<{name}", f"</{name}>"
-    after_name, length = len(opening), len(closing)
-    between, texts, place = [], [], 0
-    start = text.find(opening)
-    while start >= 0:
-        if text[start + after_name] not in "> \t\r\n":  # an element whose name begins so
-            start = text.find(opening, start + after_name)
-            continue
-        end = text.find(closing, start)
-        if end < 0:
-            break
-        end += length
-        between.append(text[place:start])
-        texts.append(text[start:end])
-        place = end
-        start = text.find(opening, end)
-    between.append(text[place:])
-    return between, texts
+    return Cut(
+        text="".join(pieces),
+        first_tag=first_tag[0],
+        stretches=tuple(stretches),
+        between=between,
+        unread="".join(unread),
+        known=tuple([item for item in items if not isinstance(item, str)]),
+    )
 
 
 #: This process's. Of 10,000 feeds it holds no more than what a few hundred last showed, so a large one would be of no use.
