@@ -150,6 +150,8 @@ def to_table(cls: type, rows: Iterable[Any]) -> pa.Table:
 def _array(hint: Any, kind: pa.DataType, values: list[Any]) -> pa.Array:
     """Values as one array. Lists and structs are made of whole columns: a dictionary for each struct costs ten times that."""
     hint, optional = _optional(hint)
+    if hint is bytes and None not in values:
+        return _bytes_array(values, kind)
     is_tuple = typing.get_origin(hint) is tuple
     if not (is_tuple or dataclasses.is_dataclass(hint)) or ((optional or is_tuple) and None in values):
         encode = _encoder(hint)
@@ -161,6 +163,12 @@ def _array(hint: Any, kind: pa.DataType, values: list[Any]) -> pa.Array:
     hints = _hints(hint)
     parts = [_array(hints[part.name], part.type, list(map(operator.attrgetter(part.name), values))) for part in kind]
     return pa.StructArray.from_arrays(parts, fields=list(kind))
+
+
+def _bytes_array(values: list[bytes], kind: pa.DataType) -> pa.Array:
+    """Bodies as one array: joined at once, where Arrow would copy them anew each time that its buffer has to grow."""
+    offsets = pa.array([0, *itertools.accumulate(map(len, values))], type=pa.int64())
+    return pa.Array.from_buffers(kind, len(values), [None, offsets.buffers()[1], pa.py_buffer(b"".join(values))])
 
 
 def _decoder(hint: Any) -> Callable[[Any], Any] | None:
