@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +20,10 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
 from vigie.heap import collect_seldom, give_back, use_one_arena
+from vigie.packed import hold
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
+from vigie.pipelines.runner_options import is_default_runner
 from vigie.quiet import take_quiet
 from vigie.schemas import FetchedDocument
 from vigie.storage import Dataset
@@ -159,8 +162,19 @@ def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, opti
         chunk = _write_quiet(chunk, config)
         config = replace(config, source_ids=chunk.source_ids)
     if chunk.elements:
-        run_to_end(compose(chunk, reader, config, options))
+        with _held(chunk, reader, options) as held:
+            run_to_end(compose(held, reader, config, options))
     give_back()
+
+
+@contextmanager
+def _held(chunk: Chunk, reader: Callable[[], Reader] | None, options: PipelineOptions) -> Iterator[Chunk]:
+    """The chunk as the runner is given it: Beam compresses, at length, the elements that a graph starts from."""
+    if reader is not None or not is_default_runner(options):
+        yield chunk
+        return
+    with hold(chunk.elements) as elements:
+        yield replace(chunk, elements=elements)
 
 
 def _write_quiet(chunk: Chunk, config: Config) -> Chunk:

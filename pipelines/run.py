@@ -25,6 +25,7 @@ from vigie.schemas import FORMAT_VERSION, Counter, Option, RunManifest
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.counts import count_run
+from vigie.transforms.match_topics import keep_compiled
 from vigie.version import VERSION
 from vigie.worker_process import Crew
 
@@ -106,6 +107,7 @@ def execute(
     with ChunkRunner(job.workers, job.options, job.progress, job.crew) as runner:
         for chunk in chunks:
             job = under_active_topics(job)
+            keep_compiled(job.topics)
             runner.run(chunk, reader, _config(job, chunk, run_id, tables))
     finish()
     job = under_active_topics(job)

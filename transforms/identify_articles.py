@@ -27,7 +27,7 @@ from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
 from vigie.clock import Clock, system_clock
-from vigie.packed import PackedPolls
+from vigie.packed import HeldPolls, PackedPolls
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
@@ -48,7 +48,11 @@ _LOOK_UP_ENTRIES, _LOOK_UP_BYTES, _LOOK_UP_POLLS = 5_000, 4 * 2**20, 1_000
 _LOOK_UP_AFTER = 200
 
 
-def _by_source(fetched: FetchedDocument | PackedPolls) -> tuple[str, FetchedDocument | PackedPolls]:
+#: What a bounded input holds.
+_Fetched = FetchedDocument | PackedPolls | HeldPolls
+
+
+def _by_source(fetched: _Fetched) -> tuple[str, _Fetched]:
     return fetched.source_id, fetched
 
 
@@ -83,9 +87,9 @@ class _TakePollsFn(_IdentifyFn):
         # What a failed bundle gathered will come again with its retry.
         self._waiting, self._entries, self._bytes = [], 0, 0
 
-    def process(self, element: tuple[str, Iterable[FetchedDocument | PackedPolls]]) -> Iterator[Poll]:
+    def process(self, element: tuple[str, Iterable[_Fetched]]) -> Iterator[Poll]:
         source_id, fetched = element
-        polls = [poll for some in fetched for poll in (some.polls() if isinstance(some, PackedPolls) else (some,))]
+        polls = [poll for some in fetched for poll in ((some,) if isinstance(some, FetchedDocument) else some.polls())]
         # A retried bundle must start from what is committed, so a source's state is used once and given up.
         state = self._states.pop(source_id, None) or states_at_cursors(self._dataset, [source_id])[source_id]
         for poll in self._taker.read(state, polls):

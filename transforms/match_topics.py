@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 
 import apache_beam as beam
@@ -11,13 +10,27 @@ from apache_beam.pvalue import PCollection
 
 from vigie.analysis import add_topics
 from vigie.clock import Clock
-from vigie.matching import load_topics_text
+from vigie.matching import TopicSet, load_topics_text
 from vigie.polls import Polls
 
-__all__ = ["MatchTopics"]
+__all__ = ["MatchTopics", "keep_compiled"]
 
-#: The automaton is larger than its definition, so it is compiled in the worker; once, not with every chunk of a run.
-_compiled = functools.lru_cache(maxsize=1)(load_topics_text)
+#: The process's topics, by definition: they are larger than it, so a worker compiles them, and not with every chunk of a run.
+_COMPILED: dict[str, TopicSet] = {}
+
+
+def keep_compiled(topics: TopicSet) -> None:
+    """Have this process match by topics that it has loaded already, where they are asked for by their definition."""
+    _COMPILED.clear()
+    _COMPILED[topics.definition] = topics
+
+
+def _compiled(definition: str) -> TopicSet:
+    topics = _COMPILED.get(definition)
+    if topics is None:
+        topics = load_topics_text(definition)
+        keep_compiled(topics)
+    return topics
 
 
 class _MatchFn(beam.DoFn):

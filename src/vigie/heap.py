@@ -33,6 +33,7 @@ def collect_seldom() -> None:
 
 def give_back() -> None:
     """Give memory that is free back to the system, where the C library is glibc."""
+    gc.collect()
     _call("malloc_trim", 0)
 
 

@@ -7,15 +7,17 @@ on disk stay there until their poll's turn has come.
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vigie.archive import PollRef, read_poll
 from vigie.schemas import FetchedDocument
 
-__all__ = ["PackedPolls", "pack", "read"]
+__all__ = ["HeldPolls", "PackedPolls", "hold", "pack", "read"]
 
 _LEVEL = 1
 
@@ -34,6 +36,38 @@ class PackedPolls:
         """The polls."""
         unpacked: tuple[Planned, ...] = pickle.loads(zlib.decompress(self.content))
         return unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPolls:
+    """Packed polls by the place where this process holds them: a runner in it is spared their bytes."""
+
+    source_id: str
+    place: int
+
+    def polls(self) -> tuple[Planned, ...]:
+        """The polls.
+
+        Raises:
+            KeyError: This is another process, or they are no longer held.
+        """
+        return _HELD[self.place].polls()
+
+
+_HELD: dict[int, PackedPolls] = {}
+_PLACES = itertools.count()
+
+
+@contextmanager
+def hold(packed: Sequence[PackedPolls]) -> Iterator[tuple[HeldPolls, ...]]:
+    """Hold packed polls in this process while the block runs."""
+    held = {next(_PLACES): each for each in packed}
+    _HELD.update(held)
+    try:
+        yield tuple(HeldPolls(each.source_id, place) for place, each in held.items())
+    finally:
+        for place in held:
+            del _HELD[place]
 
 
 def pack(polls: Iterable[Planned]) -> tuple[PackedPolls, ...]:
