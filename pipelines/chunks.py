@@ -19,7 +19,10 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
+from vigie.fingerprint import MIN_WORDS, fingerprint_texts
 from vigie.heap import collect_seldom, give_back, use_one_arena
+from vigie.language import LanguageDetector, LanguageInput
+from vigie.matching import TopicSet
 from vigie.packed import hold
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
@@ -30,10 +33,11 @@ from vigie.storage import Dataset
 from vigie.storage.commits import commit_polls
 from vigie.storage.connection import keep_little
 from vigie.taking import Taker
+from vigie.transforms.match_topics import keep_compiled
 from vigie.transforms.parse_feeds import ParseFeeds
 from vigie.worker_process import Crew, Worker
 
-__all__ = ["Chunk", "ChunkRunner", "Dealer", "Reader", "compose"]
+__all__ = ["Chunk", "ChunkRunner", "Dealer", "Reader", "compose", "load_tables"]
 
 T = TypeVar("T")
 
@@ -87,6 +91,14 @@ class Dealer:
         for worker in range(len(dealt) - 1, -1, -1):
             if dealt[worker]:
                 yield worker, dealt[worker]
+
+
+def load_tables(topics: TopicSet) -> None:
+    """Load what running chunks would load and keep: workers that this process is copied to afterwards share it."""
+    keep_compiled(topics)
+    texts = ["le " * MIN_WORDS, "и " * MIN_WORDS]  # in each script that most feeds are written in
+    LanguageDetector().detect_batch([LanguageInput("", text) for text in texts])
+    fingerprint_texts(texts)
 
 
 class ChunkRunner:

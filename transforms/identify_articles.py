@@ -42,7 +42,7 @@ from vigie.transforms.poll_coder import PollCoder  # noqa: F401 - it registers i
 __all__ = ["IdentifyArticles"]
 
 #: Polls are looked up in the dataset together: as many as have so many entries, or bytes, or so many as have none.
-_LOOK_UP_ENTRIES, _LOOK_UP_BYTES, _LOOK_UP_POLLS = 5_000, 4 * 2**20, 1_000
+_LOOK_UP_ENTRIES, _LOOK_UP_BYTES, _LOOK_UP_POLLS = 2_500, 4 * 2**20, 1_000
 
 #: Polls of a source after which it is looked up which of them are on disk, and need not be kept in the runner's state.
 _LOOK_UP_AFTER = 200

@@ -6,6 +6,8 @@ import ctypes
 import functools
 import gc
 
+import pyarrow as pa
+
 __all__ = ["collect_seldom", "give_back", "use_one_arena"]
 
 #: M_ARENA_MAX of mallopt(3).
@@ -34,6 +36,7 @@ def collect_seldom() -> None:
 def give_back() -> None:
     """Give memory that is free back to the system, where the C library is glibc."""
     gc.collect()
+    pa.default_memory_pool().release_unused()
     _call("malloc_trim", 0)
 
 

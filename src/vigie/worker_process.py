@@ -16,7 +16,7 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from vigie.heap import collect_seldom, use_one_arena
+from vigie.heap import collect_seldom, give_back, use_one_arena
 
 __all__ = ["Crew", "Worker"]
 
@@ -64,6 +64,7 @@ class Crew:
     def __init__(self, size: int = 0) -> None:
         """Start them."""
         forked = sys.platform == "linux" and threading.active_count() == 1
+        give_back()  # What is free now, each would fill with its own.
         self.workers = tuple(Worker(forked=forked) for _ in range(size))
 
     def __enter__(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from runs import make_job, rows
 
 from vigie.archive import plan_archive
 from vigie.errors import WorkError
+from vigie.packed import hold, pack
 from vigie.pipelines.chunks import Dealer
 from vigie.pipelines.ingest import ingest_archive
 from vigie.schemas import TABLES
@@ -42,6 +44,16 @@ def test_two_workers_write_what_one_writes(tmp_path: Path) -> None:
         assert one == two, table
     files = {path.name.split("-")[-1] for path in (tmp_path / "by-2").glob("articles/*/*.parquet")}
     assert len(files) == 2  # each wrote its own
+
+
+def test_held_polls_are_read_by_whoever_has_their_place_and_given_up_after_their_run(tmp_path: Path) -> None:
+    packed = pack(plan_archive([str(_archive(tmp_path / "feeds"))]))
+    with hold(packed) as held:
+        passed_on = pickle.loads(pickle.dumps(held))
+        assert [each.polls() for each in passed_on] == [each.polls() for each in packed]
+        assert len(pickle.dumps(held)) < len(pickle.dumps(packed))
+    with pytest.raises(KeyError):
+        passed_on[0].polls()
 
 
 def test_a_source_stays_with_its_worker_and_all_get_their_share() -> None:

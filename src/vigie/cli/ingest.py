@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 #: Polls from which on work is dealt to workers: each of them loads topics and language tables of its own.
 _MANY_POLLS = 1_000
+#: Bytes that a feed takes up in a registry's file, at least.
+_FEED_BYTES = 40
 #: Feeds that are named where bodies were removed.
 _LOST_NAMED = 12
 
@@ -95,7 +98,7 @@ def ingest(
     no figure. With --every it goes on until it is stopped, a line a cycle, one command a dataset. Any Beam option may
     follow, for instance --runner=FlinkRunner; the default is Beam's in-memory runner, in --workers processes.
     """
-    with told(), _crew(workers, context.args, idle=dry_run) as crew:
+    with told(), ExitStack() as held:
         _refuse_polling_options(context, archive)
         interval = parse_duration("--every", every) if every else None
         from vigie.archive import plan_archive
@@ -108,6 +111,9 @@ def ingest(
         if archive and not planned:
             raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
         dataset = Dataset(data_folder(data))
+        crew = None
+        if not (archive or dry_run or context.args) and _seem_many(dataset, sources):
+            crew = held.enter_context(_crew(dataset, topics, workers or _cores()))
         named = named_registry(sources)
         registry = registry_of(dataset, named, shipped=not archive)
         job = replace(make_job(dataset, registry, topics, context.args), crew=crew)
@@ -147,12 +153,22 @@ def ingest(
             raise WorkError(f'none of {summary.counters["polls"]} polls could be read; why: `vigie sql "FROM failures"`')
 
 
-def _crew(workers: int | None, beam_arguments: Sequence[str], *, idle: bool) -> Crew:
-    """The processes that may help, started while this one has done nothing but load what all of them need."""
-    from vigie.pipelines import ingest  # noqa: F401 - and all that it needs
+def _seem_many(dataset: Dataset, sources: Path | None) -> bool:
+    """Whether there are likely to be enough feeds for workers, told by sizes: nothing is read before workers start."""
+    if sources is not None:
+        return sources.is_file() and sources.stat().st_size >= _MANY_POLLS * _FEED_BYTES
+    import pyarrow.parquet as pq
+
+    return any(pq.read_metadata(path).num_rows >= _MANY_POLLS for path in dataset.files("feeds")[-1:])
+
+
+def _crew(dataset: Dataset, topics: Sequence[Path] | None, workers: int) -> Crew:
+    """Workers that start while this process has done nothing but load what all of them need."""
+    from vigie.pipelines.chunks import load_tables
     from vigie.worker_process import Crew
 
-    return Crew(0 if idle or beam_arguments else (workers or _cores()) - 1)
+    load_tables(_topics(dataset, topics))
+    return Crew(workers - 1)
 
 
 def _cores() -> int:
