@@ -6,6 +6,7 @@ one chunk of it wrote is known to the next.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
@@ -115,6 +116,8 @@ class ChunkRunner:
         """Start no process yet."""
         use_one_arena()
         collect_seldom()
+        gc.freeze()  # What is loaded by now stays, and need not be looked through after each chunk.
+        self._crew = crew
         self._options = options
         self._done = done
         there = crew.workers[: workers - 1] if crew is not None else ()
@@ -137,6 +140,8 @@ class ChunkRunner:
             wait([future for future in left if not future.cancel()])
             for worker in self._own:
                 worker.close()
+            if self._crew is None:  # Else it is shared with the crew, as long as nobody looks.
+                gc.unfreeze()
 
     def run(self, chunk: Chunk, reader: Callable[[], Reader] | None, config: Config) -> None:
         """Run a chunk, or hand it to its worker and return while it is under way.
