@@ -81,3 +81,10 @@ def test_an_old_entry_that_comes_back_is_known(tmp_path: Path) -> None:
     again = (entry("Number 0"),)
     poll = take_poll(_looked_up(dataset, again), document(9), parsed(*again), homepage=HOME, run_id="run")
     assert (poll.record.new, poll.record.known) == (0, 1)
+
+
+def test_articles_whose_ledger_row_a_kill_prevented_are_known(tmp_path: Path) -> None:
+    dataset = Dataset(tmp_path)
+    poll = take_poll(SourceState.empty("outlet"), document(0), parsed(entry("A")), homepage=HOME, run_id="run")
+    dataset.write("articles", poll.rows("articles"), run_id="run")
+    assert len(_looked_up(dataset, (entry("A"),)).articles) == 1
