@@ -6,8 +6,9 @@ Reads the real feeds and headlines in SHARED_DATA (they are not part of the repo
 their text, for coders. Only the labels are kept (`labels.jsonl`), keyed by file and by a hash of guid or link.
 
 Each language has two strata: items that touch any topic's words at all (a broad list of stems, written before and apart
-from the topics), and the others. Half of each language's sample comes from either stratum, or all there are. A hash of the
-key decides the order in which items are drawn and whether they are for dev or test, so nobody chose them.
+from the topics), and the others. A hash of the key decides the order in which items are drawn, so nobody chose them. They were
+drawn twice: first half of each language's sample from either stratum, or all there are, today for tuning (`dev`); later, when
+all of these had been read, the next ones in the same order (`test`).
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vigie.language import LanguageDetector, LanguageInput
 from vigie.matching.gold import OTHER, key_of, read_items
 
-#: Items drawn a language; `other` stands for all languages besides.
+#: Items drawn a language at first; `other` stands for all languages besides.
 SIZES = {"fr": 260, "ru": 260, "en": 260, "de": 110, OTHER: 40}
+#: Items drawn later: of those that touch a topic's field, and of the others. Of the other languages nothing was left.
+LATER = {"fr": (140, 80), "ru": (140, 80), "en": (140, 60)}
 
 _TOUCHES = re.compile(
     r"russ|росси|росій|moscow|moscou|moskau|москв|kreml|кремл|putin|poutine|путин|путін|lawrow|lavrov|лавров|sputnik|\bRT\b|"
@@ -65,15 +69,18 @@ def draw(data: Path) -> list[Item]:
         touching, rest = (
             sorted(strata.get((language, name), []), key=lambda p: key_of(*p, "draw")) for name in ("touches", "rest")
         )
-        some = touching[: size // 2]
-        for name, drawn, population in (
-            ("touches", some, len(touching)),
-            ("rest", rest[: size - len(some)], len(rest)),
+        first = min(len(touching), size // 2)
+        more, other = LATER.get(language, (0, 0))
+        for split, name, found, start, end in (
+            ("dev", "touches", touching, 0, first),
+            ("dev", "rest", rest, 0, size - first),
+            ("test", "touches", touching, first, first + more),
+            ("test", "rest", rest, size - first, size - first + other),
         ):
+            drawn = found[start:end]
             for file, key in drawn:
-                split = "test" if int(key_of(file, key, "split"), 16) % 2 else "dev"
                 title, text = unique[file, key]
-                items.append(Item(file, key, language, name, population, len(drawn), split, title, text))
+                items.append(Item(file, key, language, name, len(found), len(drawn), split, title, text))
     return items
 
 
@@ -81,7 +88,7 @@ if __name__ == "__main__":
     sample = draw(Path(sys.argv[1]))
     lines = [json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in sample]
     Path(sys.argv[2]).write_text("".join(lines), encoding="utf-8")
-    for language in SIZES:
-        for stratum in ("touches", "rest"):
-            found = [item for item in sample if (item.language, item.stratum) == (language, stratum)]
-            print(language, stratum, len(found), "of", found[0].population if found else 0)
+    for (language, stratum, split, population), count in Counter(
+        (item.language, item.stratum, item.split, item.population) for item in sample
+    ).items():
+        print(language, stratum, split, count, "of", population)
