@@ -4,6 +4,10 @@ The server (in a process of its own, on the same two cores, as cheap as can be) 
 feed. `vigie ingest` runs as a user runs it, but for the pause between two requests to one host, which is left out: with it,
 the five feeds of a host take 20 s whatever vigie does. The aim: a cycle within 60 s on two cores and 600 MiB; then one in
 which nothing has changed, which moves at most 2 % of the bytes and parses nothing.
+
+Memory is the sum of the proportional set sizes (PSS) of `vigie ingest` and its descendants, the server not among them, taken
+four times a second. A page that several of them share is counted once. Pages of libraries that processes outside the tree
+have loaded, too, are counted in part only: so let nothing else that loads them run beside it.
 """
 
 from __future__ import annotations

@@ -150,12 +150,12 @@ class ChunkRunner:
             WorkError: This or an earlier chunk met with something that the user can see to.
         """
         if chunk.worker == 0:
-            _run(chunk, reader, config, self._options)
+            _run(chunk, reader, config, self._options, alone=not self._workers)
             self._done(chunk.polls)
             return
         worker, under_way = self._workers[chunk.worker - 1], self._under_way[chunk.worker - 1]
         self._settle(under_way, _AT_A_WORKER - 1)
-        under_way.append((worker.submit(_run, chunk, reader, config, self._options), chunk.polls))
+        under_way.append((worker.submit(_run, chunk, reader, config, self._options, alone=False), chunk.polls))
 
     def _settle(self, under_way: deque[tuple[Future[None], int]], left: int) -> None:
         """Wait until only so many are under way."""
@@ -173,8 +173,8 @@ def compose(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, o
     return pipeline
 
 
-def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions) -> None:
-    keep_little()
+def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions, *, alone: bool) -> None:
+    keep_little(one_thread=not alone)
     if reader is None and runner_name(options).startswith("DirectRunner"):  # Others read bodies where they run.
         chunk = _write_quiet(chunk, config)
         config = replace(config, source_ids=chunk.source_ids)

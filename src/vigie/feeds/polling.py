@@ -42,8 +42,8 @@ __all__ = ["Poller", "fetch_feeds"]
 #: Polls on their way to whoever takes them; None at a cycle's end.
 _Come = queue.SimpleQueue[FetchedDocument | None]
 
-#: Bytes of bodies that wait to be taken, more than a live chunk has; while there are more, no poll is started.
-_WAITING_BYTES = 8 * 2**20
+#: Bytes of bodies that wait to be taken, more than a worker's live chunk has; while there are more, no poll is started.
+_WAITING_BYTES = 4 * 2**20
 #: Names resolved at once: resolvers block, and dead ones for seconds.
 _RESOLVERS = 64
 

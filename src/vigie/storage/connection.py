@@ -22,6 +22,8 @@ _KEEP_LITTLE = (
     "SET GLOBAL allocator_flush_threshold = '0B'",
     "SET GLOBAL allocator_bulk_deallocation_flush_threshold = '0B'",
 )
+#: A reader of files holds some of each in each of its threads.
+_ONE_THREAD = ("SET GLOBAL threads = 1", "SET GLOBAL async_threads = 1")
 
 
 @contextmanager
@@ -35,10 +37,14 @@ def utc_connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def keep_little() -> None:
-    """Have the process's database give memory back as soon as it is free: 30 MiB of a run's (benchmarks/load.py)."""
+def keep_little(*, one_thread: bool = False) -> None:
+    """Have the process's database give memory back as soon as it is free: 30 MiB of a run's (benchmarks/load.py).
+
+    Args:
+        one_thread: Answer in one thread, too, where other processes have work for the other cores.
+    """
     with utc_connection() as connection:
-        for setting in _KEEP_LITTLE:
+        for setting in (*_KEEP_LITTLE, *(_ONE_THREAD if one_thread else ())):
             connection.execute(setting)
 
 
