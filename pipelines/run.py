@@ -184,7 +184,8 @@ def write_versions(job: Job, at: datetime) -> None:
     """Keep registry and topics beside the run, so that any of its figures can be computed again."""
     refuse_other_topics(job)
     version = job.registry.version
-    job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)
+    if not job.dataset.active_version("topics"):
+        job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)
     job.dataset.write_version("sources", job.registry.sources, version=version, at=at)
     job.dataset.write_version("feeds", job.registry.feeds, version=version, at=at)
     others = cited_outlets(job.registry)

@@ -163,6 +163,14 @@ class KnownArticles:
         """Whether several articles have a URL."""
         return len(self._by_url.get(url, ())) > 1
 
+    def id_of_link(self, url: str) -> str:
+        """The id of the article that was named by a URL, if there is one."""
+        return self._id_of(f"url:{url}")
+
+    def note_link(self, url: str) -> None:
+        """Note that a URL names one article, which it named from the first: enough to know an entry that reads as before."""
+        self._by_url[url] = {self.id_of_link(url)}
+
     def id_by_title(self, keys: EntryKeys) -> str:
         """The id of the article that was named by an entry's title and date, if there is one."""
         return self._id_of(f"title:{keys.title_and_date}")
@@ -185,12 +193,10 @@ class KnownArticles:
     def new_id(self, keys: EntryKeys) -> str:
         """The id of an article that is first seen with these keys: a hash of source and first key."""
         if keys.url and keys.url not in self._by_url:
-            first = f"url:{keys.url}"
-        elif keys.guid and keys.guid not in self._by_guid:
-            first = f"guid:{keys.guid}"
-        else:
-            return self.id_by_title(keys)
-        return self._id_of(first)
+            return self.id_of_link(keys.url)
+        if keys.guid and keys.guid not in self._by_guid:
+            return self._id_of(f"guid:{keys.guid}")
+        return self.id_by_title(keys)
 
     def _id_of(self, first_key: str) -> str:
         return _digest(f"{self.source_id}\n{first_key}")[:_ID_LENGTH]

@@ -86,7 +86,7 @@ def _take_read(
             to_take += of_source
             continue
         break
-    taken = list(taker.take(to_take))
+    taken = list(taker.take(to_take, to_the_last=True))
     whole = {poll.record.source_id for poll in taken} - {poll.record.source_id for poll in taken if poll.articles}
     return (
         [poll for poll in taken if poll.record.source_id in whole],

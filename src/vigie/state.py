@@ -45,6 +45,8 @@ class Asked:
     titles: set[str] = field(default_factory=set)
     #: Whether there is nothing to ask: the dataset has no article of the source.
     has_none: bool = False
+    #: Articles that were found, and of which it was not asked in which feeds they were seen.
+    unsighted: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
 from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, take_poll
 from vigie.storage import Dataset
-from vigie.storage.lookup import Body, look_up
+from vigie.storage.lookup import Body, look_up, recognise
 
 __all__ = ["ReadPoll", "Taker"]
 
@@ -61,9 +62,18 @@ class Taker:
                 parsed, last[document.feed_id] = self.parse(document), hashed
             yield ReadPoll(state, document, hashed, parsed)
 
-    def take(self, polls: Sequence[ReadPoll]) -> Iterator[Poll]:
-        """Take polls, those of a source in order; their entries are looked up in the dataset at once."""
-        look_up(self.dataset, [self._body(poll, poll.parsed) for poll in polls if poll.parsed is not None])
+    def take(self, polls: Sequence[ReadPoll], *, to_the_last: bool = False) -> Iterator[Poll]:
+        """Take polls, those of a source in order; their entries are looked up in the dataset at once.
+
+        Args:
+            polls: The polls.
+            to_the_last: Whether no more polls of their sources follow: then less has to be known of those that bring nothing.
+        """
+        bodies = [self._body(poll, poll.parsed) for poll in polls if poll.parsed is not None]
+        if to_the_last:
+            polled = Counter(poll.document.feed_id for poll in polls)
+            recognise(self.dataset, bodies, {feed_id for feed_id, times in polled.items() if times == 1})
+        look_up(self.dataset, bodies)
         for poll in polls:
             remember_hash(poll.document.body, poll.body_hash)
             parsed = None
@@ -82,4 +92,4 @@ class Taker:
         return self.registry.source_or_implicit(document.source_id).homepage
 
     def _body(self, poll: ReadPoll, parsed: ParsedDocument) -> Body:
-        return Body(poll.state, parsed, BodyKeys(parsed.entries, self.homepage(poll.document)))
+        return Body(poll.state, poll.document, parsed, BodyKeys(parsed.entries, self.homepage(poll.document)))

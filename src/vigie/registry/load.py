@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +28,13 @@ def load_registry(path: Path | None = None) -> Registry:
         UsageError: The file is missing or wrong; every problem on a line of its own, as `file:line: key: what, remedy`.
     """
     if path is None:
-        return load_registry_bytes(shipped_registry().read_bytes(), SHIPPED)
+        return _shipped()
     return load_registry_bytes(read_bytes(path), str(path))
+
+
+@functools.cache  # Each cycle of a run asks for it, and to read it takes longer than a cycle that brings nothing.
+def _shipped() -> Registry:
+    return load_registry_bytes(shipped_registry().read_bytes(), SHIPPED)
 
 
 def cited_outlets(watched: Registry) -> Registry:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from vigie.feeds.parse import ParsedDocument
-from vigie.identity import BodyKeys, title_and_day
+from vigie.identity import BodyKeys, revision_hash, title_and_day
 from vigie.queries.relations import literal
+from vigie.schemas import FetchedDocument
 from vigie.state import SourceState
 from vigie.storage.dataset import Dataset
-from vigie.storage.known import add_articles, query
+from vigie.storage.known import add_articles, moment_of, query
 
-__all__ = ["Body", "look_up"]
+__all__ = ["Body", "look_up", "recognise"]
 
 #: Rows of a version before `title_and_day` may be any title's.
 _BY_TITLE = "coalesce(title_and_day, 0) = 0 OR title_and_day IN (FROM titles) OR article_id IN (FROM ids)"
@@ -23,17 +25,26 @@ _BY_TITLE = "coalesce(title_and_day, 0) = 0 OR title_and_day IN (FROM titles) OR
 _ARTICLES = """
     WITH known AS (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files))
     SELECT source_id, article_id, revision_hash, canonical_url, guid, title,
-           CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, published_at, fetched_at, backlog
+           CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, epoch_us(published_at), epoch_us(fetched_at), backlog
     FROM known
     WHERE source_id IN ({sources}) AND article_id IN (SELECT article_id FROM known WHERE source_id IN ({sources}) AND ({asked}))
     ORDER BY fetched_at, article_id, revision_hash
 """
 
 _SIGHTINGS = """
-    SELECT source_id, article_id, feed_id, min(first_seen)
+    SELECT source_id, article_id, feed_id, epoch_us(min(first_seen))
     FROM rows_of($files)
     WHERE source_id IN ({sources}) AND article_id IN (FROM ids)
     GROUP BY ALL
+"""
+
+_NAMED_BY_LINK = """
+    SELECT source_id, count(*)
+    FROM (
+        SELECT source_id FROM rows_of($files) WHERE source_id IN ({sources}) AND canonical_url IN (FROM urls)
+        GROUP BY source_id, canonical_url HAVING min(article_id) = max(article_id)
+    )
+    GROUP BY source_id
 """
 
 
@@ -42,6 +53,7 @@ class Body:
     """The entries of one poll, and the state of their source."""
 
     state: SourceState
+    document: FetchedDocument
     parsed: ParsedDocument
     keys: BodyKeys
 
@@ -75,24 +87,95 @@ def look_up(dataset: Dataset, bodies: Sequence[Body]) -> None:
 
     Args:
         dataset: The dataset.
-        bodies: The entries; what was looked for before is not looked for again.
+        bodies: The entries, those of a source in the order in which its polls are taken; what was looked for before is not
+            looked for again.
     """
-    while (asked := _not_asked_yet(bodies)).sources:
-        states = {body.state.articles.source_id: body.state for body in bodies}
+    looked_for = bodies
+    while (asked := _not_asked_yet(looked_for)).sources:
         sources = ", ".join(literal(source_id) for source_id in sorted(asked.sources))
         by_title = f" OR {_BY_TITLE}" if asked.titles else ""
         sql = _ARTICLES.format(sources=sources, asked=f"canonical_url IN (FROM urls) OR guid IN (FROM guids){by_title}")
+        states = {body.state.articles.source_id: body.state for body in looked_for}
         rows = query(dataset, "articles", sql, asked.tables())
-        if not rows:
-            continue
         add_articles(states, rows)
-        found = _Asked(ids={row[1] for row in rows})
-        for source_id, article_id, feed_id, first_seen in query(
-            dataset, "sightings", _SIGHTINGS.format(sources=sources), found.tables()
-        ):
-            sightings = states[source_id].sightings
-            place = (article_id, feed_id)
-            sightings[place] = min(first_seen, sightings.get(place, first_seen))
+        for row in rows:
+            states[row[0]].asked.unsighted.add(row[1])
+        # Only a link that turned out to be several articles' makes an entry be looked for by its title.
+        looked_for = [body for body in looked_for if body.state.articles.ambiguous]
+    _look_up_sightings(dataset, bodies)
+
+
+def _look_up_sightings(dataset: Dataset, bodies: Sequence[Body]) -> None:
+    """Add when the articles that were found were first seen in the feeds of the polls.
+
+    A feed's last body shows nearly all of its next: what it showed was seen there by then, which is all that a later poll has
+    to know. The dataset is asked of the others alone, and of most polls nothing.
+    """
+    states = {body.state.articles.source_id: body.state for body in bodies}
+    first_polls: dict[tuple[str, str], datetime] = {}
+    for body in bodies:
+        first_polls.setdefault((body.state.articles.source_id, body.document.feed_id), body.document.fetched_at)
+    unseen: dict[str, set[str]] = {}
+    for (source_id, feed_id), polled_at in first_polls.items():
+        state = states[source_id]
+        last = state.cursors.get(feed_id)
+        if last is not None and last.started_at < polled_at:
+            for article_id in last.keys:
+                state.sightings.setdefault((article_id, feed_id), last.started_at)
+        missing = {article_id for article_id in state.asked.unsighted if (article_id, feed_id) not in state.sightings}
+        state.asked.unsighted -= missing
+        unseen.setdefault(source_id, set()).update(missing)
+    ids = set().union(*unseen.values())
+    if not ids:
+        return
+    sql = _SIGHTINGS.format(sources=", ".join(literal(source_id) for source_id in sorted(unseen) if unseen[source_id]))
+    for source_id, article_id, feed_id, first_seen in query(dataset, "sightings", sql, _Asked(ids=ids).tables()):
+        states[source_id].sightings[article_id, feed_id] = moment_of(first_seen)
+
+
+def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[str]) -> None:
+    """Note all that has to be known of sources whose bodies show nothing but what their feeds' last bodies did.
+
+    Where every entry reads as it did in the feed's last body, under the link that named its article, one question is left: does
+    that link name one article still? Of such sources :func:`look_up` asks nothing more.
+
+    Args:
+        dataset: The dataset.
+        bodies: All that are to be taken of their sources.
+        polled_once: The feeds of one poll alone: what a second one shows is judged by the first.
+    """
+    links: dict[str, set[str]] = {}
+    others: set[str] = set()
+    for body in bodies:
+        source_id = body.document.source_id
+        if body.document.feed_id not in polled_once or not _repeats_the_last(body):
+            others.add(source_id)
+        links.setdefault(source_id, set()).update(map(body.keys.url, body.parsed.entries))
+    asked = _Asked(sources=links.keys() - others, urls=set().union(*(links[source] for source in links.keys() - others)))
+    if not asked.urls:
+        return
+    sql = _NAMED_BY_LINK.format(sources=", ".join(map(literal, sorted(asked.sources))))
+    named = dict(query(dataset, "articles", sql, asked.tables()))
+    for body in bodies:
+        source_id, state = body.document.source_id, body.state
+        if source_id in asked.sources and named.get(source_id) == len(links[source_id]):
+            for url in links[source_id]:
+                state.articles.note_link(url)
+            state.asked.urls |= links[source_id]
+            state.asked.guids.update(entry.guid for entry in body.parsed.entries)
+
+
+def _repeats_the_last(body: Body) -> bool:
+    """Whether every entry reads as it did in its feed's last body, under the link that named its article."""
+    last = body.state.cursors.get(body.document.feed_id)
+    if last is None or last.started_at >= body.document.fetched_at:
+        return False
+    for entry in body.parsed.entries:
+        url = body.keys.url(entry)
+        before = last.keys.get(body.state.articles.id_of_link(url)) if url else None
+        if before is None or before.revision_hash != revision_hash(entry.title, entry.text):
+            return False
+    return True
 
 
 def _not_asked_yet(bodies: Iterable[Body]) -> _Asked:
