@@ -129,7 +129,7 @@ class _Job:
                 for name, (path, rows) in settling.count_articles(month).items():
                     self._place(name, month, path, rows)
             if settling.counted:
-                self._place("output_days", "", *settling.count_days())
+                self._place("output_hours", "", *settling.count_days())
             for table in BY_MONTH:
                 keep_since = self.keep_since if table == "raw" else None
                 for month in settling.months_of(table, keep_since):
@@ -147,7 +147,8 @@ class _Job:
         replaced = {(file.table_name, file.month) for file in self.written} | self.emptied
         files = list(self.written)
         for file in self.found.generation.files:
-            if file.state is FileState.SETTLED and (file.table_name, file.month) in replaced:
+            outdated = file.table_name not in TABLES and file.table_name not in DERIVED  # what older versions worked out
+            if file.state is FileState.SETTLED and (outdated or (file.table_name, file.month) in replaced):
                 files.append(SettledFile(file.table_name, file.file, file.month, FileState.RETIRED, 0, now))
             elif file.state is FileState.SETTLED or (self.dataset.root / file.file).exists():
                 files.append(file)

@@ -41,7 +41,7 @@ FROM (
     FROM (
         SELECT * EXCLUDE (date) FROM fresh.articles ANTI JOIN tail.lasting USING (article_id)
         UNION ALL BY NAME
-        SELECT * FROM settled.articles SEMI JOIN tail.moved USING (article_key)
+        SELECT * FROM tail.settled_articles SEMI JOIN tail.moved USING (article_key)
     )
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
 );

@@ -23,7 +23,7 @@ CREATE VIEW tail.topic_finds AS
 SELECT topic_id AS subject, article_id, lead, 1 AS articles FROM tail.resolved_matches WHERE first_revision
 UNION ALL
 SELECT topic_id, article_id, lead, -1
-FROM settled.matches SEMI JOIN tail.touched_found USING (article_key)
+FROM tail.settled_matches
 WHERE is_first AND committed AND topics_version = (FROM active_topics);
 COMMENT ON VIEW tail.topic_finds IS 'What small files change in the articles that a topic was found in: 1 comes, -1 goes.';
 
@@ -32,7 +32,7 @@ SELECT concept AS subject, article_id, bool_or(lead) AS lead, 1 AS articles FROM
 GROUP BY concept, article_id
 UNION ALL
 SELECT concept, article_id, bool_or(lead), -1
-FROM settled.mentions SEMI JOIN tail.touched_found USING (article_key)
+FROM tail.settled_mentions
 WHERE is_first AND committed AND topics_version = (FROM active_topics)
 GROUP BY concept, article_id;
 COMMENT ON VIEW tail.concept_finds IS 'The same of the articles that a concept was found in.';
@@ -64,7 +64,7 @@ SELECT source_id, language, backlog, quarter, seen_quarter, articles FROM tail.o
 COMMENT ON VIEW tail.output_quarters IS 'First revisions by source, language, backlog and quarter of an hour; to be summed up.';
 
 CREATE VIEW tail.output_days AS
-SELECT source_id, language, backlog, day, seen_day, articles FROM settled.output_days
+SELECT source_id, language, backlog, day, seen_day, articles FROM settled.output_hours
 UNION ALL
 SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER),
        DATE '1970-01-01' + CAST(seen_quarter // 96 AS INTEGER), articles
@@ -104,34 +104,80 @@ FROM tail.decided
 WHERE with_overrides AND topic_id = CAST(which_topic AS VARCHAR)
   AND (verdict = 'add') <> (CASE WHEN which_scope = 'all' THEN found ELSE found_in_lead END);
 
+-- The first quarter of an hour of a local day.
+CREATE MACRO first_quarter(local_date, zone) AS CAST(ceil(epoch(day_start(local_date, zone)) / 900) AS BIGINT);
+
 -- The local day of each quarter of an hour from one day to another.
 CREATE MACRO quarter_days(zone, first_day, last_day) AS TABLE
-SELECT quarter, CASE WHEN zone = 'UTC' THEN DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER)
-                     ELSE local_day(to_timestamp(900 * quarter), zone) END AS day
-FROM (SELECT unnest(range(quarter_of(days_from(first_day, zone)), quarter_of(days_to(last_day, zone)))) AS quarter);
+SELECT unnest(range(first_quarter(day, zone), first_quarter(day + 1, zone))) AS quarter, day
+FROM (SELECT CAST(first_day AS DATE) + CAST(unnest(range(CAST(last_day AS DATE) - CAST(first_day AS DATE) + 1)) AS INTEGER) AS day);
 
--- What `output_of` counts, by source, language, backlog and day: of the articles of these days (of undated ones: first seen on
--- these) how many there are, and how many of them are on the topic or concept; with neither, all are.
-CREATE MACRO counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
-SELECT source_id, language, backlog, day, seen_day, CAST(sum(output) AS BIGINT) AS output,
-       CAST(CASE WHEN CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL
-                 THEN sum(output) ELSE sum(articles) END AS BIGINT) AS articles
+-- At which hour of a day of UTC, if at any (else 24), which local day follows on which; of zones that keep whole hours.
+CREATE MACRO worked_cuts(zone, first_day, last_day) AS TABLE
+WITH starts AS (
+    SELECT CAST(floor(first_quarter(day, zone) / 96) AS INTEGER) AS utc_number, first_quarter(day, zone) % 96 AS quarter
+    FROM (SELECT CAST(first_day AS DATE) + CAST(unnest(range(-1, CAST(last_day AS DATE) - CAST(first_day AS DATE) + 3)) AS INTEGER) AS day)
+),
+cuts AS (
+    SELECT utc_number, max(quarter) // 4 AS hour, bool_or(quarter % 4 > 0) OR count(DISTINCT quarter) > 1 AS broken
+    FROM starts WHERE quarter > 0 GROUP BY utc_number
+)
+SELECT d.utc_day, coalesce(c.hour, 24) AS hour, coalesce(c.broken, false) AS broken,
+       local_day(day_start(d.utc_day, 'UTC'), zone) AS day_before,
+       local_day(day_start(d.utc_day + 1, 'UTC') - INTERVAL 1 MICROSECOND, zone) AS day_after
+FROM (SELECT CAST(first_day AS DATE) + CAST(unnest(range(CAST(last_day AS DATE) - CAST(first_day AS DATE) + 1)) AS INTEGER) AS utc_day) AS d
+LEFT JOIN cuts AS c ON c.utc_number = d.utc_day - DATE '1970-01-01';
+
+-- Of UTC, and of zones that were asked about (vigie.queries.remembering), if their local days begin on whole hours of UTC: the settled
+-- counts by local day, to be summed up.
+CREATE VIEW tail.settled_output AS
+SELECT 'UTC' AS of_zone, source_id, language, backlog, day, seen_day, articles FROM settled.output_hours;
+COMMENT ON VIEW tail.settled_output IS 'Settled first revisions by source, language, backlog and local day, by zone; to be summed up.';
+
+CREATE MACRO has_hours(zone) AS zone IN ('UTC');
+
+-- What `output_of` counts, by source, language, backlog and day, in rows to be summed up: of the articles of these days (of undated
+-- ones: first seen on these) how many there are, and how many of them are on the topic or concept; with neither, all are.
+CREATE MACRO parts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
+SELECT source_id, language, backlog, day, seen_day, output,
+       CASE WHEN CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL THEN output ELSE articles END
+           AS articles
 FROM (
     SELECT source_id, language, backlog, day, seen_day, articles AS output, 0 AS articles
-    FROM tail.output_days
-    WHERE zone = 'UTC' AND coalesce(day, seen_day) BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
+    FROM tail.settled_output
+    WHERE of_zone = zone AND day BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
+    UNION ALL
+    SELECT source_id, language, backlog, day, seen_day, articles, 0
+    FROM tail.settled_output
+    WHERE of_zone = zone AND day IS NULL AND seen_day BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
     UNION ALL
     SELECT c.source_id, c.language, c.backlog, CASE WHEN c.quarter IS NOT NULL THEN q.day END,
            CASE WHEN c.quarter IS NULL THEN q.day END, c.articles, 0
-    FROM tail.output_quarters AS c
+    FROM tail.output AS c JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(c.quarter, c.seen_quarter)
+    UNION ALL
+    SELECT c.source_id, c.language, c.backlog, CASE WHEN c.quarter IS NOT NULL THEN q.day END,
+           CASE WHEN c.quarter IS NULL THEN q.day END, c.articles, 0
+    FROM settled.output_quarters AS c
     JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(c.quarter, c.seen_quarter)
-    WHERE zone <> 'UTC'
+    WHERE NOT has_hours(zone)
+    UNION ALL
+    SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER),
+           DATE '1970-01-01' + CAST(seen_quarter // 96 AS INTEGER), 0, articles
+    FROM hits_of(which_topic, which_concept, which_scope, with_overrides := with_overrides)
+    WHERE zone = 'UTC' AND coalesce(quarter, seen_quarter) >= first_quarter(CAST(first_day AS DATE), 'UTC')
+      AND coalesce(quarter, seen_quarter) < first_quarter(CAST(last_day AS DATE) + 1, 'UTC')
     UNION ALL
     SELECT h.source_id, h.language, h.backlog, CASE WHEN h.quarter IS NOT NULL THEN q.day END,
            CASE WHEN h.quarter IS NULL THEN q.day END, 0, h.articles
     FROM hits_of(which_topic, which_concept, which_scope, with_overrides := with_overrides) AS h
     JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(h.quarter, h.seen_quarter)
-)
+    WHERE zone <> 'UTC'
+);
+
+-- The same, summed up.
+CREATE MACRO counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
+SELECT source_id, language, backlog, day, seen_day, CAST(sum(output) AS BIGINT) AS output, CAST(sum(articles) AS BIGINT) AS articles
+FROM parts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := with_overrides)
 GROUP BY source_id, language, backlog, day, seen_day
 HAVING sum(output) > 0;
 

@@ -32,10 +32,37 @@ JOIN settled.articles AS a ON a.article_id = x.article_id AND a.is_first
 GROUP BY ALL;
 COMMENT ON VIEW cubes.hit_quarters IS 'The same of those that a topic or a concept was found in.';
 
--- The same by days of UTC: the zone that most questions are asked in.
-CREATE VIEW cubes.output_days AS
-SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER) AS day,
-       DATE '1970-01-01' + CAST(seen_quarter // 96 AS INTEGER) AS seen_day, CAST(sum(articles) AS BIGINT) AS articles
-FROM settled.output_quarters
-GROUP BY ALL;
-COMMENT ON VIEW cubes.output_days IS 'Settled first revisions, counted by source, language, backlog and day, UTC.';
+-- The same by days of UTC, the zone that most questions are asked in, and how many of a day's are before each of its hours: so that in
+-- any zone of whole hours a local day is what one day of UTC has from an hour on, and the next one before it.
+CREATE VIEW cubes.output_hours AS
+SELECT source_id, language, backlog, day, seen_day, CAST(sum(articles) AS BIGINT) AS articles,
+       CAST(coalesce(sum(articles) FILTER (hour < 1), 0) AS BIGINT) AS before_01,
+       CAST(coalesce(sum(articles) FILTER (hour < 2), 0) AS BIGINT) AS before_02,
+       CAST(coalesce(sum(articles) FILTER (hour < 3), 0) AS BIGINT) AS before_03,
+       CAST(coalesce(sum(articles) FILTER (hour < 4), 0) AS BIGINT) AS before_04,
+       CAST(coalesce(sum(articles) FILTER (hour < 5), 0) AS BIGINT) AS before_05,
+       CAST(coalesce(sum(articles) FILTER (hour < 6), 0) AS BIGINT) AS before_06,
+       CAST(coalesce(sum(articles) FILTER (hour < 7), 0) AS BIGINT) AS before_07,
+       CAST(coalesce(sum(articles) FILTER (hour < 8), 0) AS BIGINT) AS before_08,
+       CAST(coalesce(sum(articles) FILTER (hour < 9), 0) AS BIGINT) AS before_09,
+       CAST(coalesce(sum(articles) FILTER (hour < 10), 0) AS BIGINT) AS before_10,
+       CAST(coalesce(sum(articles) FILTER (hour < 11), 0) AS BIGINT) AS before_11,
+       CAST(coalesce(sum(articles) FILTER (hour < 12), 0) AS BIGINT) AS before_12,
+       CAST(coalesce(sum(articles) FILTER (hour < 13), 0) AS BIGINT) AS before_13,
+       CAST(coalesce(sum(articles) FILTER (hour < 14), 0) AS BIGINT) AS before_14,
+       CAST(coalesce(sum(articles) FILTER (hour < 15), 0) AS BIGINT) AS before_15,
+       CAST(coalesce(sum(articles) FILTER (hour < 16), 0) AS BIGINT) AS before_16,
+       CAST(coalesce(sum(articles) FILTER (hour < 17), 0) AS BIGINT) AS before_17,
+       CAST(coalesce(sum(articles) FILTER (hour < 18), 0) AS BIGINT) AS before_18,
+       CAST(coalesce(sum(articles) FILTER (hour < 19), 0) AS BIGINT) AS before_19,
+       CAST(coalesce(sum(articles) FILTER (hour < 20), 0) AS BIGINT) AS before_20,
+       CAST(coalesce(sum(articles) FILTER (hour < 21), 0) AS BIGINT) AS before_21,
+       CAST(coalesce(sum(articles) FILTER (hour < 22), 0) AS BIGINT) AS before_22,
+       CAST(coalesce(sum(articles) FILTER (hour < 23), 0) AS BIGINT) AS before_23
+FROM (
+    SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER) AS day,
+           DATE '1970-01-01' + CAST(seen_quarter // 96 AS INTEGER) AS seen_day, coalesce(quarter, seen_quarter) % 96 // 4 AS hour, articles
+    FROM settled.output_quarters
+)
+GROUP BY source_id, language, backlog, day, seen_day;
+COMMENT ON VIEW cubes.output_hours IS 'Settled first revisions, counted by source, language, backlog and day, UTC, and how many of them are before each hour.';

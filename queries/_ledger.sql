@@ -151,64 +151,33 @@ UNION ALL
 SELECT source_id, feed_id, min(from_at), max(to_at), min(from_at), true FROM tail.spans WHERE stated GROUP BY source_id, feed_id;
 COMMENT ON VIEW feed_times IS 'One row a feed that was polled, from its first poll to its last, and one a feed of exports that are stated to be complete.';
 
--- From which day on, UTC, the days of a source have to be worked out anew, since small files tell of its polls. A feed's settled
--- times hold up to its last settled poll; those of a feed that is new, or of which an older archive was read, do not hold.
-CREATE TABLE tail.renewed AS
-WITH told AS (
-    SELECT source_id, feed_id, min(least(started_at, complete_from)) AS first_at FROM fresh.fetches GROUP BY source_id, feed_id
-),
-held AS (
-    SELECT feed_id, max(started_at) FILTER (succeeded(outcome)) AS last_at FROM settled.cursors GROUP BY feed_id
-),
-changed AS (
-    SELECT t.source_id, bool_or(l.feed_id IS NOT NULL) AS late, min(least(t.first_at, h.last_at)) AS changed_at
-    FROM told AS t LEFT JOIN held AS h ON h.feed_id = t.feed_id LEFT JOIN tail.late_feeds AS l ON l.feed_id = t.feed_id
-    GROUP BY t.source_id
-),
-axis AS (
-    SELECT min(day) AS first_day, max(day) AS last_day FROM settled.days
-),
-settled_sources AS (
-    SELECT DISTINCT source_id FROM settled.days
-),
-polled AS (
-    SELECT source_id, min(min(first_at)) OVER () AS first_at FROM feed_times GROUP BY source_id
-)
-SELECT p.source_id,
-       CASE WHEN s.source_id IS NULL OR c.late OR local_day(p.first_at, 'UTC') < a.first_day THEN DATE '0001-01-01'
-            ELSE least(local_day(c.changed_at, 'UTC'), a.last_day + 1) END AS from_day
-FROM polled AS p
-CROSS JOIN axis AS a
-LEFT JOIN settled_sources AS s ON s.source_id = p.source_id
-LEFT JOIN changed AS c ON c.source_id = p.source_id;
-COMMENT ON TABLE tail.renewed IS 'From which day on the settled days of a source do not hold.';
+-- Of UTC, and of zones that were asked about (vigie.queries.remembering), what is known of the days of all sources is kept.
+CREATE TABLE tail.runs AS FROM worked_runs('UTC');
+COMMENT ON TABLE tail.runs IS 'Each polled source, from one day to another, UTC: covered, partial or unknown.';
 
-CREATE TABLE tail.days AS
-SELECT d.source_id, d.day, d.state
-FROM settled.days AS d JOIN tail.renewed AS r ON r.source_id = d.source_id AND d.day < r.from_day
-UNION ALL
-SELECT d.source_id, d.day, d.state
-FROM worked_days('UTC', from_day := (SELECT min(from_day) FROM tail.renewed)) AS d
-JOIN tail.renewed AS r ON r.source_id = d.source_id AND d.day >= r.from_day;
-COMMENT ON TABLE tail.days IS 'Each polled source on each day, UTC: covered, partial or unknown.';
-
--- Of UTC, and of zones that were asked about (vigie.queries.remembering), the days of all sources are kept.
-CREATE VIEW tail.kept_days AS SELECT 'UTC' AS of_zone, source_id, day, state FROM tail.days;
-COMMENT ON VIEW tail.kept_days IS 'As tail.days, by zone.';
+CREATE VIEW tail.kept_runs AS SELECT 'UTC' AS of_zone, source_id, from_day, to_day, state FROM tail.runs;
+COMMENT ON VIEW tail.kept_runs IS 'As tail.runs, by zone.';
 
 CREATE MACRO is_kept(zone) AS zone IN ('UTC');
 
--- The same as worked_days; what is kept is read as it is.
-CREATE MACRO source_days(zone, from_day := NULL, until_day := NULL) AS TABLE
-SELECT source_id, day, state
-FROM tail.kept_days
-WHERE of_zone = zone AND day BETWEEN coalesce(CAST(from_day AS DATE), DATE '0001-01-01') AND coalesce(CAST(until_day AS DATE), DATE '9999-12-31')
-UNION ALL
-SELECT source_id, day, state FROM worked_days(zone, from_day := from_day, until_day := until_day) WHERE NOT is_kept(zone);
+-- Each polled source from one day to another, as far as these lie in a period: what is kept is read as it is.
+CREATE MACRO source_runs(zone, not_before := NULL, not_after := NULL) AS TABLE
+SELECT source_id, greatest(from_day, CAST(not_before AS DATE)) AS from_day, least(to_day, CAST(not_after AS DATE)) AS to_day, state
+FROM (
+    SELECT source_id, from_day, to_day, state FROM tail.kept_runs WHERE of_zone = zone
+    UNION ALL
+    SELECT source_id, from_day, to_day, state FROM worked_runs(zone) WHERE NOT is_kept(zone)
+)
+WHERE to_day >= coalesce(CAST(not_before AS DATE), DATE '0001-01-01') AND from_day <= coalesce(CAST(not_after AS DATE), DATE '9999-12-31');
+
+-- The same as worked_days.
+CREATE MACRO source_days(zone, not_before := NULL, not_after := NULL) AS TABLE
+SELECT source_id, from_day + CAST(unnest(range(to_day - from_day + 1)) AS INTEGER) AS day, state
+FROM source_runs(zone, not_before := not_before, not_after := not_after);
 
 -- The sources that were polled, of which an export was read, or that published.
 CREATE TABLE tail.seen_sources AS
 SELECT source_id FROM tail.cursors
-UNION SELECT source_id FROM settled.output_days
+UNION SELECT source_id FROM settled.output_hours
 UNION SELECT source_id FROM fresh.articles;
 COMMENT ON TABLE tail.seen_sources IS 'One row a source that was polled, of which an export was read, or that published.';

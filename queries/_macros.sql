@@ -32,38 +32,58 @@ SELECT h.source_id, h.from_day, h.to_day, coalesce(nullif(s.country, ''), 'unsta
        coalesce(nullif(h.control, ''), 'unstated') AS control, coalesce(nullif(h.independence, ''), 'unstated') AS independence
 FROM held AS h LEFT JOIN sources AS s ON s.source_id = h.source_id;
 
--- Each of the named sources on each day of a period: its state, and its country, control and independence on that day.
--- Source days are known of all polled sources on each day from the first to the last of all; of no other source, on no other day.
-CREATE MACRO asked_days(which_sources, period_start, period_end, zone) AS TABLE
+-- Each of the named sources from one day to another of a period: its state, and its country, control and independence then; each of
+-- its days is in one row. Source days are known of all polled sources on each day from the first to the last of all; of no
+-- other source, on no other day.
+CREATE MACRO asked_runs(which_sources, period_start, period_end, zone) AS TABLE
 WITH stretches AS (
     FROM asked_stretches(which_sources, period_start, period_end)
 ),
 known AS (
-    FROM source_days(zone, from_day := period_start, until_day := period_end)
+    FROM source_runs(zone, not_before := period_start, not_after := period_end)
 ),
 polled AS (
-    SELECT source_id, min(day) AS first_day, max(day) AS last_day FROM known GROUP BY source_id
+    SELECT source_id, min(from_day) AS first_day, max(to_day) AS last_day FROM known GROUP BY source_id
 )
-SELECT k.source_id, k.day, k.state, h.country, h.control, h.independence
-FROM known AS k JOIN stretches AS h ON h.source_id = k.source_id AND k.day BETWEEN h.from_day AND h.to_day
+SELECT k.source_id, greatest(k.from_day, h.from_day) AS from_day, least(k.to_day, h.to_day) AS to_day, k.state, h.country, h.control,
+       h.independence
+FROM known AS k JOIN stretches AS h ON h.source_id = k.source_id AND k.from_day <= h.to_day AND k.to_day >= h.from_day
 UNION ALL
-SELECT h.source_id, h.day, 'unknown', h.country, h.control, h.independence
+SELECT h.source_id, h.from_day, least(h.to_day, coalesce(p.first_day - 1, h.to_day)), 'unknown', h.country, h.control, h.independence
+FROM stretches AS h LEFT JOIN polled AS p ON p.source_id = h.source_id
+WHERE p.source_id IS NULL OR h.from_day < p.first_day
+UNION ALL
+SELECT h.source_id, greatest(h.from_day, p.last_day + 1), h.to_day, 'unknown', h.country, h.control, h.independence
+FROM stretches AS h JOIN polled AS p ON p.source_id = h.source_id
+WHERE h.to_day > p.last_day;
+
+-- The same, a row a day.
+CREATE MACRO asked_days(which_sources, period_start, period_end, zone) AS TABLE
+SELECT source_id, from_day + CAST(unnest(range(to_day - from_day + 1)) AS INTEGER) AS day, state, country, control, independence
+FROM asked_runs(which_sources, period_start, period_end, zone);
+
+-- The same by bucket: how many of its days a source was in a state, under an owner.
+CREATE MACRO asked_buckets(which_sources, period_start, period_end, zone, step) AS TABLE
+SELECT source_id, bucket, state, country, control, independence, least(to_day, CAST(bucket + step_length(step) AS DATE) - 1) - greatest(from_day, bucket) + 1 AS days
 FROM (
-    SELECT * EXCLUDE (from_day, to_day), from_day + CAST(unnest(range(to_day - from_day + 1)) AS INTEGER) AS day FROM stretches
-) AS h
-LEFT JOIN polled AS p ON p.source_id = h.source_id
-WHERE p.source_id IS NULL OR h.day < p.first_day OR h.day > p.last_day;
+    SELECT *, CAST(unnest(generate_series(
+        CAST(bucket_of(step, from_day, period_start) AS TIMESTAMP), CAST(to_day AS TIMESTAMP), step_length(step))) AS DATE) AS bucket
+    FROM asked_runs(which_sources, period_start, period_end, zone)
+);
 
 -- The days of a period on which every member of a panel was covered: the only ones that shares are taken over.
 CREATE MACRO full_days(which_panel, period_start, period_end, zone) AS TABLE
-SELECT day
+SELECT from_day + CAST(unnest(range(to_day - from_day)) AS INTEGER) AS day
 FROM (
-    SELECT day, count(*) AS members
-    FROM source_days(zone, from_day := period_start, until_day := period_end)
-    WHERE state = 'covered' AND source_id IN (SELECT unnest(CAST(which_panel AS VARCHAR[])))
+    SELECT day AS from_day, lead(day) OVER (ORDER BY day) AS to_day, sum(sum(begun)) OVER (ORDER BY day) AS covered
+    FROM (
+        SELECT unnest([from_day, to_day + 1]) AS day, unnest([1, -1]) AS begun
+        FROM source_runs(zone, not_before := period_start, not_after := period_end)
+        WHERE state = 'covered' AND source_id IN (SELECT unnest(CAST(which_panel AS VARCHAR[])))
+    )
     GROUP BY day
 )
-WHERE members = len(list_distinct(CAST(which_panel AS VARCHAR[])));
+WHERE covered = len(list_distinct(CAST(which_panel AS VARCHAR[])));
 
 -- The moments between which days lie; without days, all there are.
 CREATE MACRO days_from(first_day, zone) AS coalesce(day_start(CAST(first_day AS DATE), zone), TIMESTAMPTZ '0001-01-02 00:00:00+00');
@@ -79,10 +99,13 @@ CREATE MACRO output_of(
     which_topic, which_concept, which_scope, zone, with_overrides := false, first_day := NULL, last_day := NULL
 ) AS TABLE
 WITH first AS (
+    -- Told apart, since either kind is found by the times of one column, and files by its statistics.
     FROM first_revisions
     WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
-      AND coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
-      AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone)
+      AND first_published_at >= days_from(first_day, zone) AND first_published_at < days_to(last_day, zone)
+    UNION ALL
+    FROM first_revisions
+    WHERE first_published_at IS NULL AND fetched_at >= days_from(first_day, zone) AND fetched_at < days_to(last_day, zone)
 ),
 hits AS (
     -- The same rows as in the views matches and mentions: a first revision is committed, and UNION drops repetitions.
@@ -133,6 +156,10 @@ CREATE MACRO bucket_of(step, some_day, period_start) AS
               WHEN 'week' THEN CAST(date_trunc('week', some_day) AS DATE)
               WHEN 'month' THEN CAST(date_trunc('month', some_day) AS DATE)
               WHEN 'period' THEN CAST(period_start AS DATE) END;
+
+CREATE MACRO step_length(step) AS
+    CASE step WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH
+              ELSE INTERVAL 1000 YEAR END;
 
 CREATE MACRO split_of(split_by, of_language, of_country, of_control, of_source) AS
     CASE split_by WHEN 'language' THEN of_language

@@ -6,8 +6,16 @@ bounds AS (
     SELECT quarter_of(days_from($since, $tz)) AS from_quarter, quarter_of(days_to($until, $tz)) AS to_quarter
 ),
 inside AS (
-    SELECT sum(articles) AS counted, sum(articles) FILTER (day IS NULL) AS undated
-    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) SEMI JOIN asked USING (source_id)
+    SELECT sum(articles) AS counted, sum(articles) FILTER (undated) AS undated
+    FROM (
+        SELECT source_id, backlog, quarter IS NULL AS undated, articles
+        FROM hits_of($topic, $concept, $scope, with_overrides := $overrides), bounds
+        WHERE coalesce(quarter, seen_quarter) >= from_quarter AND coalesce(quarter, seen_quarter) < to_quarter
+        UNION ALL
+        SELECT source_id, backlog, day IS NULL, articles FROM parts_of(NULL, NULL, $scope, $tz, $since, $until)
+        WHERE coalesce($topic, $concept) IS NULL
+    )
+    SEMI JOIN asked USING (source_id)
     WHERE $backlog OR NOT backlog
 ),
 decided AS (

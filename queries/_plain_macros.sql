@@ -1,7 +1,10 @@
 -- Macros of a catalogue file that `open_dataset` has faster ones of, in plain words (`_ledger.sql`, `_counts.sql`).
 
-CREATE MACRO source_days(zone, from_day := NULL, until_day := NULL) AS TABLE
-FROM worked_days(zone, from_day := from_day, until_day := until_day);
+CREATE MACRO source_days(zone, not_before := NULL, not_after := NULL) AS TABLE
+FROM worked_days(zone, from_day := not_before, until_day := not_after);
+
+CREATE MACRO source_runs(zone, not_before := NULL, not_after := NULL) AS TABLE
+SELECT source_id, day AS from_day, day AS to_day, state FROM worked_days(zone, from_day := not_before, until_day := not_after);
 
 CREATE MACRO intervals_from(first_day, zone) AS TABLE
 SELECT source_id, feed_id, from_at, to_at FROM coverage WHERE to_at >= days_from(first_day, zone);
@@ -11,6 +14,9 @@ SELECT source_id, language, backlog, day, CASE WHEN day IS NULL THEN seen_day EN
        count(*) AS output, count(*) FILTER (on_topic) AS articles
 FROM output_of(which_topic, which_concept, which_scope, zone, with_overrides := with_overrides, first_day := first_day, last_day := last_day)
 GROUP BY ALL;
+
+CREATE MACRO parts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
+FROM counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := with_overrides);
 
 CREATE MACRO topic_counts(which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
 SELECT h.topic_id, f.source_id, f.language, f.backlog, local_day(f.first_published_at, zone) AS day,

@@ -1,6 +1,7 @@
 -- Which articles small files tell of: made when a dataset is opened, and small where it is compacted from time to time.
 -- Settled rows of the articles in `touched_articles` are resolved together with the small files' articles; those in
--- `touched_found` likewise for what was found in them and where they were seen.
+-- `touched_found` likewise for what was found in them and where they were seen. All rows about an article lie in one month, its
+-- home (`tail.homes`, vigie.queries.stages), so only few files have to be looked into for them: `tail.settled_<table>`.
 CREATE TABLE tail.touched_articles AS
 SELECT DISTINCT md5_number_lower(article_id) AS article_key FROM fresh.articles;
 COMMENT ON TABLE tail.touched_articles IS 'Articles that small files tell of.';
@@ -20,10 +21,14 @@ UNION
 SELECT article_key FROM settled.matches WHERE NOT committed;
 COMMENT ON TABLE tail.touched_found IS 'Articles of which small files say what was found in them, or where they were seen.';
 
+CREATE TABLE tail.rewritten AS
+SELECT DISTINCT article_key FROM tail.homes SEMI JOIN tail.touched_articles USING (article_key);
+COMMENT ON TABLE tail.rewritten IS 'Settled articles that small files tell of.';
+
 CREATE TABLE tail.known AS
 SELECT article_id, article_key, revision_hash, source_id, language, fetched_at, feed_id, run_id, is_first, counted_published_at,
        counted_backlog, counted_hour
-FROM settled.articles SEMI JOIN tail.touched_found USING (article_key);
+FROM tail.settled_articles;
 COMMENT ON TABLE tail.known IS 'Settled revisions of the articles that small files tell of.';
 
 -- Articles of which a small file has an earlier revision than the settled first, and those whose first stays what it is.

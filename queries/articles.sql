@@ -17,6 +17,7 @@
 --   words      what title or text says, regardless of case; default: none
 --   limit      rows at most, the latest; default: all
 --   languages  derived: the languages that the topic has terms for
+--   listed_from derived: from which day on articles have to be looked at for as many as are listed
 --
 -- Columns
 --   day            local day of publication; NULL: undated, first seen in the period
@@ -50,7 +51,7 @@ listed AS (
            g.independence,
            coalesce(o.day IN (FROM full_day) AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                     AND readable(o.language, $languages), false) AS in_share
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
+    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $listed_from, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     WHERE o.on_topic AND ($backlog OR NOT o.backlog)
     -- Without words to look for, which rows are wanted is known before any text is read.
@@ -63,7 +64,8 @@ SELECT l.day, r.source_id, r.language, r.title, r.url, r.published_at, r.date_qu
        r.revision_hash
 FROM listed AS l
 JOIN first_texts AS r ON r.article_id = l.article_id AND r.fetched_at = l.fetched_at
-WHERE CAST($words AS VARCHAR) IS NULL OR contains(lower(r.title || ' ' || r.text), lower($words))
+WHERE (CAST($words AS VARCHAR) IS NULL OR contains(lower(r.title || ' ' || r.text), lower($words)))
+  AND r.fetched_at >= days_from($listed_from, $tz) - INTERVAL 1 DAY
 QUALIFY CAST($limit AS BIGINT) IS NULL
     OR row_number() OVER (ORDER BY l.day DESC NULLS LAST, r.published_at DESC, r.source_id, r.article_id) <= $limit
 ORDER BY l.day NULLS LAST, r.published_at, r.source_id, r.article_id

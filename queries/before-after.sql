@@ -69,7 +69,7 @@ WITH grid AS (
 ),
 counts AS (
     SELECT source_id, day, CAST(sum(articles) AS BIGINT) AS articles, CAST(sum(output) AS BIGINT) AS output
-    FROM counts_of($topic, $concept, $scope, $tz, $history_from, $until, with_overrides := $overrides)
+    FROM parts_of($topic, $concept, $scope, $tz, $history_from, $until, with_overrides := $overrides)
     WHERE ($backlog OR NOT backlog) AND day BETWEEN $history_from AND $until AND readable(language, $languages)
     GROUP BY source_id, day
 )

@@ -18,7 +18,7 @@ from vigie.queries.definitions import Definitions, create_later, telling
 from vigie.queries.listing import Snapshot, list_files
 from vigie.queries.relations import escape, file_list, known_days, literal, moment, read_sql
 from vigie.queries.remembering import begin_remembering
-from vigie.queries.stages import define_tables, define_tail, narrow
+from vigie.queries.stages import define_articles, define_tables, define_tail, narrow
 from vigie.schemas import FORMAT_VERSION, TABLES
 
 __all__ = ["FORMAT_KEY", "data_version", "open_dataset", "read_sql"]
@@ -74,12 +74,12 @@ def open_dataset(
         " COMMENT ON TABLE stored.versions IS 'The files of tables that have versions, the last is the newest.'",
     )
     definitions.add("stored.asked_topics", partial(_asked_topics, definitions, con, topics_version))
-    for name in ("_views.sql", "_days.sql", "_ledger.sql"):
+    for name in ("_views.sql", "_days.sql", "_day_runs.sql", "_ledger.sql"):
         definitions.add_script(read_sql(name))
     definitions.add_script(known_days())
-    define_tail(definitions, con, found, all_fresh=known_by is not None)
-    for name in ("_articles.sql", "_macros.sql"):
-        definitions.add_script(read_sql(name))
+    define_tail(definitions, con, found, all_fresh=known_by is not None, keep=subjects is None)
+    define_articles(definitions, con, keep=subjects is None)
+    definitions.add_script(read_sql("_macros.sql"))
     definitions.add(
         "dataset",
         f"CREATE VIEW dataset AS SELECT {literal(found.version)} AS data_version,"

@@ -86,7 +86,7 @@ links AS (
     FROM (
         SELECT r.article_id, unnest(r.links) AS link
         FROM first_texts AS r JOIN written AS w ON w.article_id = r.article_id AND w.fetched_at = r.fetched_at
-        WHERE len(r.links) > 0
+        WHERE len(r.links) > 0 AND r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     )
 ),
 linked_hosts AS (
@@ -99,7 +99,7 @@ cites AS (
     SELECT l.article_id, x.source_id AS cited_id, NULL AS concept FROM links AS l JOIN linked_hosts AS x ON x.host = l.host
     UNION
     SELECT m.article_id, NULL, m.concept FROM mentions AS m SEMI JOIN held AS h ON h.cited = m.concept AND h.has_name
-    WHERE m.first_revision AND ($scope = 'all' OR m.lead)
+    WHERE m.first_revision AND ($scope = 'all' OR m.lead) AND m.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
 ),
 counted AS (
     SELECT w.source_id, h.cited, any_value(h.control) AS control, any_value(h.has_name) AS has_name,

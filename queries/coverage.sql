@@ -36,22 +36,24 @@
 --   share_articles          the panel's articles on the topic on those days
 --   share_output            the panel's articles on those days, in languages that the topic has terms for or `und`
 WITH grid AS (
-    SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
+    FROM asked_buckets($sources, $since, $until, $tz, $by)
 ),
 full_day AS (
     SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
 ),
 counted AS (
     -- Undated articles take the day they were first seen to be placed in the period and under an owner, never in a bucket.
-    SELECT o.source_id, o.language, o.articles, o.output, bucket_of($by, o.day, $since) AS bucket,
+    SELECT o.source_id, o.language, sum(o.articles) AS articles, sum(o.output) AS output, bucket_of($by, o.day, $since) AS bucket,
            split_of($split, o.language, g.country, g.control, o.source_id) AS split,
            f.day IS NOT NULL AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                AND readable(o.language, $languages) AS in_share
-    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
+    FROM parts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
     JOIN asked_stretches($sources, $since, $until) AS g
       ON g.source_id = o.source_id AND coalesce(o.day, o.seen_day) BETWEEN g.from_day AND g.to_day
     LEFT JOIN full_day AS f ON f.day = o.day
     WHERE $backlog OR NOT o.backlog
+    GROUP BY ALL
+    HAVING sum(o.output) > 0
 ),
 spoken AS (
     -- Whose days stand behind a language: the sources that publish in it, by the registry or by what was seen.
@@ -61,10 +63,11 @@ spoken AS (
         OR language IN (SELECT language FROM counted WHERE articles > 0 OR readable(language, $languages))
 ),
 cells AS (
-    SELECT bucket, split, count(*) FILTER (state = 'covered') AS covered_days, count(*) FILTER (state = 'partial') AS partial_days,
-           count(*) FILTER (state = 'unknown') AS unknown_days
+    SELECT bucket, split, CAST(coalesce(sum(days) FILTER (state = 'covered'), 0) AS BIGINT) AS covered_days,
+           CAST(coalesce(sum(days) FILTER (state = 'partial'), 0) AS BIGINT) AS partial_days,
+           CAST(coalesce(sum(days) FILTER (state = 'unknown'), 0) AS BIGINT) AS unknown_days
     FROM (
-        SELECT g.bucket, g.state, split_of($split, l.language, g.country, g.control, g.source_id) AS split
+        SELECT g.bucket, g.state, g.days, split_of($split, l.language, g.country, g.control, g.source_id) AS split
         FROM grid AS g LEFT JOIN spoken AS l ON $split = 'language' AND l.source_id = g.source_id
     )
     WHERE split IS NOT NULL

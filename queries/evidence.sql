@@ -57,11 +57,12 @@ found AS (
     FROM (
         SELECT *, unnest(evidence) AS piece FROM matches
         WHERE CAST($concept AS VARCHAR) IS NULL AND (CAST($topic AS VARCHAR) IS NULL OR topic_id = $topic)
+          AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     )
     UNION ALL
     SELECT article_id, revision_hash, first_revision, topics_version, NULL, NULL, lead, concept, NULL, field, start, "end"
     FROM mentions
-    WHERE concept = CAST($concept AS VARCHAR)
+    WHERE concept = CAST($concept AS VARCHAR) AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     UNION ALL
     SELECT f.article_id, f.revision_hash, true, (FROM active_topics), v.topic_id, NULL, true, NULL, 'override', NULL, NULL, NULL
     FROM overrides AS v

@@ -32,7 +32,8 @@
 --   new_last_day       new entries in the last 24 hours; NULL: no poll saw them
 --   mean_new           new entries a day in the 28 days before; NULL: fewer than 14 of them are known
 --   silent_below       fewer than this in 24 hours is silence; NULL likewise
-WITH polls AS (
+WITH polls AS NOT MATERIALIZED (
+    -- The whole ledger, of which each reader takes a few columns or days.
     SELECT * FROM fetches
     WHERE started_at <= CAST($last_poll AS TIMESTAMPTZ) AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
@@ -58,7 +59,14 @@ last_polls AS (
     SELECT e.feed_id, e.vantage, e.last_success_at, e.last_new_at, f.failing_since, p.source_id, p.url, p.outcome, p.status, p.error,
            p.started_at, p.body_hash, p.failures_in_a_row, p.next_poll_at, coalesce(p.moved_to, '') AS moved_to
     FROM ends AS e
-    JOIN polls AS p ON p.feed_id = e.feed_id AND p.vantage = e.vantage AND p.started_at = e.last_at
+    JOIN (
+        SELECT * EXCLUDE (days_ago) FROM recent
+        UNION ALL
+        FROM polls SEMI JOIN (
+            FROM ends WHERE last_at <= CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
+        ) AS left_off ON left_off.feed_id = polls.feed_id
+        WHERE started_at <= CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
+    ) AS p ON p.feed_id = e.feed_id AND p.vantage = e.vantage AND p.started_at = e.last_at
     LEFT JOIN failing AS f ON f.feed_id = e.feed_id AND f.vantage = e.vantage
 ),
 one_a_feed AS (

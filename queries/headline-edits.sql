@@ -52,8 +52,10 @@ edits AS (
 ),
 hits AS (
     SELECT article_id, revision_hash FROM matches WHERE topic_id = CAST($topic AS VARCHAR) AND ($scope = 'all' OR lead)
+      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     UNION
     SELECT article_id, revision_hash FROM mentions WHERE concept = CAST($concept AS VARCHAR) AND ($scope = 'all' OR lead)
+      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
 ),
 judged AS (
     SELECT e.*, EXISTS (FROM hits AS h WHERE h.article_id = e.article_id AND h.revision_hash = e.hash_before) AS on_before,

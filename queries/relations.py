@@ -30,6 +30,8 @@ __all__ = [
 #: How the small files of a table are read: the day of their folder is a column.
 BY_DAY = "hive_types = {'date': DATE}, hive_partitioning = true"
 
+#: Files of a table from which on it is worth looking whether they are alike.
+_MANY = 10
 _SQL_TYPES = {
     pa.string(): "VARCHAR",
     pa.bool_(): "BOOLEAN",
@@ -115,8 +117,19 @@ def relation(
     rows = f"FROM read_parquet({file_list(names)}, union_by_name = true, {options})"
     if con is None or not _is_whole(con, table, rows):
         rows = f"({no_rows(table)}) UNION ALL BY NAME {rows}"
+    elif len(names) >= _MANY and _are_alike(con, names):
+        rows = f"FROM read_parquet({file_list(names)}, {options})"
     added = _defaults(table)
     return f"SELECT * REPLACE ({', '.join(added)}) FROM ({rows})" if added else rows
+
+
+def _are_alike(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> bool:
+    """Whether files have the same columns: then none but the first is looked at each time a statement is planned."""
+    shapes = f"""
+        SELECT DISTINCT list_sort(list(concat_ws(' ', name, type, logical_type, num_children)))
+        FROM parquet_schema({file_list(names)}) GROUP BY file_name
+    """
+    return len(con.execute(shapes).fetchall()) == 1
 
 
 def _is_whole(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> bool:

@@ -15,7 +15,7 @@ from vigie.queries.definitions import create_for
 from vigie.queries.names import nearest
 from vigie.queries.questions import Parameters, Question
 from vigie.queries.relations import read_sql
-from vigie.queries.remembering import keep_days, remembered_rows
+from vigie.queries.remembering import keep_runs, remembered_rows
 
 __all__ = ["Asked", "fetch_rows", "resolve"]
 
@@ -103,12 +103,22 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         "limit": parameters.limit,
     }
     asked = Asked(_around_event(question, parameters, values), values)
-    keep_days(con, parameters.tz)
+    keep_runs(con, parameters.tz)
     _choose_sources(con, asked)
     _choose_period_and_panel(con, question, asked)
+    if "listed_from" in question.placeholders:
+        values["listed_from"] = _listed_from(con, values)
     if "last_poll" in question.placeholders:
         asked.values |= remembered_rows(con, read_sql("_last_poll.sql"), asked.values)[0]
     return asked
+
+
+def _listed_from(con: duckdb.DuckDBPyConnection, values: Mapping[str, Any]) -> date:
+    """The first day of which articles have to be looked at for a list: with words to look for, all of the period."""
+    if values["limit"] is None or values["words"] is not None:
+        return values["since"]  # type: ignore[no-any-return]
+    [row] = fetch_rows(con, read_sql("_listed_days.sql"), values)
+    return row["first_day"] or values["since"]  # type: ignore[no-any-return]
 
 
 def _state(con: duckdb.DuckDBPyConnection, question: Question, asked: str | None) -> str | None:

@@ -31,21 +31,25 @@
 --   share_days                    days of the bucket on which every panel member was covered
 --   panel_sources                 members of the panel
 WITH grid AS (
-    SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($panel, $since, $until, $tz)
+    FROM asked_buckets($panel, $since, $until, $tz, $by)
 ),
 full_day AS (
-    SELECT day FROM full_days($panel, $since, $until, $tz)
+    SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
 ),
 counted AS (
-    SELECT o.source_id, o.articles, o.output, g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split,
+    SELECT o.source_id, sum(o.articles) AS articles, sum(o.output) AS output, f.bucket,
+           split_of($split, o.language, g.country, g.control, o.source_id) AS split,
            o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AS shown
-    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
-    JOIN grid AS g ON g.source_id = o.source_id AND g.day = o.day
-    WHERE ($backlog OR NOT o.backlog) AND o.day IN (FROM full_day) AND readable(o.language, $languages)
+    FROM parts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
+    JOIN full_day AS f ON f.day = o.day
+    JOIN asked_stretches($panel, $since, $until) AS g ON g.source_id = o.source_id AND o.day BETWEEN g.from_day AND g.to_day
+    WHERE ($backlog OR NOT o.backlog) AND readable(o.language, $languages)
+    GROUP BY ALL
+    HAVING sum(o.output) > 0
 ),
 buckets AS (
-    SELECT bucket, count(DISTINCT f.day) AS share_days
-    FROM grid LEFT JOIN full_day AS f ON f.day = grid.day GROUP BY bucket
+    SELECT g.bucket, count(f.day) AS share_days
+    FROM (SELECT DISTINCT bucket FROM grid) AS g LEFT JOIN full_day AS f ON f.bucket = g.bucket GROUP BY g.bucket
 ),
 splits AS (
     SELECT DISTINCT split FROM counted WHERE shown

@@ -14,7 +14,16 @@ from vigie.queries.relations import BY_DAY, column_list, file_list, literal, mom
 from vigie.schemas import TABLES, Generation, Table
 from vigie.schemas.tables import COMMIT_ORDER
 
-__all__ = ["FILE_OF_ARTICLES", "define_tables", "define_tail", "derived_rows", "narrow", "settled_rows"]
+__all__ = [
+    "FILE_OF_ARTICLES",
+    "HOUR_COLUMNS",
+    "define_articles",
+    "define_tables",
+    "define_tail",
+    "derived_rows",
+    "narrow",
+    "settled_rows",
+]
 
 #: The file in the folder of articles that a row lies in: under which topics it was evaluated is recorded by that.
 FILE_OF_ARTICLES = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
@@ -39,13 +48,15 @@ _FLAGS: dict[str, dict[str, str]] = {
     "matches": {**_ABOUT, **_COUNTED},
     "fetches": {"is_counted": "BOOLEAN"},
 }
+#: Of what is counted by day: how many are before each hour.
+HOUR_COLUMNS = tuple(f"before_{hour:02}" for hour in range(1, 24))
 _CELL = "source_id VARCHAR, language VARCHAR, backlog BOOLEAN"
 #: What is worked out beside the tables.
 _DERIVED = {
     "spans": "source_id VARCHAR, feed_id VARCHAR, from_at TIMESTAMPTZ, to_at TIMESTAMPTZ, state VARCHAR, stated BOOLEAN",
-    "days": "source_id VARCHAR, day DATE, state VARCHAR",
     "output_quarters": f"{_CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
-    "output_days": f"{_CELL}, day DATE, seen_day DATE, articles BIGINT",
+    "output_hours": f"{_CELL}, day DATE, seen_day DATE, articles BIGINT, "
+    + ", ".join(f"{name} BIGINT" for name in HOUR_COLUMNS),
     "hit_quarters": "kind VARCHAR, topics_version VARCHAR, subject VARCHAR, lead BOOLEAN,"
     f" {_CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
     "origins": "file VARCHAR, run_id VARCHAR, source_id VARCHAR, articles BIGINT, first_fetched_at TIMESTAMPTZ,"
@@ -55,7 +66,7 @@ _DERIVED = {
 _FIND = "subject VARCHAR, article_id VARCHAR, lead BOOLEAN, articles INTEGER"
 _HIT = f"kind VARCHAR, subject VARCHAR, lead BOOLEAN, {_CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT"
 #: Of these, what counts articles: `_cubes.sql` gives it where an older compaction has not written it.
-_CUBES = ("output_quarters", "output_days", "hit_quarters")
+_CUBES = ("output_quarters", "output_hours", "hit_quarters")
 
 
 def define_tables(
@@ -88,11 +99,17 @@ def define_tables(
     _define_derived(to, con, found if known_by is None else Snapshot(found.root, Generation(), found.fresh))
 
 
+#: Of how many settled articles that small files tell of the rows are held in memory, texts too.
+_KEPT_ARTICLES = 50_000
+#: Of how many articles in small files the dates and what was found in them are.
+_KEPT_FRESH_ARTICLES = 200_000
+
 #: What `_tail.sql` and `_counts.sql` find where there is nothing to find it in: the files that would have to be read.
 _NOTHING = {
     "articles": {
         "touched_articles": "article_key UBIGINT",
         "touched_found": "article_key UBIGINT",
+        "homes": "article_key UBIGINT, month VARCHAR",
         "known": "article_id VARCHAR, article_key UBIGINT, revision_hash VARCHAR, source_id VARCHAR, language VARCHAR,"
         " fetched_at TIMESTAMPTZ, feed_id VARCHAR, run_id VARCHAR, is_first BOOLEAN, counted_published_at TIMESTAMPTZ,"
         " counted_backlog BOOLEAN, counted_hour BIGINT",
@@ -108,7 +125,7 @@ _NOTHING = {
 }
 
 
-def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot, *, all_fresh: bool) -> None:
+def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot, *, all_fresh: bool, keep: bool) -> None:
     """Tell of which settled rows have to be resolved together with small files, and of what `_articles.sql` reads.
 
     Args:
@@ -116,6 +133,7 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
         con: The connection.
         found: The files.
         all_fresh: Whether settled files are resolved like small ones, so that nothing is settled.
+        keep: Whether settled rows of the articles that small files tell of are read once for all questions, where they are few.
     """
     to.add_script(read_sql("_tail.sql"))
     to.add_script(read_sql("_counts.sql"))
@@ -130,14 +148,68 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
             )
     if all_fresh or not found.settled("articles"):
         _define_unsettled(to)
+    else:
+        to.add("tail.homes", partial(_homes, con, found))
     for table, keys, kept in (
-        ("articles", "touched_articles", "untouched_articles"),
+        ("articles", "rewritten", "untouched_articles"),
         ("articles", "moved", "lasting_firsts"),
-        *((table, "touched_found", f"untouched_{table}") for table in ("sightings", "mentions", "matches")),
+        *((table, "homes", f"untouched_{table}") for table in ("sightings", "mentions", "matches")),
     ):
         to.add(f"settled.{kept}", partial(_untouched, to, con, table, keys, kept))
         if keys != "moved":
             to.add(f"tail.{table}", partial(_touched, to, con, table, keys))
+            to.add(f"tail.settled_{table}", partial(_settled_of_homes, to, con, table, found, keep=keep))
+
+
+def define_articles(to: Definitions, con: duckdb.DuckDBPyConnection, *, keep: bool) -> None:
+    """Tell of the views over articles and what was found in them.
+
+    Args:
+        to: Whom to tell.
+        con: The connection.
+        keep: Whether what small files say of dates and topics is worked out once for all questions, if they hold few articles.
+    """
+    script = read_sql("_articles.sql")
+    to.add_script(script)
+    for name in ("first_revisions", "resolved_matches", "resolved_mentions") if keep else ():
+        to.add(f"tail.{name}", partial(_kept_if_few, to, con, statements_of(script)[f"tail.{name}"]))
+
+
+def _kept_if_few(to: Definitions, con: duckdb.DuckDBPyConnection, view: str) -> str:
+    """What creates a view, as a table where small files hold few articles."""
+    to.create_for("FROM fresh.articles")
+    [(articles,)] = con.execute("SELECT count(*) FROM fresh.articles").fetchall()
+    if articles > _KEPT_FRESH_ARTICLES:
+        return view
+    return view.replace("CREATE VIEW ", "CREATE TABLE ").replace("COMMENT ON VIEW ", "COMMENT ON TABLE ")
+
+
+def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
+    """The settled articles that small files tell of, and those of which anything settled came before its article."""
+    rows = []
+    for table in ("articles", "sightings", "mentions", "matches"):
+        flags = ", CAST(NULL AS UBIGINT) AS article_key, CAST(NULL AS BOOLEAN) AS committed, CAST(NULL AS VARCHAR) AS filename"
+        files = relation(TABLES[table], found.settled(table), "hive_partitioning = false, filename = true", flags, con)
+        which = "SEMI JOIN tail.touched_found USING (article_key)" if table == "articles" else "WHERE NOT committed"
+        rows.append(f"SELECT article_key, filename FROM ({files}) {which}")
+    return (
+        "CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, 'month=([0-9]+-[0-9]+)', 1) AS month"
+        f" FROM ({' UNION ALL '.join(rows)});"
+        " COMMENT ON TABLE tail.homes IS 'In which months articles are settled that small files tell of.'"
+    )
+
+
+def _settled_of_homes(to: Definitions, con: duckdb.DuckDBPyConnection, table: str, found: Snapshot, *, keep: bool) -> str:
+    """A table's settled rows of the articles that small files tell of; as a table where they are few and asked for often."""
+    to.create_for("FROM tail.homes")
+    [(articles,)] = con.execute("SELECT count(*) FROM tail.homes").fetchall()
+    months = [month for (month,) in con.execute("SELECT DISTINCT month FROM tail.homes ORDER BY month").fetchall()]
+    rows = settled_rows(TABLES[table], [file for month in months for file in found.settled(table, month)], con)
+    kind = "TABLE" if keep and articles <= _KEPT_ARTICLES else "VIEW"
+    return (
+        f"CREATE {kind} tail.settled_{table} AS FROM ({rows}) SEMI JOIN tail.homes USING (article_key);"
+        f" COMMENT ON {kind} tail.settled_{table} IS 'Settled rows of the articles that small files tell of.'"
+    )
 
 
 def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[str, str | None]) -> None:
@@ -157,8 +229,8 @@ def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[st
     to.add("tail.hits", hits)
     to.add("tail.unevaluated", partial(_unevaluated, to, con))
     # The days of the zone that it is asked in are kept (vigie.queries.remembering).
-    days, _, _ = statements_of(read_sql("_ledger.sql"))["source_days"].partition("UNION ALL")
-    to.add("source_days", days)
+    days, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("    UNION ALL\n")
+    to.add("source_runs", days + end.partition("WHERE NOT is_kept(zone)\n")[2])
 
 
 def _unevaluated(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:
@@ -175,15 +247,11 @@ def _unevaluated(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:
 def _define_unsettled(to: Definitions) -> None:
     """Tell of what is quicker to be had where nothing is settled."""
     to.add("feed_times", statements_of(read_sql("_catalog.sql"))["feed_times"])
-    for name, rows, comment in (
-        ("days", "FROM worked_days('UTC')", "Each polled source on each day, UTC."),
-        (
-            "seen_sources",
-            "SELECT source_id FROM fresh.fetches UNION SELECT source_id FROM fresh.articles",
-            "One row a source that was polled, of which an export was read, or that published.",
-        ),
-    ):
-        to.add(f"tail.{name}", f"CREATE TABLE tail.{name} AS {rows}; COMMENT ON TABLE tail.{name} IS {literal(comment)}")
+    to.add(
+        "tail.seen_sources",
+        "CREATE TABLE tail.seen_sources AS SELECT source_id FROM fresh.fetches UNION SELECT source_id FROM fresh.articles;"
+        " COMMENT ON TABLE tail.seen_sources IS 'One row a source that was polled, was read in an export, or published.'",
+    )
 
 
 def _untouched(to: Definitions, con: duckdb.DuckDBPyConnection, table: str, keys: str, kept: str) -> str:
@@ -200,7 +268,7 @@ def _touched(to: Definitions, con: duckdb.DuckDBPyConnection, table: str, keys: 
     columns = column_list(TABLES[table]) + (", file" if table == "articles" else "")
     rows = f"SELECT * EXCLUDE (date) FROM fresh.{table}"
     if _any(to, con, keys):
-        rows += f" UNION ALL BY NAME SELECT {columns} FROM settled.{table} SEMI JOIN tail.{keys} USING (article_key)"
+        rows += f" UNION ALL BY NAME SELECT {columns} FROM tail.settled_{table} SEMI JOIN tail.{keys} USING (article_key)"
     return f"CREATE VIEW tail.{table} AS {rows}; COMMENT ON VIEW tail.{table} IS 'Rows that have to be resolved.'"
 
 

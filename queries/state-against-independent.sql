@@ -65,7 +65,7 @@ grid AS (
 ),
 counts AS (
     SELECT source_id, day, CAST(sum(articles) AS BIGINT) AS articles, CAST(sum(output) AS BIGINT) AS output
-    FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides)
+    FROM parts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides)
     WHERE ($backlog OR NOT backlog) AND day BETWEEN $since AND $until AND readable(language, $languages)
     GROUP BY source_id, day
 )

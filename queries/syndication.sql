@@ -51,7 +51,7 @@ WITH RECURSIVE asked AS (
     JOIN first_texts AS r ON r.article_id = o.article_id AND r.fetched_at = o.fetched_at
     WHERE o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT o.backlog)
         AND coalesce(o.day, o.seen_day) BETWEEN $since AND $until
-        AND len(r.fingerprint) > 0
+        AND len(r.fingerprint) > 0 AND r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
 ),
 texts AS (
     -- Articles of the same words within the same three days are compared as one, the earliest of them.

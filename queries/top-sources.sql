@@ -34,15 +34,16 @@
 --   share_output     its articles on those days, in languages that the topic has terms for or `und`
 --   share_days       days on which every panel member was covered
 WITH grid AS (
-    FROM asked_days($sources, $since, $until, $tz)
+    FROM asked_runs($sources, $since, $until, $tz)
 ),
 full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)
 ),
 days AS (
-    SELECT source_id, count(*) FILTER (state = 'covered') AS covered_days, count(*) FILTER (state = 'partial') AS partial_days,
-           count(*) FILTER (state = 'unknown') AS unknown_days, arg_max(control, day) AS control,
-           arg_max(independence, day) AS independence
+    SELECT source_id, CAST(coalesce(sum(to_day - from_day + 1) FILTER (state = 'covered'), 0) AS BIGINT) AS covered_days,
+           CAST(coalesce(sum(to_day - from_day + 1) FILTER (state = 'partial'), 0) AS BIGINT) AS partial_days,
+           CAST(coalesce(sum(to_day - from_day + 1) FILTER (state = 'unknown'), 0) AS BIGINT) AS unknown_days,
+           arg_max(control, to_day) AS control, arg_max(independence, to_day) AS independence
     FROM grid GROUP BY source_id
 ),
 counts AS (
@@ -52,7 +53,7 @@ counts AS (
     FROM (
         SELECT source_id, articles, output, day IN (FROM full_day) AND source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                    AND readable(language, $languages) AS in_share
-        FROM counts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides)
+        FROM parts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides)
         WHERE ($backlog OR NOT backlog) AND day BETWEEN $since AND $until
     )
     GROUP BY source_id

@@ -16,12 +16,11 @@ __all__ = ["DERIVED", "MONTHLY", "FileState", "Generation", "SettledFile", "read
 #:
 #: - ``cursors``: of each feed the rows of the ledger that its cursor and its first days are read from;
 #: - ``spans``: of each feed the times that its polls covered, neighbours that are alike joined to one;
-#: - ``days``: each polled source on each day, UTC: covered, partial or unknown;
 #: - ``output_quarters``: first revisions, counted by source, language, backlog and quarter of an hour, UTC;
-#: - ``output_days``: the same by day, UTC;
+#: - ``output_hours``: the same by day, UTC, and how many of a day's are before each hour;
 #: - ``hit_quarters``: those that a topic or a concept was found in, by quarter of an hour, UTC;
 #: - ``origins``: the small files that settled articles came from, since evaluations name those.
-DERIVED = ("cursors", "spans", "days", "output_quarters", "output_days", "hit_quarters", "origins")
+DERIVED = ("cursors", "spans", "output_quarters", "output_hours", "hit_quarters", "origins")
 #: Of these, what is worked out of each month's articles, and lies beside them.
 MONTHLY = ("output_quarters", "hit_quarters", "origins")
 

@@ -15,7 +15,7 @@ from stories import tell_story
 
 from vigie.pipelines.compact import compact
 from vigie.queries import open_dataset
-from vigie.queries.remembering import keep_days
+from vigie.queries.remembering import keep_runs
 from vigie.schemas import Override, Removal, Verdict
 from vigie.storage import Dataset
 
@@ -91,7 +91,7 @@ def test_counts_are_those_of_single_articles(tmp_path: Path, seed: int) -> None:
                     assert _rows(con, _KEPT_COUNTS, values) == expected, (zone, values)
                     found += len(expected)
             _compare_days(con, zone, _DAYS[0] - timedelta(days=chance.randint(0, 200)), last)
-            keep_days(con, zone)
+            keep_runs(con, zone)
             _compare_days(con, zone, _DAYS[0] - timedelta(days=chance.randint(0, 200)), last)
         for zone in _ZONES:  # More than are kept.
             _compare_days(con, zone, *_DAYS)

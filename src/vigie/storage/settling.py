@@ -28,8 +28,9 @@ __all__ = ["ABOUT_ARTICLES", "BY_MONTH", "Settling"]
 
 #: The tables that are settled by the month of their own day.
 BY_MONTH = ("raw", "failures", "fetches", "evaluations", "runs", "removals")
-#: Rows of a group: small, so that statistics prune; bodies are large, and few at a time are held.
-_GROUP_ROWS = {"raw": 500}
+#: Rows of a group: small, so that statistics prune; bodies are large, and few at a time are held; what is
+#: counted of one topic is a small part of a month.
+_GROUP_ROWS = {"raw": 500, "hit_quarters": 4_096}
 _MEMORY = "1GB"
 _OLD = {"article_key": "UBIGINT", "committed": "BOOLEAN", "filename": "VARCHAR"}
 
@@ -125,7 +126,7 @@ class Settling:
         made = {name: self.write(name, month, select) for name, select in COUNT.items()}
         self._show_quarters([str(made["output_quarters"][0])])
         kept = "INSERT INTO day_cells" if self.counted else "CREATE TABLE day_cells AS"
-        self.con.execute(f"{kept} FROM cubes.output_days")
+        self.con.execute(f"{kept} FROM cubes.output_hours")
         self.counted.add(month)
         return made
 
@@ -133,7 +134,7 @@ class Settling:
         """Count the articles of all months by day; the file is still in the scratch folder."""
         settled = self.found.generation.settled("output_quarters")
         self._show_quarters([str(self.found.root / file.file) for file in settled if file.month not in self.counted])
-        return self.write("output_days", "", DAYS)
+        return self.write("output_hours", "", DAYS)
 
     def _show_quarters(self, files: list[str]) -> None:
         self.con.execute(f"CREATE OR REPLACE VIEW settled.output_quarters AS {derived_rows('output_quarters', files)}")
@@ -187,13 +188,12 @@ class Settling:
         """Work out every feed's cursor, and the times that its polls covered, from what was so far and the new polls."""
         definitions = Definitions(self.con, str(self.found.root))
         define_tables(definitions, self.con, self.found, None, check=lambda table: None)
-        for name in ("_views.sql", "_ledger.sql", "_days.sql"):
+        for name in ("_views.sql", "_ledger.sql"):
             definitions.add_script(read_sql(name))
-        definitions.create_for("FROM tail.cursors JOIN tail.spans JOIN tail.days")
+        definitions.create_for("FROM tail.cursors JOIN tail.spans")
         return {
             "cursors": self.write("cursors", "", "FROM tail.cursors ORDER BY source_id, feed_id, started_at, run_id"),
             "spans": self.write("spans", "", "FROM tail.spans ORDER BY source_id, feed_id, from_at"),
-            "days": self.write("days", "", "FROM tail.days ORDER BY day, source_id"),
         }
 
     def _files(self, table: str, month: str | None = None) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vigie.queries.stages import HOUR_COLUMNS
+
 __all__ = ["ABOUT_ARTICLES", "COUNT", "COUNTED", "DAYS", "EXTRA", "FIRSTS", "HOME", "ORIGINS", "SETTLE", "STRAYS"]
 
 #: The tables whose rows are about articles, and lie in the month where the article is at home; articles come first.
@@ -143,11 +145,12 @@ COUNT = {
 }
 
 #: The same of all months.
-DAYS = """
+_SUMS = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in ("articles", *HOUR_COLUMNS))
+DAYS = f"""
     FROM (
-        SELECT source_id, language, backlog, day, seen_day, CAST(sum(articles) AS BIGINT) AS articles
-        FROM (FROM cubes.output_days UNION ALL FROM day_cells)
-        GROUP BY ALL
+        SELECT source_id, language, backlog, day, seen_day, {_SUMS}
+        FROM (FROM cubes.output_hours UNION ALL FROM day_cells)
+        GROUP BY source_id, language, backlog, day, seen_day
     )
     ORDER BY coalesce(day, seen_day), source_id, language, backlog, day
 """
