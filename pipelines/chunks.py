@@ -116,7 +116,8 @@ class ChunkRunner:
         """Start no process yet."""
         use_one_arena()
         collect_seldom()
-        gc.freeze()  # What is loaded by now stays, and need not be looked through after each chunk.
+        if not gc.get_freeze_count():  # Once: what a later cycle of many left over must not stay for good.
+            gc.freeze()  # What is loaded by now stays, and need not be looked through after each chunk.
         self._crew = crew
         self._options = options
         self._done = done
