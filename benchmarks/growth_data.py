@@ -21,7 +21,7 @@ from vigie.queries.relations import column_list, literal, no_rows
 from vigie.schemas import TABLES, Source, TopicRecord
 from vigie.storage import Dataset
 
-__all__ = ["DAYS", "FIRST_DAY", "LAST_DAY", "SOURCES", "write_days", "write_registry"]
+__all__ = ["DAYS", "FIRST_DAY", "LAST_DAY", "SOURCES", "TOPICS", "write_days", "write_registry"]
 
 FIRST_DAY, DAYS = date(2019, 1, 1), 1_826
 SOURCES, TOPICS = 500, 10
@@ -99,9 +99,9 @@ SELECT source_id || '/all' AS feed_id, source_id, 'https://' || source_id || '.e
        20 AS window_size, 0.0 AS rate, 0.0 AS peak_rate, 1.0 AS backoff, false AS validators_lie, '' AS moved_to, '' AS proxy,
        true AS tls_verified
 FROM (
-    SELECT 'source-' || lpad(CAST(s AS VARCHAR), 3, '0') AS source_id, s || '-' || p AS feed_and_time,
+    SELECT format('source-{{:03d}}', s) AS source_id, s || '-' || p AS feed_and_time,
            {_START} + to_seconds(CAST(86400.0 / $polls * p AS BIGINT)) AS started_at
-    FROM range({SOURCES}) AS a(s), range($polls * $first, $polls * $last) AS b(p)
+    FROM range($sources) AS a(s), range($polls * $first, $polls * $last) AS b(p)
 )
 """
 _TABLES = {
@@ -114,7 +114,15 @@ _TABLES = {
 
 
 def write_days(
-    data: Path, first: int, last: int, *, articles: int, polls: int, by: str, tables: tuple[str, ...] = tuple(_TABLES)
+    data: Path,
+    first: int,
+    last: int,
+    *,
+    articles: int,
+    polls: int,
+    by: str,
+    tables: tuple[str, ...] = tuple(_TABLES),
+    sources: int = SOURCES,
 ) -> None:
     """Write what was collected from one day on to another, both counted from the first.
 
@@ -126,6 +134,7 @@ def write_days(
         polls: Polls of each feed a day.
         by: `day` or `month`: what one file of a table holds.
         tables: The tables to write.
+        sources: Sources that are polled, each with one feed; articles are of the first `SOURCES`.
     """
     Dataset(data).prepare()
     with duckdb.connect() as con:
@@ -136,7 +145,7 @@ def write_days(
             from_to = {"from": -(-start * articles // DAYS), "to": -(-end * articles // DAYS)}
             con.execute(_filled(_NUMBERS, {"days": DAYS, "articles": articles, **from_to}))
             for name in tables:
-                made = _filled(_TABLES[name], {"polls": polls, "first": start, "last": end})
+                made = _filled(_TABLES[name], {"polls": polls, "first": start, "last": end, "sources": sources})
                 rows = f"({no_rows(TABLES[name])}) UNION ALL BY NAME {made}"
                 select = f"SELECT {column_list(TABLES[name])} FROM ({rows})"
                 if by == "day":
