@@ -38,7 +38,7 @@ grid AS (
     SELECT source_id, day, state, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
 ),
 then_days AS (
-    SELECT source_id, day, state FROM known_days(day_start(CAST($as_of AS DATE) + 1, $tz), $tz)
+    SELECT source_id, day, state FROM known_days(day_start(CAST($as_of AS DATE) + 1, $tz), $tz, from_day := $since, until_day := $until)
 ),
 cells AS (
     SELECT g.bucket, count(*) FILTER (g.state = 'covered') AS covered_now, count(*) FILTER (g.state = 'partial') AS partial_now,
@@ -49,9 +49,8 @@ cells AS (
     GROUP BY g.bucket
 ),
 counts AS (
-    SELECT bucket_of($by, o.day, $since) AS bucket, count(*) AS now, count(*) FILTER (f.fetched_at < m.cutoff) AS earlier
+    SELECT bucket_of($by, o.day, $since) AS bucket, count(*) AS now, count(*) FILTER (o.fetched_at < m.cutoff) AS earlier
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
-    JOIN first_revisions AS f ON f.article_id = o.article_id
     CROSS JOIN moment AS m
     WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND o.day BETWEEN $since AND $until AND readable(o.language, $languages)
       AND o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
