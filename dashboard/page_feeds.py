@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vigie.dashboard.charts import days_chart
-from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.figure import columns_of, show_table
+from vigie.dashboard.known_days import show_known_days
 from vigie.dashboard.session import Visit, told
 
 __all__ = ["show"]
@@ -14,18 +14,7 @@ def show(visit: Visit) -> None:
     with told(visit.look):
         _health(visit)
     with told(visit.look):
-        answer = visit.ask("covered-days")
-        rows = answer.table.to_pylist()
-        show_figure(
-            visit,
-            answer,
-            days_chart(rows, visit.look),
-            key="days",
-            title=visit.say("gaps"),
-            columns=columns_of(visit, answer),
-            rows=[row for row in rows if row["state"] != "covered"],
-            legend=visit.say("days_legend"),
-        )
+        show_known_days(visit, key="days")
 
 
 def _health(visit: Visit) -> None:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
 from vigie.dashboard.behind import Behind, show_behind
-from vigie.dashboard.charts import days_chart, moves_chart
+from vigie.dashboard.charts import moves_chart
 from vigie.dashboard.escaping import inner_link
 from vigie.dashboard.figure import columns_of, marked_row, notes, show_figure, show_table
+from vigie.dashboard.known_days import show_known_days
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 from vigie.locales import day_text, number_text
 
 __all__ = ["show"]
-
-#: Days of the grid that shows gaps.
-_GRID_DAYS = 28
 
 
 def show(visit: Visit) -> None:
@@ -31,7 +28,7 @@ def show(visit: Visit) -> None:
     with told(visit.look):
         _spikes(visit)
     with told(visit.look):
-        _gaps(visit)
+        show_known_days(visit, key="gaps")
 
 
 def _freshness(visit: Visit) -> None:
@@ -118,19 +115,3 @@ def _spikes(visit: Visit) -> None:
     unjudged = len(rows) - judged
     st.info(visit.say("no_spikes", judged=judged, unjudged=unjudged), icon=":material/info:")
     notes(visit, answer)
-
-
-def _gaps(visit: Visit) -> None:
-    until = visit.ask("covered-days").parameters["until"]
-    answer = visit.ask("covered-days", since=visit.filters["since"] or until - timedelta(days=_GRID_DAYS - 1), until=until)
-    rows = answer.table.to_pylist()
-    show_figure(
-        visit,
-        answer,
-        days_chart(rows, visit.look),
-        key="gaps",
-        title=visit.say("gaps"),
-        columns=columns_of(visit, answer),
-        rows=[row for row in rows if row["state"] != "covered"],
-        legend=visit.say("days_legend"),
-    )

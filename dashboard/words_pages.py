@@ -101,6 +101,14 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "A full box is a covered day, half a box one seen in part, an outline one that no poll covers.",
         "Case pleine : jour couvert ; demi-case : vu en partie ; contour seul : aucun relevé ne le couvre.",
     ),
+    "latest_days": (
+        "The latest {days} days; choose a period for others.",
+        "Les {days} derniers jours ; choisir une période pour les autres.",
+    ),
+    "too_many_days": (
+        "These are too many days and sources to draw: choose a shorter period, or fewer sources. The CSV has them all.",
+        "Trop de jours et de sources pour un dessin : choisir une période plus courte, ou moins de sources. Le CSV les a tous.",
+    ),
     # Overview.
     "latest_day": ("Known up to", "Connu jusqu’au"),
     "latest_day_help": (

@@ -1,0 +1,44 @@
+"""Which days of each source are known: the same boxes on the overview and on the page of feeds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from vigie.dashboard.charts import days_chart
+from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.session import Visit
+
+__all__ = ["show_known_days"]
+
+#: Days that are shown where no period is chosen.
+_DAYS = 28
+#: Boxes that a browser draws without making its reader wait.
+_MOST_BOXES = 20_000
+
+
+def show_known_days(visit: Visit, *, key: str) -> None:
+    """Draw them, and list what is not covered: of the period that is chosen, else of the latest weeks."""
+    until = visit.ask("what-moved").parameters["until"]  # Asked already for the overview.
+    since = visit.filters["since"] or until - timedelta(days=_DAYS - 1)
+    answer = visit.ask("covered-days", since=since, until=until)
+    rows = answer.table.to_pylist()
+    missing = [row for row in rows if row["state"] != "covered"]
+    title, columns = visit.say("gaps"), columns_of(visit, answer)
+    if len(rows) > _MOST_BOXES:
+        show_table(visit, answer, key=key, title=title, rows=missing, columns=columns)
+        st.info(visit.say("too_many_days"), icon=":material/info:")
+        return
+    if not visit.filters["since"]:
+        st.caption(visit.say("latest_days", days=_DAYS))
+    show_figure(
+        visit,
+        answer,
+        days_chart(rows, visit.look),
+        key=key,
+        title=title,
+        columns=columns,
+        rows=missing,
+        legend=visit.say("days_legend"),
+    )
