@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from vigie.errors import UsageError, WorkError
 from vigie.queries.catalog import open_dataset
 from vigie.queries.definitions import create_for
+from vigie.queries.held_rows import HeldRows
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
 from vigie.queries.relations import read_sql
 from vigie.queries.resolving import fetch_rows, resolve
 from vigie.queries.sentences import Sentences
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: Functions that stand in a FROM and read no file.
 _TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "repeat", "duckdb_columns", "duckdb_tables", "duckdb_views"}
@@ -30,6 +33,9 @@ _TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "repeat", "duckdb_colu
 _FILE_FUNCTIONS = {"getenv", "read_text", "read_blob", "glob", "file_exists"}
 
 __all__ = ["Answer", "ask", "ask_once", "audit", "run_sql"]
+
+#: Runs a statement.
+_Run = Callable[[duckdb.DuckDBPyRelation], "pa.Table | HeldRows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,40 @@ class Answer:
     parameters: dict[str, Any]
     #: The state of the data that was read.
     data_version: str
-    table: pa.Table
+    #: Its rows: a table, or what becomes one when it is asked for.
+    content: pa.Table | HeldRows
     #: What must be said beside the figures, in sentences.
     notes: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> pa.Table:
+        """Its rows as an Arrow table."""
+        return self.content.table if isinstance(self.content, HeldRows) else self.content
+
+    @property
+    def column_names(self) -> list[str]:
+        """The columns, in order."""
+        return self.content.column_names
+
+    @property
+    def num_rows(self) -> int:
+        """How many rows there are."""
+        return self.content.num_rows
+
+    def rows(self, most: int | None = None) -> list[dict[str, Any]]:
+        """The first rows, or all, as dictionaries; this loads no Arrow where none was needed before."""
+        if isinstance(self.content, HeldRows):
+            return self.content.rows(most)
+        return self.content.slice(0, most).to_pylist()  # type: ignore[no-any-return]
+
+    def is_number(self, name: str) -> bool:
+        """Whether a column holds numbers."""
+        if isinstance(self.content, HeldRows):
+            return self.content.is_number(name)
+        from pyarrow import types  # Late: where there is a table, it is loaded already.
+
+        kind = self.content.schema.field(name).type
+        return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
 
 
 def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None = None, *, language: str = "en") -> Answer:
@@ -63,14 +100,8 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
             way round.
         WorkError: A file of the dataset is gone or damaged since it was opened.
     """
-    question = load_question(name)
-    try:
-        return _answer(con, question, parameters or Parameters(), language)
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise WorkError(
-            f"{name}: a file of the dataset is gone or damaged: {_one_line(error)}; open it again, and if that does not help"
-            " restore the file from a copy"
-        ) from error
+    # A table outlives the connection, which is the caller's.
+    return _ask(con, load_question(name), parameters or Parameters(), language, duckdb.DuckDBPyRelation.to_arrow_table)
 
 
 def ask_once(
@@ -83,6 +114,8 @@ def ask_once(
     memory_limit: str | None = None,
 ) -> Answer:
     """Open a dataset and ask it one question: sooner answered than by :func:`open_dataset` and :func:`ask`, and the same.
+
+    The rows stay in DuckDB until the answer is asked for them: as long as they are not wanted as a table, no Arrow is loaded.
 
     Args:
         path: The folder.
@@ -97,22 +130,33 @@ def ask_once(
         WorkError: Likewise.
     """
     parameters = parameters or Parameters()
-    subjects = load_question(name).subjects(parameters)
+    question = load_question(name)
+    subjects = question.subjects(parameters)
     con = open_dataset(path, topics_version=topics_version, known_by=known_by, memory_limit=memory_limit, subjects=subjects)
-    return ask(con, name, parameters)
+    return _ask(con, question, parameters, "en", HeldRows)
 
 
-def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str) -> Answer:
+def _ask(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str, run: _Run) -> Answer:
+    try:
+        return _answer(con, question, parameters, language, run)
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise WorkError(
+            f"{question.name}: a file of the dataset is gone or damaged: {_one_line(error)}; open it again, and if that does"
+            " not help restore the file from a copy"
+        ) from error
+
+
+def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str, run: _Run) -> Answer:
     asked = resolve(con, question, parameters)
     asked.values["language"] = language
     values = {key: value for key, value in asked.values.items() if key in question.placeholders}
     create_for(con, question.sql)
-    table = con.sql(question.sql, params=values).to_arrow_table()
+    content = run(con.sql(question.sql, params=values))
     notes = notes_on(con, question, asked, Sentences(language))
     if question.counts:
-        from vigie.queries.computing import compute  # NumPy is loaded where statistics are asked for.
+        from vigie.queries.computing import compute  # Late: NumPy and Arrow are loaded where statistics are asked for.
 
-        table, more = compute(question, table, asked.values)
+        content, more = compute(question, content.table if isinstance(content, HeldRows) else content, asked.values)
         notes += more
     described = {parameter.name for parameter in question.parameters}
     shown: dict[str, Any] = {key: value for key, value in asked.values.items() if key in described and key != "language"}
@@ -122,7 +166,7 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     if asked.parameters.panel is not None:
         shown["panel_id"] = asked.parameters.panel.panel_id
         shown["panel_version"] = asked.parameters.panel.version
-    return Answer(question.name, question, shown, str(version["data_version"]), table, notes)
+    return Answer(question.name, question, shown, str(version["data_version"]), content, notes)
 
 
 def run_sql(

@@ -23,7 +23,8 @@ from vigie.errors import UsageError, WorkError
 from vigie.queries.catalog import FORMAT_KEY, open_dataset
 from vigie.queries.definitions import Definitions
 from vigie.queries.relations import known_days, read_sql
-from vigie.schemas import FORMAT_VERSION, TABLES, Table, to_table
+from vigie.schemas import FORMAT_VERSION, TABLES, Table
+from vigie.schemas.arrow import to_table
 from vigie.version import VERSION
 
 __all__ = ["CATALOG_NAME", "Catalog", "check_catalog", "write_catalog"]

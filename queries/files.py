@@ -35,7 +35,7 @@ def to_csv(answer: Answer, *, comments: Mapping[str, str] | None = None) -> str:
     for key, value in (comments or {}).items():
         buffer.write(f"# {key}: {' '.join(value.split())}\n")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(answer.table.column_names)
+    writer.writerow(answer.column_names)
     for row in plain_rows(answer):
         writer.writerow(["" if value is None else _disarmed(cell_of(value)) for value in row.values()])
     return buffer.getvalue()
@@ -76,7 +76,7 @@ def meta_of(answer: Answer) -> dict[str, Any]:
 
 def plain_rows(answer: Answer) -> Iterator[dict[str, Any]]:
     """The rows with values as JSON has them."""
-    return ({name: plain_value(value) for name, value in row.items()} for row in answer.table.to_pylist())
+    return ({name: plain_value(value) for name, value in row.items()} for row in answer.rows())
 
 
 def plain_value(value: Any) -> Any:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import re
-from collections.abc import Sequence
-from datetime import datetime
+import typing
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from importlib.resources import files
+from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from vigie.schemas import Table
+from vigie.schemas.columns import hints_of, optional
 
 __all__ = [
     "BY_DAY",
@@ -32,14 +35,14 @@ BY_DAY = "hive_types = {'date': DATE}, hive_partitioning = true"
 
 #: Files of a table from which on it is worth looking whether they are alike.
 _MANY = 10
-_SQL_TYPES = {
-    pa.string(): "VARCHAR",
-    pa.bool_(): "BOOLEAN",
-    pa.int64(): "BIGINT",
-    pa.float64(): "DOUBLE",
-    pa.large_binary(): "BLOB",
-    pa.date32(): "DATE",
-    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+_SQL_TYPES: Mapping[type, str] = {
+    str: "VARCHAR",
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    float: "DOUBLE",
+    bytes: "BLOB",
+    date: "DATE",
+    datetime: "TIMESTAMPTZ",
 }
 
 
@@ -57,13 +60,16 @@ def known_days() -> str:
     return str(macro)
 
 
-def sql_type(kind: pa.DataType) -> str:
-    """The type of a column in SQL."""
-    if pa.types.is_list(kind):
-        return f"{sql_type(kind.value_type)}[]"
-    if pa.types.is_struct(kind):
-        return "STRUCT(" + ", ".join(f'"{field.name}" {sql_type(field.type)}' for field in kind) + ")"
-    return _SQL_TYPES[kind]
+def sql_type(hint: Any) -> str:
+    """The type in SQL of a column that a dataclass describes: the one that DuckDB gives to the column's Arrow type."""
+    hint, _ = optional(hint)
+    if typing.get_origin(hint) is tuple:
+        return f"{sql_type(typing.get_args(hint)[0])}[]"
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return "STRUCT(" + ", ".join(f'"{name}" {sql_type(kind)}' for name, kind in hints_of(hint).items()) + ")"
+    if isinstance(hint, type) and issubclass(hint, enum.StrEnum):
+        return "VARCHAR"
+    return _SQL_TYPES[hint]
 
 
 def literal(text: str) -> str:
@@ -88,12 +94,12 @@ def file_list(names: Sequence[str]) -> str:
 
 def column_list(table: Table, prefix: str = "") -> str:
     """The columns of a table, for a SELECT."""
-    return ", ".join(f'{prefix}"{name}"' for name in table.schema.names)
+    return ", ".join(f'{prefix}"{name}"' for name in table.columns)
 
 
 def no_rows(table: Table, extra: str = "") -> str:
     """No rows of a table's columns, and of others if named."""
-    columns = ", ".join(f'CAST(NULL AS {sql_type(field.type)}) AS "{field.name}"' for field in table.schema)
+    columns = ", ".join(f'CAST(NULL AS {sql_type(kind)}) AS "{name}"' for name, kind in table.columns.items())
     return f"SELECT {columns}{extra} WHERE false"
 
 
@@ -136,7 +142,7 @@ def _is_whole(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> bool:
     """Whether rows have the columns of a table in their order and with their types, and perhaps others behind them."""
     described = con.execute(f"DESCRIBE {rows}").fetchall()
     found = [(name, kind.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ").replace('"', "")) for name, kind, *_ in described]
-    wanted = [(field.name, sql_type(field.type).replace('"', "")) for field in table.schema]
+    wanted = [(name, sql_type(kind).replace('"', "")) for name, kind in table.columns.items()]
     return found[: len(wanted)] == wanted
 
 

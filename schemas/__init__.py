@@ -1,6 +1,6 @@
-"""The vocabulary of vigie: what its words mean, as frozen dataclasses and the Arrow schemas made from them."""
+"""The vocabulary of vigie: what its words mean, as frozen dataclasses; `vigie.schemas.arrow` makes Arrow schemas from them."""
 
-from vigie.schemas.columns import column, from_rows, from_table, schema_of, to_rows, to_table
+from vigie.schemas.columns import column, from_rows, to_rows
 from vigie.schemas.judgement import Evaluation, Override, Removal, Verdict
 from vigie.schemas.measures import Audit, Quality
 from vigie.schemas.records import (
@@ -70,9 +70,6 @@ __all__ = [
     "Verdict",
     "column",
     "from_rows",
-    "from_table",
     "read_generation",
-    "schema_of",
     "to_rows",
-    "to_table",
 ]

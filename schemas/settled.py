@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from vigie.schemas.columns import column, from_table
+from vigie.schemas.columns import column
 
 __all__ = ["DERIVED", "MONTHLY", "FileState", "Generation", "SettledFile", "read_generation"]
 
@@ -81,6 +81,8 @@ def read_generation(root: Path) -> Generation:
     if not names:
         return Generation()
     import pyarrow.parquet as pq  # Late: it takes a while, and a dataset that was never compacted does without.
+
+    from vigie.schemas.arrow import from_table
 
     with pq.ParquetFile(folder / names[-1]) as file:
         return Generation(names[-1], tuple(from_table(SettledFile, file.read())))

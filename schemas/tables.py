@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from vigie.schemas.columns import schema_of
+from vigie.schemas.columns import hints_of
 from vigie.schemas.judgement import Evaluation, Override, Removal
 from vigie.schemas.measures import Audit, Quality
 from vigie.schemas.records import Article, Failure, FetchRecord, Match, Mention, RawDocument, Sighting
 from vigie.schemas.registry import Feed, Panel, Source
 from vigie.schemas.runs import RunManifest, TopicRecord
 from vigie.schemas.settled import SettledFile
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["COMMIT_ORDER", "FORMAT_VERSION", "TABLES", "Table"]
 
@@ -32,8 +34,15 @@ class Table:
     partition_field: str | None
 
     @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of its rows by name, in order, without the partition column: their Python types."""
+        return hints_of(self.row)
+
+    @property
     def schema(self) -> pa.Schema:
-        """The Arrow schema of its rows, without the partition column."""
+        """The same as an Arrow schema."""
+        from vigie.schemas.arrow import schema_of  # Late: questions need the columns alone, and no Arrow.
+
         return schema_of(self.row)
 
 

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from stories import figures
 
-from vigie.schemas import TABLES, from_table
+from vigie.schemas import TABLES
+from vigie.schemas.arrow import from_table
 from vigie.storage import Dataset
 
 _WRITTEN = ("articles", "sightings", "mentions", "matches", "fetches")

@@ -8,13 +8,16 @@ import typing
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vigie.schemas import TABLES, Article, Entry, EntryKey, FetchedDocument, from_table, schema_of, to_table
+from vigie.queries.relations import no_rows
+from vigie.schemas import TABLES, Article, Entry, EntryKey, FetchedDocument, Table
+from vigie.schemas.arrow import from_table, schema_of, to_table
 from vigie.schemas.columns import column
 
 _RECORDS = [table.row for table in TABLES.values()] + [Entry, FetchedDocument]
@@ -77,3 +80,11 @@ def test_column_that_an_older_file_lacks_takes_its_default() -> None:
 
 def test_timestamps_are_utc_in_arrow() -> None:
     assert schema_of(Article).field("fetched_at").type == pa.timestamp("us", tz="UTC")
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_sql_and_arrow_have_the_same_columns_of_the_same_types(table: Table) -> None:
+    with duckdb.connect() as con:
+        con.register("arrow", table.schema.empty_table())
+        from_arrow, from_sql = con.sql("FROM arrow"), con.sql(no_rows(table))
+        assert (from_sql.columns, from_sql.types) == (from_arrow.columns, from_arrow.types)

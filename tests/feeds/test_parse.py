@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from vigie.feeds.items import MAX_ENTRIES
 from vigie.feeds.parse import MAX_BODY_BYTES, ParsedDocument, parse_document
-from vigie.schemas import DateQuality, Entry, FetchedDocument, FetchOutcome, Header, to_table
+from vigie.schemas import DateQuality, Entry, FetchedDocument, FetchOutcome, Header
+from vigie.schemas.arrow import to_table
 from vigie.text import to_plain
 
 GOLDEN = Path(__file__).parent / "golden"

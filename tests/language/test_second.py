@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from runs import ask, ingest
 
 from vigie.language import DetectedLanguage, LanguageDetector, LanguageInput
-from vigie.schemas import Article, from_table, schema_of
+from vigie.schemas import Article
+from vigie.schemas.arrow import from_table, schema_of
 
 DETECTOR = LanguageDetector()
 

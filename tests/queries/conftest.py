@@ -31,8 +31,8 @@ from vigie.schemas import (
     Sighting,
     Source,
     TopicRecord,
-    to_table,
 )
+from vigie.schemas.arrow import to_table
 
 VERSION = "topics-1"
 

@@ -60,6 +60,19 @@ def test_a_trend_is_a_table_with_a_chart_and_notes(data):
     assert "Uncorrected matches" in text
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize("question", ["coverage", "articles"])
+def test_an_answer_in_words_and_figures_loads_neither_arrow_nor_numpy(data, question, form):
+    code = (
+        "import atexit, sys; from vigie.cli.app import run; heavy = {'apache_beam', 'numpy', 'pyarrow', 'pytz'}; "
+        "atexit.register(lambda: print('loaded', sorted(heavy & set(sys.modules)), file=sys.stderr)); run(sys.argv[1:])"
+    )
+    asked = ["query", question, "--data", str(data), "--format", form]
+    done = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=True)
+    assert "2017-05-22" in done.stdout
+    assert "loaded []" in done.stderr
+
+
 def test_the_chart_marks_what_was_not_covered_and_draws_it_apart_from_none(dataset, data):
     answer = dataset.ask("coverage", topic="relations", since="2017-05-22", until="2017-05-28")
     bars, marks = draw_chart(answer, 60).splitlines()[6:8]

@@ -36,9 +36,9 @@ def draw_chart(answer: Answer, width: int, *, plain: bool = False) -> str:
         width: Columns of the terminal.
         plain: Use ASCII characters only.
     """
-    if not {"bucket", "split", "articles", "state"} <= set(answer.table.column_names):
+    if not {"bucket", "split", "articles", "state"} <= set(answer.column_names):
         return ""
-    rows = [row for row in answer.table.to_pylist() if row["bucket"] is not None]
+    rows = [row for row in answer.rows() if row["bucket"] is not None]
     buckets = sorted({row["bucket"] for row in rows})
     if len(buckets) < 2:
         return ""

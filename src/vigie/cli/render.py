@@ -79,8 +79,8 @@ def print_answer(answer: Answer, console: Console | None = None, *, drawn: Answe
         width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else FILE_WIDTH
         console = Console(width=width, highlight=False)
     console.print(_evidence(answer) if answer.name == "evidence" else _table(answer))
-    if answer.table.num_rows > MAX_ROWS:
-        console.print(Text(f"… {answer.table.num_rows - MAX_ROWS:,} more rows: --format csv has them all."))
+    if answer.num_rows > MAX_ROWS:
+        console.print(Text(f"… {answer.num_rows - MAX_ROWS:,} more rows: --format csv has them all."))
     chart = draw_chart(drawn or answer, console.width, plain=console.options.ascii_only)
     if chart:
         console.print(Text(chart))
@@ -126,7 +126,7 @@ def _table(answer: Answer) -> Table:
         # Where the terminal is narrow, headings and long texts are folded, figures and short words never.
         table.add_column(
             Text(heading),
-            justify="right" if _is_number(answer, name) else "left",
+            justify="right" if answer.is_number(name) else "left",
             overflow="fold",
             min_width=max(longest, widest if widest <= _SHORT else 0),
         )
@@ -151,7 +151,7 @@ def _with_interval(name: str, row: dict[str, Any], cell: Text) -> Text:
 
 def _shown_rows(answer: Answer) -> list[dict[str, Any]]:
     """The rows that a terminal gets: of spikes those that are some and those that come next, of others the first."""
-    rows: list[dict[str, Any]] = answer.table.slice(0, MAX_ROWS).to_pylist()
+    rows = answer.rows(MAX_ROWS)
     if answer.name != "spikes":
         return rows
     spikes = sum(row["verdict"] == "spike" for row in rows)
@@ -169,7 +169,7 @@ _DAYS = ("covered_days", "partial_days", "unknown_days")
 def _shown_columns(answer: Answer) -> list[str]:
     """The columns that a terminal has room for: neither the details nor those that say the same in every row."""
     if answer.question is None:
-        return list(answer.table.column_names)
+        return answer.column_names
     names = [column.name for column in answer.question.columns]
     hidden = {*_DAYS[1:], *(f"{name}_{bound}" for name in names for bound in ("low", "high"))}
     if answer.parameters.get("split") == "none":
@@ -183,7 +183,7 @@ def _evidence(answer: Answer) -> Group:
     """Evidence as people read it: the article with its link, and under it what fired, the words in brackets."""
     blocks: list[Text] = []
     article, judged = None, set[str]()
-    for row in answer.table.slice(0, MAX_ROWS).to_pylist():
+    for row in answer.rows(MAX_ROWS):
         if article != (row["article_id"], row["revision"]):
             article = row["article_id"], row["revision"]
             blocks.append(Text(f"{row['day'] or 'undated'}  {row['source_id']}  {_printable(row['title'])}", style="bold"))
@@ -198,13 +198,6 @@ def _evidence(answer: Answer) -> Group:
             blocks.append(Text(f"    {row['field']} {row['start']}–{row['end']}  {rule}", style="dim"))
             blocks.append(Text(f"      {_printable(row['context'])}"))
     return Group(*blocks)
-
-
-def _is_number(answer: Answer, name: str) -> bool:
-    import pyarrow as pa
-
-    kind = answer.table.schema.field(name).type
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _shown(name: str, value: Any, undated: bool) -> Text:

@@ -144,7 +144,7 @@ def _write(answer: Answer, sick: list[dict[str, Any]], form: str | None, out: Pa
 
     from vigie.cli.render import write_answer
 
-    write_answer(replace(answer, table=pa.Table.from_pylist(sick, schema=answer.table.schema)), form, out)
+    write_answer(replace(answer, content=pa.Table.from_pylist(sick, schema=answer.table.schema)), form, out)
 
 
 def _named(path: Path | None) -> Registry | None:

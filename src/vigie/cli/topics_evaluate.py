@@ -157,7 +157,8 @@ def _print_mistakes(found: Sequence[Mistake], topics: TopicSet, most: int) -> No
 def _write(rows: Sequence[Quality], notes: Sequence[str], form: str | None, out: Path | None) -> None:
     from vigie.cli.render import write_answer
     from vigie.queries import Answer
-    from vigie.schemas import Quality, to_table
+    from vigie.schemas import Quality
+    from vigie.schemas.arrow import to_table
 
     about = {"gold": rows[0].gold, "gold_version": rows[0].gold_version, "split": rows[0].split}
     answer = Answer("quality", None, about, rows[0].topics_version, to_table(Quality, rows), tuple(notes))

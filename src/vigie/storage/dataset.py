@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vigie.errors import UsageError, WorkError
-from vigie.schemas import FORMAT_VERSION, TABLES, Generation, Table, from_table, read_generation, to_table
+from vigie.schemas import FORMAT_VERSION, TABLES, Generation, Table, read_generation
+from vigie.schemas.arrow import from_table, to_table
 from vigie.storage.remote import remote_of
 from vigie.version import VERSION
 
