@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import gc
+import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,9 +69,20 @@ def load_registry_bytes(content: bytes, file: str) -> Registry:
         UsageError: The content is wrong.
     """
     if not looks_like_xml(content):
-        return registry_from_yaml(utf8(content, file), file)
+        return _closed_up(lambda: registry_from_yaml(utf8(content, file), file))
     registry = registry_from_opml(content, file)
     if not registry.sources:
         reasons = "".join(f"\n{note}" for note in registry.notes)
         raise UsageError(f"{file}: this OPML has no feed that can be used; feeds are outlines with an xmlUrl{reasons}")
     return registry
+
+
+def _closed_up(read: Callable[[], Registry]) -> Registry:
+    """A copy of what is read, made when that is gone: its strings lay among the file's nodes, and kept the room of those.
+
+    Of 10,000 feeds the copy takes 6 MiB, and what is read 37.
+    """
+    packed = pickle.dumps(read(), pickle.HIGHEST_PROTOCOL)
+    gc.collect()  # Python keeps some free lists and tuples for later; they lay there, too.
+    copy: Registry = pickle.loads(packed)
+    return copy
