@@ -10,6 +10,7 @@ Every chart carries a `description` for readers who do not see it, and says what
 
 from vigie.dashboard.charts_matrix import matrix_chart
 from vigie.dashboard.charts_parts import (
+    MOST_DAYS,
     bars_chart,
     days_chart,
     describe_bars,
@@ -23,6 +24,7 @@ from vigie.dashboard.look import Look
 
 __all__ = [
     "MAX_SERIES",
+    "MOST_DAYS",
     "PICKED",
     "Look",
     "bars_chart",

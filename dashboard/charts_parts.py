@@ -12,6 +12,7 @@ from vigie.dashboard.look import SHAPES, Look, finish, plot
 from vigie.locales import moment_text, number_text, share_text
 
 __all__ = [
+    "MOST_DAYS",
     "bars_chart",
     "days_chart",
     "describe_bars",
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 Row = Mapping[str, Any]
+#: Days of sources that `days_chart` can show: more are too many for a browser and for eyes.
+MOST_DAYS = 20_000
 #: Height of one row of a chart, pixels.
 _ROW = 26
 _WIDEST_LABEL = 220

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from vigie.dashboard.charts import days_chart
+from vigie.dashboard.charts import MOST_DAYS, days_chart
 from vigie.dashboard.figure import columns_of, show_figure, show_table
 from vigie.dashboard.session import Visit
 
@@ -14,8 +14,6 @@ __all__ = ["show_known_days"]
 
 #: Days that are shown where no period is chosen.
 _DAYS = 28
-#: Boxes that a browser draws without making its reader wait.
-_MOST_BOXES = 20_000
 
 
 def show_known_days(visit: Visit, *, key: str) -> None:
@@ -26,7 +24,7 @@ def show_known_days(visit: Visit, *, key: str) -> None:
     rows = answer.table.to_pylist()
     missing = [row for row in rows if row["state"] != "covered"]
     title, columns = visit.say("gaps"), columns_of(visit, answer)
-    if len(rows) > _MOST_BOXES:
+    if len(rows) > MOST_DAYS:
         show_table(visit, answer, key=key, title=title, rows=missing, columns=columns)
         st.info(visit.say("too_many_days"), icon=":material/info:")
         return

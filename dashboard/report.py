@@ -15,7 +15,16 @@ from typing import Any
 import duckdb
 
 from vigie.dashboard.chart_files import to_svg
-from vigie.dashboard.charts import Look, bars_chart, days_chart, describe_bars, describe_days, describe_trend, trend_chart
+from vigie.dashboard.charts import (
+    MOST_DAYS,
+    Look,
+    bars_chart,
+    days_chart,
+    describe_bars,
+    describe_days,
+    describe_trend,
+    trend_chart,
+)
 from vigie.dashboard.report_quotes import Quote, quotes_of
 from vigie.dashboard.words import say
 from vigie.errors import UsageError
@@ -284,11 +293,14 @@ def _unknown(asking: _Asking, trend: Answer) -> Section:
             params={key: trend.parameters[key] for key in ("sources", "since", "until", "tz")},
         )
     )
-    blocks: list[Block] = []
-    if rows:
-        chart = days_chart(rows, asking.look)
-        blocks.append(Chart(asking.say("days"), to_svg(chart, asking.look), describe_days(rows, asking.look)))
-    return Section(asking.say("unknown_heading"), (asking.say("unknown_note"), *trend.notes), tuple(blocks))
+    title, sentences = asking.say("unknown_heading"), (asking.say("unknown_note"), *trend.notes)
+    if not rows:
+        return Section(title, sentences)
+    told = describe_days(rows, asking.look)
+    if len(rows) > MOST_DAYS:  # Said in words alone.
+        return Section(title, (told, *sentences))
+    chart = Chart(asking.say("days"), to_svg(days_chart(rows, asking.look), asking.look), told)
+    return Section(title, sentences, (chart,))
 
 
 def _reading(asking: _Asking) -> Section:

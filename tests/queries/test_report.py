@@ -88,6 +88,17 @@ def test_days_that_no_poll_covered_are_said_to_be_unknown(dataset: Any) -> None:
     assert row == "| 5 June 2017 | – | unknown | – |"
 
 
+def test_years_of_many_sources_are_told_in_words_where_no_eye_could_count_boxes(dataset: Any) -> None:
+    fill(dataset)
+    for number in range(10):
+        dataset.source(f"source-{number}")
+        dataset.watch(f"source-{number}/all", "2017-05-22", "2017-05-31")
+    asked = Parameters(topic="relations", since=date(2012, 6, 1), until=date(2017, 5, 30))
+    [unknown] = [section for section in compose(dataset.open(), asked, language="en", made_at=NOW).sections
+                 if any("12 sources" in sentence for sentence in section.sentences)]  # fmt: skip
+    assert unknown.blocks == ()
+
+
 def test_markdown_takes_no_mark_from_a_title(con: duckdb.DuckDBPyConnection) -> None:
     written = to_markdown(compose(con, RELATIONS, language="en", made_at=NOW))
     assert "\\<script\\>" in written
