@@ -10,6 +10,7 @@ import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
+from vigie.errors import WorkError
 from vigie.fingerprint import MIN_WORDS, fingerprint_texts
 from vigie.heap import collect_seldom, give_back, use_one_arena
 from vigie.language import LanguageDetector, LanguageInput
@@ -162,7 +164,13 @@ class ChunkRunner:
         """Wait until only so many are under way."""
         while len(under_way) > left:
             future, polls = under_way.popleft()
-            future.result()
+            try:
+                future.result()
+            except BrokenProcessPool as error:
+                raise WorkError(
+                    "a process that worked on polls was ended from outside, perhaps for want of memory; what was committed"
+                    " before stands: run the same command again, with --workers 1 where memory is short"
+                ) from error
             self._done(polls)
 
 

@@ -35,6 +35,7 @@ COMMENT ON COLUMN source_claims.basis IS 'On what the claim rests.';
 
 COMMENT ON MACRO succeeded IS 'Whether a poll with this outcome saw the feed as it stood.';
 COMMENT ON MACRO local_day IS 'The calendar day of a moment in a zone, as Europe/Paris.';
+COMMENT ON MACRO later_day_start IS 'The same, and the later one of two where clocks go back to midnight.';
 COMMENT ON MACRO day_start IS 'The moment at which a local day starts in a zone.';
 COMMENT ON MACRO bucket_of IS 'First day of the day, week (from Monday) or month of a day; period: the first day asked for.';
 COMMENT ON MACRO split_of IS 'The value by which a figure is split: language, country, control, source, or all.';

@@ -1,5 +1,5 @@
 -- Counts of articles: what compaction counted (`settled.<cube>`), corrected by what small files tell. Questions that need no
--- single article read these. `_catalog.sql` has the same macro in plain words, and a test compares the two.
+-- single article read these. `_plain_macros.sql` has the same macro in plain words, and a test compares the two.
 
 -- What small files change: their own first revisions, less the settled ones in whose place they are.
 CREATE TABLE tail.output AS

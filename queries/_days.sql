@@ -1,4 +1,4 @@
--- What is known of a day: the macro worked_days; compaction keeps what it gives for days of UTC.
+-- What is known of a day: the macro worked_days.
 
 -- Each polled source on each local day of the ledger: covered, partial or unknown (METHOD.md, "Time that was covered").
 -- A feed is watched from its first successful poll. A day of a source is judged by the feeds watched by its end: covered

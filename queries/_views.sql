@@ -3,7 +3,12 @@
 
 -- The local calendar day of a moment, and the moment at which a local day starts, in a zone that is always named.
 CREATE MACRO local_day(moment, zone) AS CAST(moment AT TIME ZONE zone AS DATE);
-CREATE MACRO day_start(local_date, zone) AS CAST(local_date AS TIMESTAMP) AT TIME ZONE zone;
+CREATE MACRO later_day_start(local_date, zone) AS CAST(local_date AS TIMESTAMP) AT TIME ZONE zone;
+CREATE MACRO day_start(local_date, zone) AS
+    -- Where clocks go back from one at night to midnight, a day has two midnights, and begins with the earlier.
+    later_day_start(local_date, zone)
+    - CASE WHEN local_day(later_day_start(local_date, zone) - INTERVAL 1 HOUR, zone) = local_date THEN INTERVAL 1 HOUR
+           ELSE INTERVAL 0 HOUR END;
 
 -- Small tables that nearly every question joins are read once: what is open is a snapshot anyway.
 
@@ -35,7 +40,7 @@ UNION ALL BY NAME
 (
     SELECT * EXCLUDE (filename, feeds)
     FROM stored.outlets ANTI JOIN sources USING (source_id)
-    QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY parse_filename(filename) DESC) = 1
+    WHERE parse_filename(filename) = (SELECT max(file_name) FROM stored.versions WHERE table_name = 'outlets')
 );
 COMMENT ON VIEW outlets IS 'The sources, and media under state control that are not watched, by which it is known who cites them.';
 

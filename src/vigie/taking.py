@@ -72,7 +72,12 @@ class Taker:
         bodies = [self._body(poll, poll.parsed) for poll in polls if poll.parsed is not None]
         if to_the_last:
             polled = Counter(poll.document.feed_id for poll in polls)
-            recognise(self.dataset, bodies, {feed_id for feed_id, times in polled.items() if times == 1})
+            late = {  # They show an earlier body of their feed, which is not read yet.
+                poll.document.source_id
+                for poll in polls
+                if poll.parsed is None and poll.document.body and not is_unchanged(poll.state, poll.document)
+            }
+            recognise(self.dataset, bodies, {feed_id for feed_id, times in polled.items() if times == 1}, late)
         look_up(self.dataset, bodies)
         for poll in polls:
             remember_hash(poll.document.body, poll.body_hash)

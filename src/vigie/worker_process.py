@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
@@ -94,9 +95,11 @@ def _begin() -> None:
     collect_seldom()
     parent = multiprocessing.parent_process()
     assert parent is not None
-    threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
+def _end_with(parent: BaseProcess) -> None:
+    # A worker that was copied later holds the sentinel open: the parent's id tells, too.
+    while os.getppid() == parent.pid and not wait([parent.sentinel], timeout=1):
+        pass
     os._exit(1)  # The lock on the dataset went with that process: nothing more may be written.

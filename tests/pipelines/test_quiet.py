@@ -68,6 +68,21 @@ def test_a_cycle_that_brought_no_article_is_written_without_a_graph_as_the_graph
     assert summary.counters["polls"] == len(polls)
 
 
+def test_an_earlier_poll_that_comes_late_is_taken_beside_a_feed_that_repeats_itself(tmp_path: Path) -> None:
+    first: list[ArchivedPoll] = [("outlet/all", 0, rss([item(1)]), 200), ("outlet/town", 4, rss([item(1)], title="Town"), 200)]
+    late: list[ArchivedPoll] = [
+        ("outlet/all", 3, rss([item(1)]) + "<!-- 3 o'clock -->", 200),
+        ("outlet/town", 1, rss([item(1)], title="Town"), 200),
+    ]
+    ingest(tmp_path / "at-once", write_archive(tmp_path / "all", [*first, *late]))
+    ingest(tmp_path / "in-two", write_archive(tmp_path / "first", first))
+    summary = ingest(tmp_path / "in-two", write_archive(tmp_path / "second", late), clock=later())
+    assert summary.counters["polls"] == 2
+    assert [row[0] for row in rows(tmp_path / "in-two", "articles")] == [
+        row[0] for row in rows(tmp_path / "at-once", "articles")
+    ]
+
+
 def _no_graph(*arguments: object) -> None:
     raise AssertionError(arguments)
 

@@ -62,6 +62,17 @@ def test_state_media_that_no_feed_is_watched_of_are_cited_too(week):
         week.ask("coverage", sources=("tass-fr",))
 
 
+def test_an_outlet_that_is_watched_by_now_is_what_its_registry_says(week):
+    rt = {"languages": ("fr",), "country": "RU", "controlling_state": (Claim("RU"),)}
+    state = (Claim("state-controlled"),)
+    week.rows["outlets"].append(Source("zzz-rt", "RT", homepage="https://seen.example/", independence=state, **rt))
+    week.write()
+    week.source("mine", "fr", homepage="https://seen.example/news", independence=(Claim("private"),))
+    week.rows["outlets"].append(Source("other", "Other", homepage="https://other.example/", independence=state, **rt))
+    week.article("a1", "alpha", "2017-05-23", links=(Link("https://seen.example/y"),))
+    assert cited(week) == []
+
+
 def test_media_of_the_same_state_cite_each_other_and_do_not_count(week):
     week.article("r", "rt-fr", "2017-05-23", concept="rt", links=(Link("https://rt.example/y"),))
     week.article("b", "beta", "2017-05-23", concept="rt", lead=False)

@@ -213,3 +213,17 @@ def test_audits_find_an_entry_that_vanished_and_evidence_that_does_not_slice(dat
     dataset.rows["articles"].pop(0)
     found = audit(dataset.open())
     assert set(found) == {"ledger_balances", "failed_entries_have_reasons", "evidence_slices"}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Atlantic/Azores", "America/Havana", "Asia/Beirut", "America/Sao_Paulo"])
+def test_a_day_starts_with_its_first_moment_also_where_clocks_change_at_midnight(dataset, zone):
+    dataset.watch("alpha/all", "2017-05-22", "2017-05-29")
+    wrong = dataset.open().execute(
+        """
+        SELECT day FROM (SELECT CAST(unnest(range(DATE '2017-01-01', DATE '2026-12-31', INTERVAL 1 DAY)) AS DATE) AS day)
+        WHERE local_day(day_start(day, $zone), $zone) <> day
+            OR local_day(day_start(day, $zone) - INTERVAL 1 MICROSECOND, $zone) >= day
+        """,
+        {"zone": zone},
+    ).fetchall()  # fmt: skip
+    assert wrong == []

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from vigie.registry import Registry, claim_in_force, claim_on, load_registry
+from vigie.registry import Registry, cited_outlets, claim_in_force, claim_on, load_registry
+from vigie.schemas import Source
 from vigie.sources import shipped_registry
 
 
@@ -66,3 +67,11 @@ def test_editions_of_one_outlet_share_no_feed_and_no_id(registry):
 
 def test_time_zones_of_editions_are_set(registry):
     assert [source.source_id for source in registry.sources if source.time_zone == "UTC"] == []
+
+
+def test_state_media_that_a_registry_lacks_are_those_it_names_neither_by_id_nor_by_their_host(registry):
+    lacking = cited_outlets(Registry((Source("my-rt", "RT", homepage="https://rt.com/news"), Source("tass-ru", "TASS"))))
+    assert {"rt-fr", "tass-en"} <= {outlet.source_id for outlet in lacking.sources}
+    assert not {"rt-en", "tass-ru", "le-monde"} & {outlet.source_id for outlet in lacking.sources}
+    assert lacking.feeds == ()
+    assert cited_outlets(registry).sources == ()

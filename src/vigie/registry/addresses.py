@@ -6,7 +6,7 @@ import hashlib
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["address_fault", "address_key", "proxy_fault", "short_hash", "slug", "slug_of_address"]
+__all__ = ["address_fault", "address_key", "host_key", "proxy_fault", "short_hash", "slug", "slug_of_address"]
 
 _LONGEST = 2048
 _LONGEST_SLUG = 48
@@ -65,6 +65,11 @@ def address_key(url: str) -> str:
     port = f":{parts.port}" if parts.port and parts.port not in _DEFAULT_PORTS else ""
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def host_key(url: str) -> str:
+    """The host of an address without `www.`: by it links are told to be an outlet's (`citations`)."""
+    return (urlsplit(url).hostname or "").removesuffix(".").removeprefix("www.")
 
 
 def slug(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vigie.errors import UsageError
-from vigie.registry.addresses import address_key
+from vigie.registry.addresses import host_key
 from vigie.registry.files import read_bytes, utf8
 from vigie.registry.import_opml import registry_from_opml
 from vigie.registry.model import Registry
@@ -44,20 +44,20 @@ def cited_outlets(watched: Registry) -> Registry:
     """Media under state control, of vigie's registry, that another registry lacks: who cites them can be told all the same.
 
     Args:
-        watched: The registry whose feeds are read. An outlet whose id or home page it has is its own.
+        watched: The registry whose feeds are read. An outlet whose id or home page's host it has is its own.
 
     Returns:
         The outlets that any state controls or controlled, without their feeds.
     """
     ids = {source.source_id for source in watched.sources}
-    homepages = {address_key(source.homepage) for source in watched.sources if source.homepage}
+    hosts = {host_key(source.homepage) for source in watched.sources if source.homepage}
     return Registry(
         tuple(
             replace(source, feeds=())
             for source in load_registry().sources
             if any(claim.value == "state-controlled" for claim in source.independence)
             and source.source_id not in ids
-            and address_key(source.homepage) not in homepages
+            and host_key(source.homepage) not in hosts
         )
     )
 

@@ -39,12 +39,9 @@ _SIGHTINGS = """
 """
 
 _NAMED_BY_LINK = """
-    SELECT source_id, count(*)
-    FROM (
-        SELECT source_id FROM rows_of($files) WHERE source_id IN ({sources}) AND canonical_url IN (FROM urls)
-        GROUP BY source_id, canonical_url HAVING min(article_id) = max(article_id)
-    )
-    GROUP BY source_id
+    SELECT source_id, canonical_url FROM rows_of($files)
+    WHERE source_id IN ({sources}) AND canonical_url IN (FROM urls)
+    GROUP BY source_id, canonical_url HAVING min(article_id) = max(article_id)
 """
 
 
@@ -133,7 +130,7 @@ def _look_up_sightings(dataset: Dataset, bodies: Sequence[Body]) -> None:
         states[source_id].sightings[article_id, feed_id] = moment_of(first_seen)
 
 
-def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[str]) -> None:
+def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[str], others: Collection[str]) -> None:
     """Note all that has to be known of sources whose bodies show nothing but what their feeds' last bodies did.
 
     Where every entry reads as it did in the feed's last body, under the link that named its article, one question is left: does
@@ -143,9 +140,10 @@ def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[
         dataset: The dataset.
         bodies: All that are to be taken of their sources.
         polled_once: The feeds of one poll alone: what a second one shows is judged by the first.
+        others: Sources of which a body is to be read beside these: of them all is asked.
     """
     links: dict[str, set[str]] = {}
-    others: set[str] = set()
+    others = set(others)
     for body in bodies:
         source_id = body.document.source_id
         if body.document.feed_id not in polled_once or not _repeats_the_last(body):
@@ -155,10 +153,12 @@ def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[
     if not asked.urls:
         return
     sql = _NAMED_BY_LINK.format(sources=", ".join(map(literal, sorted(asked.sources))))
-    named = dict(query(dataset, "articles", sql, asked.tables()))
+    named: dict[str, set[str]] = {}
+    for source_id, url in query(dataset, "articles", sql, asked.tables()):
+        named.setdefault(source_id, set()).add(url)
     for body in bodies:
         source_id, state = body.document.source_id, body.state
-        if source_id in asked.sources and named.get(source_id) == len(links[source_id]):
+        if source_id in asked.sources and links[source_id] <= named.get(source_id, set()):
             for url in links[source_id]:
                 state.articles.note_link(url)
             state.asked.urls |= links[source_id]
