@@ -55,21 +55,20 @@ def proxy_fault(url: str) -> str:
     return ""
 
 
+def host_key(url: str) -> str:
+    """The host of an address without `www.`: by it links are told to be an outlet's (`citations`)."""
+    return (urlsplit(url).hostname or "").removesuffix(".").removeprefix("www.")
+
+
 def address_key(url: str) -> str:
     """Two addresses with the same key are one: scheme, `www.`, default port, closing slash and fragment do not count.
 
     For addresses in which :func:`address_fault` finds none.
     """
     parts = urlsplit(url)
-    host = (parts.hostname or "").removesuffix(".").removeprefix("www.")
     port = f":{parts.port}" if parts.port and parts.port not in _DEFAULT_PORTS else ""
     query = f"?{parts.query}" if parts.query else ""
-    return f"{host}{port}{parts.path.rstrip('/')}{query}"
-
-
-def host_key(url: str) -> str:
-    """The host of an address without `www.`: by it links are told to be an outlet's (`citations`)."""
-    return (urlsplit(url).hostname or "").removesuffix(".").removeprefix("www.")
+    return f"{host_key(url)}{port}{parts.path.rstrip('/')}{query}"
 
 
 def slug(text: str) -> str:
