@@ -10,8 +10,8 @@ from apache_beam.pvalue import PCollection
 
 from vigie.analysis import match_article
 from vigie.clock import Clock
-from vigie.matching import TopicSet, load_topics_text
 from vigie.schemas import Match, Mention
+from vigie.transforms.match_topics import compiled
 from vigie.transforms.read_articles import ArticleBatch
 
 __all__ = ["EvaluatedBatch", "MatchArticles"]
@@ -34,13 +34,10 @@ class _MatchFn(beam.DoFn):
         self._definition = definition
         self._run_id = run_id
         self._clock = clock
-        self._topics: TopicSet | None = None
 
     def process(self, element: ArticleBatch) -> Iterator[EvaluatedBatch]:
-        if self._topics is None:  # Compiled in the worker: the automaton is larger than its definition.
-            self._topics = load_topics_text(self._definition)
-        at = self._clock()
-        results = [match_article(a, self._topics, matched_at=at, run_id=self._run_id) for a in element.articles]
+        topics, at = compiled(self._definition), self._clock()
+        results = [match_article(a, topics, matched_at=at, run_id=self._run_id) for a in element.articles]
         yield EvaluatedBatch(
             file=element.file,
             articles=len(element.articles),

@@ -13,7 +13,7 @@ from vigie.clock import Clock
 from vigie.matching import TopicSet, load_topics_text
 from vigie.polls import Polls
 
-__all__ = ["MatchTopics", "keep_compiled"]
+__all__ = ["MatchTopics", "compiled", "keep_compiled"]
 
 #: The process's topics, by definition: they are larger than it, so a worker compiles them, and not with every chunk of a run.
 _COMPILED: dict[str, TopicSet] = {}
@@ -25,7 +25,8 @@ def keep_compiled(topics: TopicSet) -> None:
     _COMPILED[topics.definition] = topics
 
 
-def _compiled(definition: str) -> TopicSet:
+def compiled(definition: str) -> TopicSet:
+    """The topics of a definition, as this process keeps them."""
     topics = _COMPILED.get(definition)
     if topics is None:
         topics = load_topics_text(definition)
@@ -40,7 +41,7 @@ class _MatchFn(beam.DoFn):
         self._matches = Metrics.counter(MatchTopics, "matches")
 
     def process(self, element: Polls) -> Iterator[Polls]:
-        topics, at = _compiled(self._definition), self._clock()
+        topics, at = compiled(self._definition), self._clock()
         matched = Polls(add_topics(poll, topics, matched_at=at) if poll.articles else poll for poll in element)
         self._matches.inc(sum(len(poll.matches) for poll in matched))
         yield matched
