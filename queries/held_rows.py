@@ -55,7 +55,7 @@ class HeldRows:
         """The first rows, or all, as `table.to_pylist()` gives them."""
         moments = [name for name, kind in self._types.items() if str(kind) == _MOMENT]
         if any(_MOMENT in str(kind) for name, kind in self._types.items() if name not in moments):
-            return (self.table if most is None else self.table.slice(0, most)).to_pylist()  # type: ignore[no-any-return]
+            return self.table.slice(0, most).to_pylist()  # type: ignore[no-any-return]
         relation = self._relation if most is None else self._relation.limit(most)
         if moments:  # DuckDB would load pytz for their zone.
             without = ", ".join(f'CAST("{name}" AS TIMESTAMP) AS "{name}"' for name in moments)
