@@ -115,12 +115,13 @@ def ingest(
         if archive and not planned:
             raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
         dataset = Dataset(data_folder(data))
-        crew = None
+        crew = loaded = None
         if not (archive or dry_run or context.args) and _seem_many(dataset, sources):
-            crew = held.enter_context(_crew(dataset, topics, workers or _cores()))
+            loaded = _topics(dataset, topics)
+            crew = held.enter_context(_crew(loaded, workers or _cores()))
         named = named_registry(sources)
         registry = registry_of(dataset, named, shipped=not archive)
-        job = replace(make_job(dataset, registry, topics, context.args), crew=crew)
+        job = replace(make_job(dataset, registry, topics, context.args, loaded=loaded), crew=crew)
         settings = settings_of(archive=archive, sources=sources, vantage=vantage, beam=context.args)
         from vigie.cli.every import repeat
         from vigie.feeds.polling import Poller
@@ -166,12 +167,12 @@ def _seem_many(dataset: Dataset, sources: Path | None) -> bool:
     return any(pq.read_metadata(path).num_rows >= _MANY_POLLS for path in dataset.files("feeds")[-1:])
 
 
-def _crew(dataset: Dataset, topics: Sequence[Path] | None, workers: int) -> Crew:
+def _crew(topics: TopicSet, workers: int) -> Crew:
     """Workers that start while this process has done nothing but load what all of them need."""
     from vigie.pipelines.chunks import load_tables
     from vigie.worker_process import Crew
 
-    load_tables(_topics(dataset, topics))
+    load_tables(topics)
     return Crew(workers - 1)
 
 
@@ -255,9 +256,12 @@ def make_job(
     beam_arguments: Sequence[str],
     *,
     topics_of: Dataset | None = None,
+    loaded: TopicSet | None = None,
     streaming: bool = False,
 ) -> Job:
     """What a run works with, checked before anything is written.
+
+    Topics that are loaded already are taken as they are: workers share them with this process.
 
     Raises:
         UsageError: An option, a file or the data folder is wrong.
@@ -267,7 +271,7 @@ def make_job(
     from vigie.pipelines.runner import beam_options
 
     options = beam_options(beam_arguments, streaming=streaming)
-    chosen = _topics(topics_of or dataset, topics)
+    chosen = loaded or _topics(topics_of or dataset, topics)
     dataset.prepare()
     return Job(dataset, registry, chosen, options)
 
