@@ -9,7 +9,6 @@ test half is evaluated only where `--split test` asks for it: it is not looked a
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import gzip
 import json
 from collections import Counter
@@ -17,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+
+from quality_coders import LANGUAGES, adjudication, coded_once, gold_rows, two_coders
 
 from vigie.cli.topics_evaluate import figures
 from vigie.language import LanguageDetector, LanguageInput
@@ -38,13 +38,12 @@ from vigie.matching.evaluate import (
 from vigie.matching.explain import Explainer
 from vigie.matching.gold import GoldSet, read_gold
 from vigie.schemas import Quality
-from vigie.stats import Unit, cohen_kappa, estimate_ratio
+from vigie.stats import Unit, estimate_ratio
 
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE / "quality.md"
 _MARK = "<!-- Written by docs/make_quality.py; halves: "
 _AT = datetime(2000, 1, 1, tzinfo=UTC)  # Rows say when they were made; the document does not.
-_LANGUAGES = ("fr", "ru", "en", "de", "uk")
 _TEXTS = {"sentences": "sentences", "word-pairs": "pairs of words", "single-words": "single words"}
 #: Tags that the editors of the Kremlin's site give its releases, and the topic that a release so tagged ought to be on.
 _TAGS = (
@@ -84,15 +83,6 @@ The topics were not tuned on this half: whoever tuned them had not seen its labe
 that nobody had labelled were searched for words when the topics were written, and these were among them: of outlets and
 years that are in none of the data, expect less. The topics of before, tuned on half of today's dev half, had precision
 {precision} and recall {recall} here.
-"""
-_ADJUDICATED = """\
-Every topic on which the two coders differ, or of which either was unsure, was decided by the codebook from title and text
-alone: {decisions} decisions on {items} items of both halves, {belong} of them for the topic. They give the first coder's
-labels {added} topics more and take {taken} away; {unsure} remain unsure. It was done without knowing who had said what or
-what the matcher says. `gold/README.md` has the rules that decided most, `gold/adjudicated.jsonl` each decision with its
-reason.
-
-How much lower the test half lies than the dev half is how much tuning flatters. By whose labels the topics are measured:
 """
 _LIMITS = """\
 ## What these figures do not say
@@ -137,8 +127,8 @@ def write_document(shared: Path, *, test: bool) -> str:
         _HEAD.format(least=LEAST),
         f"Topics version `{topics.version}`.\n",
         *(_section(topics, each) for each in sets),
-        _two_coders(topics, first),
-        _adjudication(topics, sets[:-1], first, real),
+        two_coders(topics, first),
+        adjudication(topics, {each.split: each.judged for each in sets[:-1]}, first, real, at=_AT),
         _told(topics, sets),
         _tags_section(topics, shared / "data" / "kremlin"),
         _language_section(shared / "data"),
@@ -165,7 +155,8 @@ def _section(topics: TopicSet, found: Measured) -> str:
     if found.split == "test":
         about.append(_UNSEEN.format(precision=_UNTUNED[0], recall=_UNTUNED[1]))
     if found.split == "dev":
-        about.append("The topics were tuned on this half: its figures flatter.\n")
+        once = len(coded_once() & {each.item.key for each in found.judged})
+        about.append(f"The topics were tuned on this half: its figures flatter. {once} items have been coded by one alone.\n")
     if found.gold.is_stratified:
         about.append(_strata(found.judged))
     foreign = len(out_of_reach(topics, found.judged))
@@ -187,79 +178,6 @@ def _telling(rows: Sequence[Quality]) -> list[Quality]:
         or (row.positives, row.matched)
         != (counted[row.topic_id, row.language].positives, counted[row.topic_id, row.language].matched)
     ]
-
-
-def _second_labels() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """What the second coder gave each item: topics, and those of which it was unsure. Items that are missing have neither."""
-    rows = _rows("second.jsonl")
-    return {f"{row['file']} {row['key']}": (frozenset(row["topics"]), frozenset(row["unsure"])) for row in rows}
-
-
-def _rows(name: str) -> list[dict[str, Any]]:
-    """The lines of a file in `gold/`."""
-    return [json.loads(line) for line in (HERE.parent / "gold" / name).read_text(encoding="utf-8").splitlines()]
-
-
-def _where_two_agree(gold: GoldSet) -> GoldSet:
-    """The gold set with every decision unsure on which the coders differ."""
-    second = _second_labels()
-    items = []
-    for item in gold.items:
-        topics, _ = second.get(item.key, (frozenset(), frozenset()))
-        items.append(dataclasses.replace(item, unsure=item.topics ^ topics))
-    return dataclasses.replace(gold, items=tuple(items))
-
-
-def _two_coders(topics: TopicSet, gold: GoldSet) -> str:
-    second = _second_labels()
-    lines = [
-        "## Two coders\n",
-        f"All {len(gold.items)} real items were coded a second time, blind: from title, text and codebook, without the first",
-        "coder's labels or the matcher. Kappa (Cohen) is agreement beyond chance, with its 95 % interval.\n",
-        "| topic | first coder | second coder | differ | kappa |",
-        "|---|--:|--:|--:|---|",
-    ]
-    for topic in sorted(topics.topics):
-        pairs = [(topic in item.topics, topic in second.get(item.key, ((), ()))[0]) for item in gold.items]
-        kappa = cohen_kappa(pairs)
-        value = "–" if kappa.value is None else f"{kappa.value:.2f} ({kappa.low:.2f}–{kappa.high:.2f})"
-        counts = f"{sum(first for first, _ in pairs)} | {sum(other for _, other in pairs)} | {kappa.disagreements}"
-        lines.append(f"| {topic} | {counts} | {value} |")
-    return "\n".join([*lines, ""])
-
-
-def _adjudication(topics: TopicSet, halves: Sequence[Measured], first: GoldSet, settled: GoldSet) -> str:
-    """What was decided of what the coders left open, and the figures before it and after it."""
-    decisions = _rows("adjudicated.jsonl")
-    pairs = list(zip(first.items, settled.items, strict=True))
-    added = sum(len(after.topics - before.topics) for before, after in pairs)
-    taken = sum(len(before.topics - after.topics) for before, after in pairs)
-    items = {(row["file"], row["key"]) for row in decisions}
-    belong, unsure = (sum(row.get(key, False) for row in decisions) for key in ("belongs", "unsure"))
-    told = _ADJUDICATED.format(
-        decisions=len(decisions), items=len(items), belong=belong, added=added, taken=taken, unsure=unsure
-    )
-    lines = [
-        "## Adjudication\n",
-        told,
-        "| half | labels | language | on topic | matched | right | precision | recall | F1 |",
-        "|---|---|---|--:|--:|--:|---|---|---|",
-    ]
-    agreed = _where_two_agree(first)
-    for half in halves:
-        for name, gold, unsure in (
-            ("first coder's", first, COUNTED),
-            ("first coder's, unsure set aside", first, SET_ASIDE),
-            ("those on which two agree", agreed, SET_ASIDE),
-            ("adjudicated", settled, COUNTED),
-        ):
-            relabelled = {item.key: item for item in gold.items}
-            judged = [dataclasses.replace(each, item=relabelled[each.item.key]) for each in half.judged]
-            for row in quality_of(topics, gold, half.split, judged, at=_AT):
-                if row.topic_id == ALL and row.unsure == unsure and row.language in (ALL, *_LANGUAGES[:3]):
-                    counts = f"{row.positives} | {row.matched} | {row.true_positives}"
-                    lines.append(f"| {half.split} | {name} | {row.language} | {counts} | {' | '.join(figures(row))} |")
-    return "\n".join([*lines, ""])
 
 
 def _strata(judged: Iterable[Judged]) -> str:
@@ -288,7 +206,7 @@ def _by_both(rows: Sequence[Quality]) -> str:
     """Topics by language: figures where there are any, else right, matched and on topic as bare counts."""
     counted = {(row.topic_id, row.language): row for row in rows if row.unsure != SET_ASIDE and row.topic_id != ALL}
     topics = sorted({topic for topic, _ in counted})
-    languages = [language for language in _LANGUAGES if any(key[1] == language for key in counted)]
+    languages = [language for language in LANGUAGES if any(key[1] == language for key in counted)]
     lines = [f"| topic: right / matched / on topic | {' | '.join(languages)} |", f"|---|{'---|' * len(languages)}"]
     for topic in topics:
         cells = []
@@ -315,7 +233,7 @@ def _told(topics: TopicSet, sets: Sequence[Measured]) -> str:
     lines.append("most items. Named by file and key; in quotation marks the words that were found.\n")
     explainer = Explainer(topics)
     dev = next(found for found in sets if found.split == "dev")
-    lessons = {(row["key"], row["topic"]): row["lesson"] for row in _rows("lessons.jsonl")}
+    lessons = {(row["key"], row["topic"]): row["lesson"] for row in gold_rows("lessons.jsonl")}
     for number, mistake in enumerate(dev.mistakes[:_TOLD], 1):
         told = with_reason(mistake, explainer)
         reason = told.reason if len(told.reason) <= _LONGEST else f"{told.reason[:_LONGEST].rstrip()} …"
@@ -355,8 +273,8 @@ def _language_section(data: Path) -> str:
         "Share of texts told right, knowing nothing but the text: of all languages of the set, and of those of the topics.",
         "Sentences and words: test data of lingua-py in ten languages (bg, de, en, es, fr, it, pl, pt, ru, uk; Leipzig",
         "corpora). Headlines: real titles alone (France, February 2025; Russia, January 2026).\n",
-        f"| texts | n | all | {' | '.join(_LANGUAGES)} |",
-        f"|---|--:|---|{'---|' * len(_LANGUAGES)}",
+        f"| texts | n | all | {' | '.join(LANGUAGES)} |",
+        f"|---|--:|---|{'---|' * len(LANGUAGES)}",
     ]
     for kind, name in _TEXTS.items():
         paths = sorted((data / "langid").glob(f"{kind}.*.txt"))
@@ -381,7 +299,7 @@ def _language_row(name: str, texts: Sequence[tuple[str, str]]) -> str:
         for (language, _), answer in zip(texts, found, strict=True)
     ]
     cells = [_share([unit for _, unit in right])]
-    cells += [_share([unit for language, unit in right if language == wanted]) for wanted in _LANGUAGES]
+    cells += [_share([unit for language, unit in right if language == wanted]) for wanted in LANGUAGES]
     return f"| {name} | {len(texts)} | {' | '.join(cells)} |"
 
 

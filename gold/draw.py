@@ -7,8 +7,8 @@ their text, for coders. Only the labels are kept (`labels.jsonl`), keyed by file
 
 Each language has two strata: items that touch any topic's words at all (a broad list of stems, written before and apart
 from the topics), and the others. A hash of the key decides the order in which items are drawn, so nobody chose them. They were
-drawn twice: first half of each language's sample from either stratum, or all there are, today for tuning (`dev`); later, when
-all of these had been read, the next ones in the same order (`test`).
+drawn three times: first half of each language's sample from either stratum, or all there are, today for tuning (`dev`); later,
+when all of these had been read, the next ones in the same order (`test`); and after these the next ones for tuning again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ from vigie.matching.gold import OTHER, key_of, read_items
 
 #: Items drawn a language at first; `other` stands for all languages besides.
 SIZES = {"fr": 260, "ru": 260, "en": 260, "de": 110, OTHER: 40}
-#: Items drawn later: of those that touch a topic's field, and of the others. Of the other languages nothing was left.
-LATER = {"fr": (140, 80), "ru": (140, 80), "en": (140, 60)}
+#: The draws after that: their half, and of each language the items that touch a topic's field, and the others. Where a
+#: language is missing, nothing was left of it, or enough had been read.
+LATER: tuple[tuple[str, dict[str, tuple[int, int]]], ...] = (
+    ("test", {"fr": (140, 80), "ru": (140, 80), "en": (140, 60)}),
+    ("dev", {"fr": (41, 110), "ru": (260, 40)}),
+)
 
 _TOUCHES = re.compile(
     r"russ|росси|росій|moscow|moscou|moskau|москв|kreml|кремл|putin|poutine|путин|путін|lawrow|lavrov|лавров|sputnik|\bRT\b|"
@@ -47,9 +51,11 @@ class Item:
     key: str
     language: str
     stratum: str
-    #: Items of this language and stratum in the data, and how many of them were drawn: their ratio is the item's weight.
+    #: Items of this language and stratum in the data, and how many of them this draw took.
     population: int
     drawn: int
+    #: Which draw it is of: 1, 2 or 3.
+    draw: int
     split: str
     title: str
     text: str
@@ -70,17 +76,15 @@ def draw(data: Path) -> list[Item]:
             sorted(strata.get((language, name), []), key=lambda p: key_of(*p, "draw")) for name in ("touches", "rest")
         )
         first = min(len(touching), size // 2)
-        more, other = LATER.get(language, (0, 0))
-        for split, name, found, start, end in (
-            ("dev", "touches", touching, 0, first),
-            ("dev", "rest", rest, 0, size - first),
-            ("test", "touches", touching, first, first + more),
-            ("test", "rest", rest, size - first, size - first + other),
-        ):
-            drawn = found[start:end]
-            for file, key in drawn:
-                title, text = unique[file, key]
-                items.append(Item(file, key, language, name, len(found), len(drawn), split, title, text))
+        draws = [("dev", (first, size - first)), *((split, sizes.get(language, (0, 0))) for split, sizes in LATER)]
+        start = [0, 0]
+        for number, (split, sizes) in enumerate(draws, 1):
+            for which, (name, found) in enumerate((("touches", touching), ("rest", rest))):
+                drawn = found[start[which] : start[which] + sizes[which]]
+                start[which] += sizes[which]
+                for file, key in drawn:
+                    title, text = unique[file, key]
+                    items.append(Item(file, key, language, name, len(found), len(drawn), number, split, title, text))
     return items
 
 
@@ -88,7 +92,7 @@ if __name__ == "__main__":
     sample = draw(Path(sys.argv[1]))
     lines = [json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in sample]
     Path(sys.argv[2]).write_text("".join(lines), encoding="utf-8")
-    for (language, stratum, split, population), count in Counter(
-        (item.language, item.stratum, item.split, item.population) for item in sample
+    for (language, stratum, number, split, population), count in Counter(
+        (item.language, item.stratum, item.draw, item.split, item.population) for item in sample
     ).items():
-        print(language, stratum, split, count, "of", population)
+        print(language, stratum, f"draw {number} ({split})", count, "of", population)

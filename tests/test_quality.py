@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 
-@pytest.fixture(scope="module")
-def make_quality(repository: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_quality", repository / "docs" / "make_quality.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # Dataclasses look their module up by name.
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def make_quality(repository: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(repository / "docs")
+    return importlib.import_module("make_quality")
 
 
 def test_published_figures_are_those_of_today(repository: Path, shared: Path, make_quality: ModuleType) -> None:
