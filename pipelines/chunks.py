@@ -7,7 +7,7 @@ one chunk of it wrote is known to the next.
 from __future__ import annotations
 
 import gc
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -64,7 +64,7 @@ class Chunk:
 
 
 class Dealer:
-    """Deals sources to workers: each new one to the worker that is furthest from its share, and there it stays.
+    """Deals sources to workers: the largest first, each to the worker that is furthest from its share, and there it stays.
 
     Args:
         shares: Of the work, of each worker.
@@ -77,7 +77,7 @@ class Dealer:
         self._worker_of: dict[str, int] = {}
 
     def deal(
-        self, items: Iterable[T], source_of: Callable[[T], str], work_of: Callable[[T], int]
+        self, items: Sequence[T], source_of: Callable[[T], str], work_of: Callable[[T], int]
     ) -> Iterator[tuple[int, list[T]]]:
         """The workers that items go to, with their items in order; this process comes last, for it works while it runs them.
 
@@ -86,14 +86,22 @@ class Dealer:
             source_of: Names an item's source.
             work_of: Tells how much work it is, in any unit.
         """
+        self._give(items, source_of, work_of)
         dealt: list[list[T]] = [[] for _ in self._shares]
         for item in items:
-            worker = self._worker_of.setdefault(source_of(item), self._given.index(min(self._given)))
-            self._given[worker] += work_of(item) / self._shares[worker]
-            dealt[worker].append(item)
+            dealt[self._worker_of[source_of(item)]].append(item)
         for worker in range(len(dealt) - 1, -1, -1):
             if dealt[worker]:
                 yield worker, dealt[worker]
+
+    def _give(self, items: Iterable[T], source_of: Callable[[T], str], work_of: Callable[[T], int]) -> None:
+        """Find each source its worker: those that have one stay there, so that they are counted first."""
+        work: Counter[str] = Counter()
+        for item in items:
+            work[source_of(item)] += work_of(item)
+        for source_id in sorted(work, key=lambda source_id: (source_id not in self._worker_of, -work[source_id])):
+            worker = self._worker_of.setdefault(source_id, self._given.index(min(self._given)))
+            self._given[worker] += work[source_id] / self._shares[worker]
 
 
 def load_tables(topics: TopicSet) -> None:

@@ -104,6 +104,26 @@ def test_a_crew_that_is_there_already_writes_what_one_process_writes_in_each_run
         assert rows(tmp_path / "again-by-crew", table, without=without) == expected, table
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
+def test_two_workers_of_the_command_write_what_one_process_writes(tmp_path: Path) -> None:
+    folder = _archive(tmp_path / "feeds")
+    ingest = [sys.executable, "-m", "vigie", "ingest", "--from", str(folder), "--workers", "2", "--data"]
+    done = subprocess.run([*ingest, str(tmp_path / "by-two")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    ingest_archive(make_job(tmp_path / "by-one"), plan_archive([str(folder)]))
+    for table in ("articles", "matches", "raw"):
+        without = tuple(name for name in _RUN if name in TABLES[table].schema.names)
+        expected = rows(tmp_path / "by-one", table, without=without)
+        assert rows(tmp_path / "by-two", table, without=without) == expected, table
+    assert len(list((tmp_path / "by-two").glob("articles/*/*.parquet"))) == 2  # each process wrote its own
+
+
+def test_the_largest_source_does_not_come_last_to_a_worker_that_has_its_share() -> None:
+    work = [("small-1", 3), ("small-2", 3), ("large", 6), ("small-3", 2), ("small-4", 2)]
+    dealt = {worker: items for worker, items in Dealer([1.0, 1.0]).deal(work, lambda each: each[0], lambda each: each[1])}
+    assert sorted(sum(size for _, size in items) for items in dealt.values()) == [8, 8]
+
+
 def _fail() -> None:
     raise WorkError("the disk is full")
 

@@ -116,7 +116,8 @@ def ingest(
             raise UsageError(f"--from {' '.join(archive)}: holds no files; name a folder of feed files")
         dataset = Dataset(data_folder(data))
         crew = loaded = None
-        if not (archive or dry_run or context.args) and _seem_many(dataset, sources):
+        seem_many = len(planned) >= _MANY_POLLS or (workers or 1) > 1 if archive else _seem_many(dataset, sources)
+        if seem_many and workers != 1 and not (dry_run or context.args):
             loaded = _topics(dataset, topics)
             crew = held.enter_context(_crew(loaded, workers or _cores()))
         named = named_registry(sources)
