@@ -30,6 +30,7 @@ def walked(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "250"}
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
+        assert "WARNING" not in done.stderr, f"{line}\n{done.stderr}"
         said[line] = done.stdout + done.stderr
     return folder, said
 

@@ -52,8 +52,6 @@ def captures(
     """
     with told():
         from vigie.importing.captures import plan_captures
-        from vigie.pipelines.import_history import import_captures
-        from vigie.pipelines.ingest import new_polls
         from vigie.storage import Dataset
         from vigie.storage.locks import hold
 
@@ -69,6 +67,9 @@ def captures(
                 " --sources, or the feed with --feed"
             )
         job = make_job(dataset, registry, topics, ())
+        from vigie.pipelines.import_history import import_captures
+        from vigie.pipelines.ingest import new_polls
+
         with hold(dataset.root, "ingest"):
             new = new_polls(job, planned)
             if len(new) < len(planned):
@@ -109,7 +110,6 @@ def articles(
     with told():
         from vigie.importing.column_map import load_column_map
         from vigie.importing.exports import read_export
-        from vigie.pipelines.import_history import import_export
         from vigie.storage import Dataset
         from vigie.storage.locks import hold
 
@@ -131,6 +131,8 @@ def articles(
                              complete_until=complete_until, sources=sources)  # fmt: skip
         for export in exports:
             job = make_job(dataset, _registry(dataset, sources), topics, ())
+            from vigie.pipelines.import_history import import_export
+
             with hold(dataset.root, "ingest"):
                 say_summary(dataset, import_export(job, export, settings=settings))
 
