@@ -17,7 +17,7 @@ from vigie.queries import Answer
 from vigie.queries.files import meta_of, to_csv
 from vigie.version import VERSION
 
-__all__ = ["provenance", "to_commented_csv", "to_png", "to_svg"]
+__all__ = ["caption", "provenance", "to_commented_csv", "to_png", "to_svg"]
 
 _WIDTH = 960
 #: Characters of a caption's line.
@@ -85,24 +85,28 @@ def to_png(
     import vl_convert
 
     said = provenance(answers, made_at)
-    png: bytes = vl_convert.vegalite_to_png(_on_paper(chart, look, title, _caption(answers, said), width), scale=2)
+    png: bytes = vl_convert.vegalite_to_png(_on_paper(chart, look, title, caption(answers, look, made_at), width), scale=2)
     return _with_texts(png, {"Title": title, "Software": f"vigie {VERSION}", **said})
 
 
-def _caption(answers: Answer | list[Answer], said: Mapping[str, str]) -> str:
+def caption(answers: Answer | list[Answer], look: Look, made_at: datetime) -> str:
+    """What stands under an image's title: what was asked, as it is typed, of which data, and when (UTC)."""
     every = answers if isinstance(answers, list) else [answers]
     lines = []
     for answer in every:
-        given = [f"{key}={_short(value)}" for key, value in meta_of(answer)["parameters"].items() if value not in (None, False)]
+        given = [
+            f"{key}={_short(value, look)}" for key, value in meta_of(answer)["parameters"].items() if value not in (None, False)
+        ]
         lines += textwrap.wrap(f"{answer.name}: {', '.join(given)}", _LINE)
-    lines.append(f"data version {said['data version']} · vigie {VERSION} · {said['made at']}")
+    said = provenance(answers, made_at)
+    lines.append(look.say("file_made", version=said["data version"], vigie=VERSION, at=said["made at"]))
     return "\n".join(lines)
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, look: Look) -> str:
     if isinstance(value, list):
-        more = f" and {len(value) - _NAMED} more" if len(value) > _NAMED else ""
-        return "[" + " ".join(str(item) for item in value[:_NAMED]) + more + "]"
+        named = " ".join(str(item) for item in value[:_NAMED])
+        return f"[{look.say('and_more', names=named, number=len(value) - _NAMED) if len(value) > _NAMED else named}]"
     return str(value)
 
 

@@ -58,6 +58,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Cases, {title}, {down} lignes et {across} colonnes ; la plus grande est {largest} avec {value}. Le tableau sous le graphique donne chaque valeur.",
     ),
     "interval_alt": ("{name} {value} ({low} to {high})", "{name} {value} (de {low} à {high})"),
+    "file_made": ("data version {version} · vigie {vigie} · {at}", "version des données {version} · vigie {vigie} · {at}"),
+    "and_more": ("{names} and {number} more", "{names} et {number} autres"),
     "folded": ("{number} more series are in the table alone", "{number} autres séries sont dans le tableau seul"),
 }
 
