@@ -9,7 +9,7 @@ import streamlit as st
 
 from vigie.dashboard.behind import Behind, number_link, show_behind
 from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
-from vigie.dashboard.escaping import inner_link
+from vigie.dashboard.escaping import escape, inner_link
 from vigie.dashboard.figure import columns_of, mark_of, marked_row, show_figure, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
@@ -191,6 +191,8 @@ def _citations(visit: Visit) -> None:
         return
 
     def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "source_id":
+            return escape(visit.source_name(row["source_id"]))
         return number_link(visit, row["articles"], _citing(row)) if column == "articles" else None
 
     picked = show_figure(

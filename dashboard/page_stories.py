@@ -62,6 +62,8 @@ def _syndication(visit: Visit) -> None:
     def cluster_link(row: Mapping[str, Any], column: str) -> str | None:
         if column == "title":
             return inner_link("stories", query_of(visit.url.chosen, story=row["cluster"]), row["title"])
+        if column == "first" and row["first"]:
+            return escape(", ".join(map(visit.source_name, row["first"].split(", "))))
         return None
 
     show_table(
