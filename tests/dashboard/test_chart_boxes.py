@@ -95,13 +95,10 @@ def test_click_on_a_mark_lists_its_articles_and_the_next_shows_their_evidence(
     assert reader.complaints == []
 
 
-@pytest.mark.parametrize(
-    ("address", "name", "code"),
-    [("stories?", "Laputa Presse", "laputa-presse"), ("sources?view=citations", "Laputa Presse", "laputa-presse")],
-)
-def test_tables_call_sources_by_name(dashboard: str, visit: Callable[..., Visitor], address: str, name: str, code: str) -> None:
+@pytest.mark.parametrize("address", ["stories?", "sources?view=citations"])
+def test_tables_call_sources_by_name(dashboard: str, visit: Callable[..., Visitor], address: str) -> None:
     tables = visit().open(f"{dashboard}/{address}").locator("table.vigie")
     tables.last.wait_for(state="attached")
     told = " ".join(tables.all_text_contents())
-    assert name in told
-    assert code not in told
+    assert "Laputa Presse" in told
+    assert "laputa-presse" not in told
