@@ -30,13 +30,14 @@ from vigie.packed import hold
 from vigie.pipelines.graph import Config, build
 from vigie.pipelines.runner import make_pipeline, run_to_end, runner_name
 from vigie.pipelines.runner_options import is_default_runner
-from vigie.quiet import take_quiet
+from vigie.quiet import Cursors, take_quiet
 from vigie.schemas import FetchedDocument
 from vigie.storage import Dataset
 from vigie.storage.commits import commit_polls
 from vigie.storage.connection import keep_little
+from vigie.storage.known import states_at_cursors
 from vigie.taking import Taker
-from vigie.transforms.match_topics import keep_compiled
+from vigie.transforms.match_topics import compiled, keep_compiled
 from vigie.transforms.parse_feeds import ParseFeeds
 from vigie.worker_process import Crew, Worker
 
@@ -192,36 +193,46 @@ def compose(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, o
 
 def _run(chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions, *, alone: bool) -> None:
     keep_little(one_thread=not alone)
+    cursors = None
     if reader is None and runner_name(options).startswith("DirectRunner"):  # Others read bodies where they run.
-        chunk = _write_quiet(chunk, config)
+        chunk, cursors = _write_quiet(chunk, config)
         config = replace(config, source_ids=chunk.source_ids)
     if chunk.elements:
-        with _held(chunk, reader, options) as held:
-            run_to_end(compose(held, reader, config, options))
+        with _kept_here(chunk, reader, config, options, cursors) as (kept, config):
+            run_to_end(compose(kept, reader, config, options))
     give_back()
 
 
 @contextmanager
-def _held(chunk: Chunk, reader: Callable[[], Reader] | None, options: PipelineOptions) -> Iterator[Chunk]:
-    """The chunk as the runner is given it: Beam compresses, at length, the elements that a graph starts from."""
-    if reader is not None or not is_default_runner(options):
-        yield chunk
+def _kept_here(
+    chunk: Chunk, reader: Callable[[], Reader] | None, config: Config, options: PipelineOptions, cursors: Cursors | None
+) -> Iterator[tuple[Chunk, Config]]:
+    """The chunk for a runner in this process, by names of what is kept here: Beam compresses, at length, what it is sent."""
+    if not is_default_runner(options):
+        yield chunk, config
         return
-    with hold(chunk.elements) as elements:
-        yield replace(chunk, elements=elements)
+    compiled(config.topics_version, config.topics_definition)
+    config = replace(config, topics_definition="")
+    if reader is not None:
+        yield chunk, config
+        return
+    states = states_at_cursors(Dataset(Path(config.data)), chunk.source_ids, cursors)
+    with hold(chunk.elements, states) as elements:
+        yield replace(chunk, elements=elements), replace(config, source_ids=frozenset())
 
 
-def _write_quiet(chunk: Chunk, config: Config) -> Chunk:
+def _write_quiet(chunk: Chunk, config: Config) -> tuple[Chunk, Cursors | None]:
     """Write the polls of a chunk's sources that brought no article; what is left needs the graph."""
     dataset = Dataset(Path(config.data))
     taker = Taker(dataset, config.registry, ParseFeeds(config.registry), config.run_id)
-    quiet, rest = take_quiet(chunk.elements, taker)
+    quiet, rest, cursors = take_quiet(chunk.elements, taker)
     if not quiet:
-        return chunk
+        return chunk, cursors
     commit_polls(dataset, quiet, config.tables, run_id=config.run_id, topics_version=config.topics_version, clock=config.clock)
-    return replace(
+    left = replace(
         chunk,
         elements=tuple(rest),
         polls=chunk.polls - len(quiet),
         source_ids=frozenset(packed.source_id for packed in rest),
     )
+    return left, cursors

@@ -79,7 +79,7 @@ def _pipeline(
         | "Plan" >> beam.Create(files, reshuffle=False)
         | "SpreadPlan" >> beam.Reshuffle()
         | "ReadArticles" >> ReadArticles(data)
-        | "MatchArticles" >> MatchArticles(topics.definition, run_id, clock)
+        | "MatchArticles" >> MatchArticles(topics.version, topics.definition, run_id, clock)
         | "WriteEvaluations" >> WriteEvaluations(data, run_id, topics.version, clock)
     )
     return pipeline

@@ -33,7 +33,7 @@ class Config:
     run_id: str
     #: At least the sources that may occur; their feeds are not asked for.
     registry: Registry
-    #: The topics, as :attr:`vigie.matching.TopicSet.definition` gives them.
+    #: The topics, as :attr:`vigie.matching.TopicSet.definition` gives them; empty where the processes that work keep them.
     topics_definition: str
     #: Their version.
     topics_version: str
@@ -85,7 +85,7 @@ def build(fetched: PCollection[Any], config: Config) -> Outputs:
         | "BatchPolls" >> BatchPolls()
         | "FingerprintTexts" >> FingerprintTexts()
         | "DetectLanguage" >> DetectLanguage(config.registry)
-        | "MatchTopics" >> MatchTopics(config.topics_definition, config.clock)
+        | "MatchTopics" >> MatchTopics(config.topics_version, config.topics_definition, config.clock)
     )
     return Outputs(
         polls=polls,

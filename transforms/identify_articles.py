@@ -27,7 +27,7 @@ from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
 from vigie.clock import Clock, system_clock
-from vigie.packed import HeldPolls, PackedPolls
+from vigie.packed import HeldPolls, PackedPolls, Planned
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
@@ -89,9 +89,14 @@ class _TakePollsFn(_IdentifyFn):
 
     def process(self, element: tuple[str, Iterable[_Fetched]]) -> Iterator[Poll]:
         source_id, fetched = element
-        polls = [poll for some in fetched for poll in ((some,) if isinstance(some, FetchedDocument) else some.polls())]
+        polls: list[Planned] = []
         # A retried bundle must start from what is committed, so a source's state is used once and given up.
-        state = self._states.pop(source_id, None) or states_at_cursors(self._dataset, [source_id])[source_id]
+        state = self._states.pop(source_id, None)
+        for some in fetched:
+            polls += (some,) if isinstance(some, FetchedDocument) else some.polls()
+            if isinstance(some, HeldPolls):
+                state = state or some.take_state()
+        state = state or states_at_cursors(self._dataset, [source_id])[source_id]
         for poll in self._taker.read(state, polls):
             self._waiting.append(poll)
             self._entries += poll.entries

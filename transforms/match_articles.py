@@ -30,13 +30,14 @@ class EvaluatedBatch:
 
 
 class _MatchFn(beam.DoFn):
-    def __init__(self, definition: str, run_id: str, clock: Clock) -> None:
+    def __init__(self, version: str, definition: str, run_id: str, clock: Clock) -> None:
+        self._version = version
         self._definition = definition
         self._run_id = run_id
         self._clock = clock
 
     def process(self, element: ArticleBatch) -> Iterator[EvaluatedBatch]:
-        topics, at = compiled(self._definition), self._clock()
+        topics, at = compiled(self._version, self._definition), self._clock()
         results = [match_article(a, topics, matched_at=at, run_id=self._run_id) for a in element.articles]
         yield EvaluatedBatch(
             file=element.file,
@@ -51,15 +52,16 @@ class MatchArticles(beam.PTransform[PCollection[ArticleBatch], PCollection[Evalu
     """Find concepts and topics in stored article revisions, in the language that was detected when they were fetched.
 
     Args:
+        version: Of the topics.
         definition: The topics, as :attr:`vigie.matching.TopicSet.definition` gives them.
         run_id: The run.
         clock: Tells when a match was made.
     """
 
-    def __init__(self, definition: str, run_id: str, clock: Clock) -> None:
+    def __init__(self, version: str, definition: str, run_id: str, clock: Clock) -> None:
         """Keep the arguments."""
         super().__init__()
-        self._fn = _MatchFn(definition, run_id, clock)
+        self._fn = _MatchFn(version, definition, run_id, clock)
 
     def expand(self, input_or_inputs: PCollection[ArticleBatch]) -> PCollection[EvaluatedBatch]:
         """Wire it."""

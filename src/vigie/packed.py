@@ -10,12 +10,13 @@ from __future__ import annotations
 import itertools
 import pickle
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vigie.archive import PollRef, read_poll
 from vigie.schemas import FetchedDocument
+from vigie.state import SourceState
 
 __all__ = ["HeldPolls", "PackedPolls", "hold", "pack", "read"]
 
@@ -53,21 +54,28 @@ class HeldPolls:
         """
         return _HELD[self.place].polls()
 
+    def take_state(self) -> SourceState | None:
+        """What is known of the source, where that is held, too: once, for whoever takes the polls moves it on."""
+        return _STATES.pop(self.place, None)
+
 
 _HELD: dict[int, PackedPolls] = {}
+_STATES: dict[int, SourceState] = {}
 _PLACES = itertools.count()
 
 
 @contextmanager
-def hold(packed: Sequence[PackedPolls]) -> Iterator[tuple[HeldPolls, ...]]:
-    """Hold packed polls in this process while the block runs."""
+def hold(packed: Sequence[PackedPolls], states: Mapping[str, SourceState] | None = None) -> Iterator[tuple[HeldPolls, ...]]:
+    """Hold packed polls in this process while the block runs, and what is known of their sources, where that is told."""
     held = {next(_PLACES): each for each in packed}
     _HELD.update(held)
+    _STATES.update({place: states[each.source_id] for place, each in held.items() if states and each.source_id in states})
     try:
         yield tuple(HeldPolls(each.source_id, place) for place, each in held.items())
     finally:
         for place in held:
             del _HELD[place]
+            _STATES.pop(place, None)
 
 
 def pack(polls: Iterable[Planned]) -> tuple[PackedPolls, ...]:

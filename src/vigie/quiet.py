@@ -17,7 +17,10 @@ from vigie.state import SourceState, is_unchanged, take_poll
 from vigie.storage import load_cursors
 from vigie.taking import ReadPoll, Taker
 
-__all__ = ["take_quiet"]
+__all__ = ["Cursors", "take_quiet"]
+
+#: Where each feed of some sources is at, by source.
+Cursors = Mapping[str, Mapping[str, FeedCursor]]
 
 #: Outcomes of fetching that leave something to read, unless it is the feed's last body again.
 _READABLE = frozenset([FetchOutcome.OK, FetchOutcome.EXPORT])
@@ -26,7 +29,7 @@ _READABLE = frozenset([FetchOutcome.OK, FetchOutcome.EXPORT])
 _READ_SOURCES, _READ_ENTRIES, _READ_BYTES = 500, 10_000, 8 * 2**20
 
 
-def take_quiet(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls]]:
+def take_quiet(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls], Cursors | None]:
     """Take the polls of the sources of which none brought an article; a source is taken whole or left whole.
 
     Where a source brought one there is a graph to be built, and no more bodies are read before it.
@@ -36,7 +39,7 @@ def take_quiet(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll
         taker: Takes them, as the graph does.
 
     Returns:
-        The polls taken, and what is left to the graph.
+        The polls taken, what is left to the graph, and where all feeds were before; None if they are too many to be told whole.
     """
     few = len(elements) <= _READ_SOURCES
     cursors = load_cursors(taker.dataset, {packed.source_id for packed in elements}, with_keys=few)
@@ -51,7 +54,7 @@ def take_quiet(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll
     if few and all(packed.source_id in cursors for packed in changed):
         known, changed = _take_read(changed, cursors, taker)
         quiet += known
-    return quiet, changed
+    return quiet, changed, cursors if few else None
 
 
 def _take_unread(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_id: str) -> list[Poll] | None:
@@ -68,9 +71,7 @@ def _take_unread(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_
     return taken
 
 
-def _take_read(
-    changed: Sequence[PackedPolls], cursors: Mapping[str, Mapping[str, FeedCursor]], taker: Taker
-) -> tuple[list[Poll], list[PackedPolls]]:
+def _take_read(changed: Sequence[PackedPolls], cursors: Cursors, taker: Taker) -> tuple[list[Poll], list[PackedPolls]]:
     """Take the polls of sources that brought known entries only, up to the first source that brought more."""
     to_take: list[ReadPoll] = []
     entries = size = 0

@@ -21,6 +21,7 @@ from vigie.packed import hold, pack
 from vigie.pipelines.chunks import Dealer
 from vigie.pipelines.ingest import ingest_archive
 from vigie.schemas import TABLES
+from vigie.state import SourceState
 from vigie.worker_process import Crew, Worker
 
 _RUN = ("run_id", "matched_at", "at", "file")
@@ -54,6 +55,16 @@ def test_held_polls_are_read_by_whoever_has_their_place_and_given_up_after_their
         assert len(pickle.dumps(held)) < len(pickle.dumps(packed))
     with pytest.raises(KeyError):
         passed_on[0].polls()
+
+
+def test_what_is_known_of_a_held_source_is_taken_once_so_that_a_retry_reads_what_is_committed(tmp_path: Path) -> None:
+    packed = pack(plan_archive([str(_archive(tmp_path / "feeds"))]))
+    known = SourceState.empty(packed[0].source_id)
+    with hold(packed, {known.articles.source_id: known}) as held:
+        first, second = pickle.loads(pickle.dumps(held))[:2]
+        assert first.take_state() is known
+        assert first.take_state() is None
+        assert second.take_state() is None
 
 
 def test_a_source_stays_with_its_worker_and_all_get_their_share() -> None:

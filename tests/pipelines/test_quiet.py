@@ -15,7 +15,7 @@ from runs import Clock, ingest, rows
 from vigie.packed import PackedPolls
 from vigie.pipelines import chunks
 from vigie.polls import Poll
-from vigie.quiet import take_quiet
+from vigie.quiet import Cursors, take_quiet
 from vigie.schemas import TABLES
 from vigie.taking import Taker
 
@@ -47,8 +47,8 @@ def later() -> Clock:
     return Clock(datetime(2026, 1, 2, tzinfo=UTC))
 
 
-def leave_all(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls]]:
-    return [], list(elements)
+def leave_all(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls], Cursors | None]:
+    return [], list(elements), None
 
 
 @pytest.mark.parametrize("polls", [NOTHING_NEW, [*NOTHING_NEW, *KNOWN_ONLY]])
@@ -93,10 +93,10 @@ def test_a_source_that_brought_an_article_goes_through_the_graph_whole(tmp_path:
     ingest(tmp_path / "in-two", write_archive(tmp_path / "first", FIRST))
     left: list[str] = []
 
-    def watched(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls]]:
-        quiet, rest = take_quiet(elements, taker)
+    def watched(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls], Cursors | None]:
+        quiet, rest, cursors = take_quiet(elements, taker)
         left.extend(packed.source_id for packed in rest)
-        return quiet, rest
+        return quiet, rest, cursors
 
     monkeypatch.setattr(chunks, "take_quiet", watched)
     ingest(tmp_path / "in-two", write_archive(tmp_path / "second", second))
@@ -140,10 +140,10 @@ def test_a_life_of_edits_twins_and_failures_is_written_as_the_graph_alone_writes
 ) -> None:
     read: list[int] = []
 
-    def watched(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls]]:
-        quiet, rest = take_quiet(elements, taker)
+    def watched(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll], list[PackedPolls], Cursors | None]:
+        quiet, rest, cursors = take_quiet(elements, taker)
         read.extend(1 if poll.raw is not None else 0 for poll in quiet)
-        return quiet, rest
+        return quiet, rest, cursors
 
     for cycle, polls in enumerate(_life(random.Random(7), 5)):
         folder = write_archive(tmp_path / f"cycle-{cycle}", polls)

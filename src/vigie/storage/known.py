@@ -72,11 +72,21 @@ def load_states(dataset: Dataset, source_ids: Collection[str]) -> dict[str, Sour
     return states
 
 
-def states_at_cursors(dataset: Dataset, source_ids: Collection[str]) -> dict[str, SourceState]:
-    """The state of each source named without its articles: :func:`vigie.storage.lookup.look_up` adds those that matter."""
+def states_at_cursors(
+    dataset: Dataset, source_ids: Collection[str], cursors: Mapping[str, Mapping[str, FeedCursor]] | None = None
+) -> dict[str, SourceState]:
+    """The state of each source named without its articles: :func:`vigie.storage.lookup.look_up` adds those that matter.
+
+    Args:
+        dataset: The dataset.
+        source_ids: The sources.
+        cursors: Of :func:`load_cursors`, where they were loaded already.
+    """
+    if cursors is None:
+        cursors = load_cursors(dataset, source_ids)
     states = {source_id: SourceState.empty(source_id) for source_id in source_ids}
-    for source_id, cursors in load_cursors(dataset, source_ids).items():
-        states[source_id].cursors.update(cursors)
+    for source_id, state in states.items():
+        state.cursors.update(cursors.get(source_id, {}))
     # A source without a cursor may have articles all the same: a kill may come between the two.
     new = [source_id for source_id, state in states.items() if not state.cursors]
     having = {source_id for (source_id,) in _rows(dataset, "articles", _SOURCES, sources=sorted(new))}
