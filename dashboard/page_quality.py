@@ -42,10 +42,13 @@ def _matching(visit: Visit) -> None:
         st.subheader(visit.say("view_matching"), anchor=False)
         st.info(visit.say("no_quality"), icon=":material/info:")
         return
+    rows = _one_measurement(visit, rows)
+    if not rows[0]["active"]:
+        st.warning(visit.say("quality_of_others"), icon=":material/warning:")
     counted = [row for row in rows if row["unsure"] == "counted" and row["language"] == "all"]
     drawn = [
         {
-            "name": visit.topic_name(row["topic_id"]),
+            "name": visit.say("all_topics") if row["topic_id"] == "all" else visit.topic_name(row["topic_id"]),
             "group": visit.say(what),
             "value": row[what],
             "low": row[f"{what}_low"],
@@ -66,6 +69,17 @@ def _matching(visit: Visit) -> None:
         columns=columns,
         legend=visit.say("matching_legend"),
     )
+
+
+def _one_measurement(visit: Visit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the set of items that is chosen, where topics were measured on several."""
+    named = {f"{row['gold']}-{row['split']}": f"{row['drawn_from']} ({row['split']})" for row in rows}
+    if len(named) == 1:
+        return rows
+    visit.url.choice("set", list(named), next(iter(named)))
+    chosen = st.selectbox(visit.say("measured_on"), list(named), key="set", format_func=named.__getitem__)
+    visit.url.keep("set", chosen, next(iter(named)))
+    return [row for row in rows if f"{row['gold']}-{row['split']}" == chosen]
 
 
 def _dates(visit: Visit) -> None:

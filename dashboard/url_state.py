@@ -21,7 +21,7 @@ T = TypeVar("T")
 #: Days that can be asked for: no feed is older.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 #: Choices that hold for the page on which they are made alone.
-_OF_ONE_PAGE = frozenset({"pick", "article", "sql", "q", "view", "only", "story", "also", "cites", "mark"})
+_OF_ONE_PAGE = frozenset({"pick", "article", "sql", "q", "view", "only", "story", "also", "cites", "mark", "set"})
 
 
 class UrlState:

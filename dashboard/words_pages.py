@@ -294,6 +294,12 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "precision": ("precision", "précision"),
     "recall": ("recall", "rappel"),
     "precision_recall": ("Precision and recall", "Précision et rappel"),
+    "all_topics": ("all topics", "tous les sujets"),
+    "measured_on": ("Measured on", "Mesuré sur"),
+    "quality_of_others": (
+        "Measured of another version of the topics than the one that figures use now. `vigie topics evaluate --data DIR` measures this one.",
+        "Mesuré sur une autre version des sujets que celle des chiffres d’aujourd’hui. `vigie topics evaluate --data DIR` mesure celle-ci.",
+    ),
     "matching_legend": (
         "Precision: of what is matched, the share on topic. Recall: of what is on topic, the share matched. No point: too few decisions. Whiskers: 95 % interval.",
         "Précision : part juste de ce qui correspond. Rappel : part trouvée de ce qui est sur le sujet. Pas de point : trop peu de décisions. Barres : intervalle à 95 %.",

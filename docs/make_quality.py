@@ -3,7 +3,8 @@
     python docs/make_quality.py [--shared FOLDER] [--split test]
 
 FOLDER holds the real data (`data/feeds_2017`, `data/headlines`, `data/langid`, …), which is no part of the repository. The
-test half is evaluated only where `--split test` asks for it: it is not looked at while topics are being written.
+test half is evaluated only where `--split test` asks for it: it is not looked at while topics are being written. Its figures
+then are written to topics/measured.jsonl, too, which goes with the topics into every dataset.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from quality_coders import LANGUAGES, adjudication, coded_once, gold_rows, two_coders
 
 from vigie.cli.topics_evaluate import figures
+from vigie.clock import system_clock
 from vigie.language import LanguageDetector, LanguageInput
 from vigie.matching import TopicSet, load_topics
 from vigie.matching.evaluate import (
@@ -37,11 +39,13 @@ from vigie.matching.evaluate import (
 )
 from vigie.matching.explain import Explainer
 from vigie.matching.gold import GoldSet, read_gold
+from vigie.matching.measured import to_lines
 from vigie.schemas import Quality
 from vigie.stats import Unit, estimate_ratio
 
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE / "quality.md"
+MEASURED = HERE.parent / "topics" / "measured.jsonl"
 _MARK = "<!-- Written by docs/make_quality.py; halves: "
 _AT = datetime(2000, 1, 1, tzinfo=UTC)  # Rows say when they were made; the document does not.
 _TEXTS = {"sentences": "sentences", "word-pairs": "pairs of words", "single-words": "single words"}
@@ -135,6 +139,12 @@ def write_document(shared: Path, *, test: bool) -> str:
         _LIMITS,
     ]
     return "\n".join(parts)
+
+
+def measure_shipped(shared: Path, *, at: datetime) -> list[Quality]:
+    """The figures of the test half, which go with the topics into every dataset."""
+    topics, gold = load_topics(), read_gold(HERE.parent / "gold" / "labels.jsonl", shared / "data")
+    return quality_of(topics, gold, "test", judge(topics, gold.half("test")), at=at)
 
 
 def covers_test_half(document: str) -> bool:
@@ -311,12 +321,14 @@ def _share(units: Sequence[Unit]) -> str:
 
 
 def main() -> None:
-    """Write the document."""
+    """Write the document and, with the test half, the figures that are shipped."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared")
     parser.add_argument("--split", choices=("dev", "test"), default="dev")
     options = parser.parse_args()
     DOCUMENT.write_text(write_document(options.shared, test=options.split == "test"), encoding="utf-8")
+    if options.split == "test":
+        MEASURED.write_text(to_lines(measure_shipped(options.shared, at=system_clock())), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from vigie.clock import run_id_of
 from vigie.errors import UsageError
 from vigie.pipelines.evaluate import evaluate_pending
-from vigie.pipelines.run import Job, Summary, write_manifest
+from vigie.pipelines.run import Job, Summary, write_manifest, write_topics
 from vigie.schemas import Option
 from vigie.storage.counts import count_run
 from vigie.storage.evaluations import count_evaluated
@@ -40,7 +40,7 @@ def rematch(job: Job, *, settings: Sequence[Option] = ()) -> Summary:
     run_id = run_id_of(started_at)
     job.dataset.prepare()
     _evaluate(job, run_id)
-    job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=job.clock())
+    write_topics(job, job.clock())
     _evaluate(job, run_id)
     files, articles = count_evaluated(job.dataset, run_id)
     counted = count_run(job.dataset, run_id)

@@ -15,6 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from vigie.clock import Clock, run_id_of, system_clock
 from vigie.errors import UsageError
 from vigie.matching import TopicSet, load_topics_text
+from vigie.matching.measured import read_measured
 from vigie.pipelines.chunks import Chunk, ChunkRunner, Reader, compose
 from vigie.pipelines.describe import describe
 from vigie.pipelines.evaluate import evaluate_pending
@@ -25,6 +26,7 @@ from vigie.schemas import FORMAT_VERSION, Counter, Option, RunManifest
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.counts import count_run
+from vigie.storage.measures import store_quality
 from vigie.transforms.match_topics import keep_compiled
 from vigie.version import VERSION
 from vigie.worker_process import Crew
@@ -180,12 +182,18 @@ def refuse_other_topics(job: Job) -> None:
         )
 
 
+def write_topics(job: Job, at: datetime) -> None:
+    """Put a dataset under a job's topics, with what was measured of them, if they are those that vigie ships."""
+    job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)
+    store_quality(job.dataset, read_measured(job.topics.version))
+
+
 def write_versions(job: Job, at: datetime) -> None:
     """Keep registry and topics beside the run, so that any of its figures can be computed again."""
     refuse_other_topics(job)
     version = job.registry.version
     if not job.dataset.active_version("topics"):
-        job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)
+        write_topics(job, at)
     job.dataset.write_version("sources", job.registry.sources, version=version, at=at)
     job.dataset.write_version("feeds", job.registry.feeds, version=version, at=at)
     others = cited_outlets(job.registry)

@@ -1,7 +1,8 @@
 -- How good is the matching: precision and recall of each topic and language, with their intervals?
 --
--- As `vigie topics evaluate --data DIR` measured and stored them. A class that was not sampled has no figure, and a figure
--- rests on at least 30 decisions.
+-- Of the topics that vigie ships, as they were measured on real items that they were not tuned on; of others, as `vigie topics
+-- evaluate --data DIR` measured and stored them. A class that was not sampled has no figure, and a figure rests on at least 30
+-- decisions.
 --
 -- Parameters
 --   topic  id of a topic; default: none, all of them
@@ -21,12 +22,14 @@
 --   recall_high     upper bound
 --
 -- More columns
+--   gold            name of the set of labelled items: real, sample
 --   drawn_from      what the items were drawn from
 --   split           which half of the set: test, dev or all
 --   topics_version  the version that was measured
+--   active          whether that is the version that figures use now
 --   evaluated_at    when, UTC
 SELECT topic_id, language, unsure, items, positives, matched, precision, precision_low, precision_high, recall, recall_low,
-       recall_high, drawn_from, split, topics_version, evaluated_at
+       recall_high, gold, drawn_from, split, topics_version, topics_version = (FROM active_topics) AS active, evaluated_at
 FROM quality
 WHERE CAST($topic AS VARCHAR) IS NULL OR topic_id = $topic
-ORDER BY drawn_from, split, topic_id <> 'all', topic_id, language <> 'all', language, unsure
+ORDER BY gold, split = 'dev', split, topic_id <> 'all', topic_id, language <> 'all', language, unsure

@@ -107,7 +107,10 @@ def test_evaluate_stores_its_rows_where_they_can_be_asked_for(repository: Path, 
     out = tmp_path / "quality.parquet"
     for _ in range(2):
         run("evaluate", repository / "sample_data" / "gold.jsonl", "--data", copy, "--out", out)
-    sql = "SELECT count(*), count(DISTINCT topic_id), bool_and(precision_low <= precision) FROM quality WHERE language = 'all'"
+    sql = (
+        "SELECT count(*), count(DISTINCT topic_id), bool_and(precision_low <= precision) FROM quality"
+        " WHERE language = 'all' AND gold = 'sample'"
+    )
     assert ask(copy, sql) == [(11, 11, True)]
     assert set(pq.read_table(out).column("gold").to_pylist()) == {"sample"}
 

@@ -292,3 +292,13 @@ def test_torn_file_is_told_in_a_line_with_the_remedy(sample: Path, tmp_path: Pat
         page = reader.open(f"{address}/trends?lang=en")
         page.get_by_role("heading", name="All articles").wait_for()
         assert reader.complaints == []
+
+
+def test_quality_of_the_topics_that_vigie_ships_is_there_without_anything_done(
+    dashboard: str, visit: Callable[..., Visitor]
+) -> None:
+    page = visit().open(f"{dashboard}/quality")
+    chart = page.locator('[data-testid="stVegaLiteChart"]').first
+    chart.wait_for()
+    assert "precision" in chart.get_attribute("aria-label")
+    assert page.get_by_text("another version of the topics").count() == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -167,9 +166,8 @@ def _write(rows: Sequence[Quality], notes: Sequence[str], form: str | None, out:
 
 def _store(data: Path, rows: Sequence[Quality]) -> None:
     from vigie.storage import Dataset
+    from vigie.storage.measures import store_quality
 
     dataset = Dataset(data)
     dataset.prepare()
-    first = rows[0]
-    about = (first.gold, first.gold_version, first.split, first.topics_version, first.code_version)
-    dataset.write_version("quality", rows, version=hashlib.sha256(repr(about).encode()).hexdigest()[:16], at=first.evaluated_at)
+    store_quality(dataset, rows)

@@ -1,0 +1,29 @@
+"""Measurements of the topics, beside the data that they were used on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from vigie.schemas import Quality
+from vigie.storage.dataset import Dataset
+
+__all__ = ["store_quality"]
+
+
+def store_quality(dataset: Dataset, rows: Sequence[Quality]) -> bool:
+    """Put a measurement beside those that a dataset has; views show the newest of each half of a set of labelled items.
+
+    Args:
+        dataset: The dataset, prepared.
+        rows: One measurement: all its rows are of the same labels, half, topics and code.
+
+    Returns:
+        Whether it was not the newest yet.
+    """
+    if not rows:
+        return False
+    first = rows[0]
+    about = (first.gold, first.gold_version, first.split, first.topics_version, first.code_version)
+    version = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+    return dataset.write_version("quality", rows, version=version, at=first.evaluated_at) is not None
