@@ -11,7 +11,7 @@ from feeds.hostile import HOSTILE
 from proofs.table import Proof, say
 
 from vigie.feeds import guarded
-from vigie.feeds.guarded import cpu_seconds, parse_guarded
+from vigie.feeds.guarded import cpu_seconds, parse_guarded, unpacked
 from vigie.feeds.parse import ParsedDocument
 from vigie.schemas import FetchedDocument, FetchOutcome
 
@@ -35,7 +35,7 @@ def hostile_documents(sizes: tuple[int, ...] = (100_000, 1_000_000, 15_000_000))
             dearest = max(dearest, cost)
             stopped += result.outcome is FetchOutcome.TOO_COSTLY
             lost += 200 - len(_parse(_NEIGHBOUR).entries)
-            if cost > cpu_seconds(body) + _START:
+            if cost > cpu_seconds(unpacked(body)) + _START:
                 over.append(f"{name} ({size:,} bytes): {cost:.1f} s")
         say(f"hostile: {name}, dearest so far {dearest:.1f} s")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

@@ -29,7 +29,7 @@ from vigie.feeds.items import MAX_ENTRIES
 from vigie.feeds.parse import MAX_BODY_BYTES, ParsedDocument, ParseFailure, parse_document, parse_quickly
 from vigie.schemas import FetchedDocument, FetchOutcome
 
-__all__ = ["UNGUARDED_BYTES", "Bounds", "Request", "cpu_seconds", "parse_guarded", "read_frame", "write_frame"]
+__all__ = ["UNGUARDED_BYTES", "Bounds", "Request", "cpu_seconds", "parse_guarded", "read_frame", "unpacked", "write_frame"]
 
 #: Bytes of a body up to which it is read without a guard.
 UNGUARDED_BYTES = 16 * 1024
@@ -72,7 +72,7 @@ def parse_guarded(document: FetchedDocument, *, time_zone: str, homepage: str = 
     parsed = parse_quickly(document, time_zone=time_zone, homepage=homepage)
     if parsed is not None:
         return parsed
-    body = _unpacked(document.body)
+    body = unpacked(document.body)
     if len(body) <= UNGUARDED_BYTES:
         return parse_document(document, time_zone=time_zone, homepage=homepage)
     bounds = Bounds(cpu_seconds(body), max(_MEMORY_A_BYTE * len(body), _LEAST_MEMORY))
@@ -80,7 +80,8 @@ def parse_guarded(document: FetchedDocument, *, time_zone: str, homepage: str = 
     return answer if isinstance(answer, ParsedDocument) else _stopped(document, answer)
 
 
-def _unpacked(body: bytes) -> bytes:
+def unpacked(body: bytes) -> bytes:
+    """The document in a body: what it may cost, and how many entries it has, is told by that, not by a gzip file of it."""
     try:
         return decompress(body, MAX_BODY_BYTES)[0]
     except BodyTooLargeError:
