@@ -101,6 +101,32 @@ def test_thousand_hosts_start_at_once_up_to_the_limit_over_all() -> None:
     assert whens == [0.0] * 500 + [1.0] * 500
 
 
+def test_nothing_starts_while_there_is_no_room_however_many_waited_for_a_place() -> None:
+    started: list[int] = []
+
+    async def main() -> None:
+        line, room = Timeline(), asyncio.Event()
+        room.set()
+        pacer = Pacer(concurrency=2, now=line.now, sleep=line.sleep, room=room.wait)
+
+        async def request(number: int) -> None:
+            slot = await pacer.take(f"https://outlet{number}.fr/rss")
+            started.append(number)
+            if len(started) == 3:
+                room.clear()
+            await line.sleep(1.0)
+            slot.release()
+
+        requests = [asyncio.create_task(request(number)) for number in range(10)]
+        await line.run(asyncio.create_task(line.sleep(10.0)))
+        assert started == [0, 1, 2]
+        room.set()
+        await line.run(*requests)
+        assert sorted(started) == list(range(10))
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize(
     ("host", "domain"),
     [

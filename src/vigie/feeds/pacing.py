@@ -67,6 +67,10 @@ class Slot:
             place.release()
 
 
+async def _always_room() -> None:
+    """There is."""
+
+
 class Pacer:
     """Says when a request may start.
 
@@ -76,6 +80,7 @@ class Pacer:
         concurrency: Requests in flight at once over all of them.
         now: Seconds of a clock that only goes forward.
         sleep: Waits.
+        room: Waits until there is room for what another request brings.
     """
 
     def __init__(
@@ -86,8 +91,10 @@ class Pacer:
         concurrency: int = 256,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        room: Callable[[], Awaitable[object]] = _always_room,
     ) -> None:
         """Nobody was asked yet."""
+        self._room = room
         self._interval = interval
         self._per_host = per_host
         self._all = asyncio.Semaphore(concurrency)
@@ -110,13 +117,14 @@ class Pacer:
                     await self._sleep(wait)
                     continue
                 await self._all.acquire()
+                slot._held.append(self._all)
+                await self._room()  # Asked last: thousands may wait for a place, and all of them would find room at first.
                 if self._now() >= max(lane.next_start for lane in lanes):
                     break
-                self._all.release()  # The host's other request started while this one waited.
+                slot._held.pop().release()  # The host's other request started while this one waited.
         except BaseException:
             slot.release()
             raise
-        slot._held.append(self._all)
         for lane in lanes:
             lane.next_start = self._now() + self._interval
         return slot

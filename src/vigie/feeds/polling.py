@@ -42,8 +42,8 @@ __all__ = ["Poller", "fetch_feeds"]
 #: Polls on their way to whoever takes them; None at a cycle's end.
 _Come = queue.SimpleQueue[FetchedDocument | None]
 
-#: Bytes of bodies that wait to be taken, more than a worker's live chunk has; while there are more, no poll is started.
-_WAITING_BYTES = 4 * 2**20
+#: Bytes of bodies that wait to be taken, more than a batch has; while there are more, no poll is started.
+_WAITING_BYTES = 8 * 2**20
 #: Names resolved at once: resolvers block, and dead ones for seconds.
 _RESOLVERS = 64
 
@@ -161,15 +161,16 @@ class Poller:
 
     async def _open(self) -> None:
         limits = self.limits
+        self._room = asyncio.Event()
+        self._room.set()
         pacer = Pacer(
             interval=limits.host_interval,
             per_host=limits.per_host,
             concurrency=limits.concurrency,
             now=self._now,
             sleep=self._sleep,
+            room=self._room.wait,
         )
-        self._room = asyncio.Event()
-        self._room.set()
         session = open_session(limits, self._resolver)
         self._client = Client(session, pacer, BodyReader(self._room.wait), self._clock, limits)
 
@@ -194,7 +195,6 @@ class Poller:
                 request = feeds.popleft()
                 if self._client.pacer.rests(request.url, self._clock()):
                     continue
-                await self._room.wait()
                 place = hand_on.place(request.source_id)
                 try:
                     place.document = await fetch(self._client, request, on_start=place.take)
