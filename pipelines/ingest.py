@@ -26,9 +26,9 @@ _CHUNK_BYTES = 256 * 2**20
 #: Live, where all bodies of a chunk are held, at this many polls, most of which bring none …
 _LIVE_CHUNK_POLLS = 4_000
 #: … or this many bytes (benchmarks/load.py tells what they take).
-_LIVE_CHUNK_BYTES = 3 * 2**20
+_LIVE_CHUNK_BYTES = 5 * 2**20
 #: What the process that polls takes of the rest of the work, to each worker's 1.
-_SHARE_BESIDE_POLLING = 0.7
+_SHARE_BESIDE_POLLING = 0.85
 #: A poll without a body is as much work as one with so many bytes.
 _UNCHANGED_POLL = 1_000
 

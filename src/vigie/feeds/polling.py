@@ -43,7 +43,7 @@ __all__ = ["Poller", "fetch_feeds"]
 _Come = queue.SimpleQueue[FetchedDocument | None]
 
 #: Bytes of bodies that wait to be taken, more than a batch has; while there are more, no poll is started.
-_WAITING_BYTES = 8 * 2**20
+_WAITING_BYTES = 12 * 2**20
 #: Names resolved at once: resolvers block, and dead ones for seconds.
 _RESOLVERS = 64
 
