@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vigie.language import LanguageDetector, LanguageInput
 from vigie.language.profiles import load_profile
 from vigie.language.scripts import LANGUAGES_OF, SCRIPT_OF, Script
-from vigie.language.table import SCALE, NgramTable, build_table, ngram_table
+from vigie.language.table import SCALE, NgramTable, _paired, _unpaired, build_table, ngram_table
 from vigie.language.tags import language_of_tag
 from vigie.language.weights import LEARNT, Weights
 from vigie.language.words import SMALL_WORDS
@@ -75,6 +75,12 @@ def test_the_shipped_table_is_the_weighed_sum_of_what_langdetect_reads_and_of_sm
     table = ngram_table(Script.LATIN)
     sums = table.sums(code_points(text + " "), np.array([0]))[0] / SCALE
     assert sums[table.languages.index(language)] == pytest.approx(read + small * LEARNT.small_word, abs=0.02)
+
+
+def test_sums_of_two_languages_in_one_integer_are_told_apart_whatever_their_signs() -> None:
+    rows = np.random.default_rng(7).integers(-2_000_000, 2_000_000, (500, 5), dtype=np.int32)
+    sums = np.add.reduceat(_paired(rows), [0, 1, 200])
+    assert _unpaired(sums, 5).tolist() == np.add.reduceat(rows, [0, 1, 200]).tolist()
 
 
 def found_words(text: str, script: Script = Script.LATIN) -> list[int]:

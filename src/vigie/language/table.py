@@ -3,7 +3,7 @@
 For each character the library looks at the 1-, 2- and 3-gram that end with it, and multiplies what the profiles say about
 each. The weighed sum of the three logarithms depends on the last three characters only: it is one row of a table, found by
 two look-ups (`pair_rows`, then `triple_rows`) in place of three n-grams. Rows hold fixed-point integers, so that a text's
-sum is the same to the last bit whatever it is batched with.
+sum is the same to the last bit whatever it is batched with; two languages' lie in one integer, which halves the additions.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ __all__ = ["SCALE", "NgramTable", "build_table", "ngram_table"]
 
 #: Units a nat in the tables' integers.
 SCALE = 10_000
+#: Bits of one of two numbers in an integer.
+_HALF = 32
 
 #: Letters that a language's own spelling does not have. A profile counts them too (names, quotations in Wikipedia), and
 #: would forgive them: these tell Ukrainian, Russian, Bulgarian and Macedonian apart within one word.
@@ -40,15 +42,16 @@ _FOREIGN_LETTERS = {
 class NgramTable:
     """The evidence of every n-gram of one script for every language of that script."""
 
-    #: The columns of `evidence`.
+    #: The columns of what :meth:`sums` gives.
     languages: tuple[str, ...]
     alphabet: Alphabet
     #: previous symbol × n + symbol → row of the 1- and 2-gram.
     pair_rows: NDArray[np.uint16]
     #: row at the previous symbol × n + symbol → row of the 1- to 3-gram.
     triple_rows: NDArray[np.uint16]
-    #: row × language → evidence in units of `SCALE`; row 0 says nothing. The second half: the same rows within names.
-    evidence: NDArray[np.int32]
+    #: row × pair of languages → evidence in units of `SCALE`, see :func:`_paired`; row 0 says nothing. The second half: the
+    #: same rows within names.
+    evidence: NDArray[np.int64]
     lexicon: Lexicon
     #: What one small word adds, units of `SCALE`.
     small_word: int
@@ -74,7 +77,7 @@ class NgramTable:
         first_letters = np.where((previous == SPACE) & (symbols != SPACE), np.arange(len(symbols), dtype=np.int32), 0)
         in_name = capitals[np.maximum.accumulate(first_letters)]
         rows += in_name * np.uint16(len(self.evidence) // 2)
-        sums: NDArray[np.int32] = np.add.reduceat(self.evidence[rows], starts, axis=0)
+        sums = _unpaired(np.add.reduceat(self.evidence.take(rows, axis=0), starts, axis=0), len(self.languages))
         places, words = self.lexicon.find(codes, symbols)
         if len(places):
             text_of = np.searchsorted(starts, places, side="right") - 1
@@ -93,6 +96,20 @@ class NgramTable:
         letters = np.add.reduceat(symbols != SPACE, starts, dtype=np.int64)
         share: NDArray[np.float64] = np.add.reduceat(foreign, starts, dtype=np.int64) / np.maximum(letters, 1)
         return share
+
+
+def _paired(rows: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Columns two by two in one integer, the first of a pair in its lower half: sums of such integers hold both sums."""
+    columns = np.pad(rows, ((0, 0), (0, rows.shape[1] % 2))).astype(np.int64)
+    pairs: NDArray[np.int64] = columns[:, ::2] + (columns[:, 1::2] << _HALF)
+    return pairs
+
+
+def _unpaired(pairs: NDArray[np.int64], width: int) -> NDArray[np.int32]:
+    """The columns, so many, of paired ones; what a negative number borrowed of the other half is given back."""
+    lower = ((pairs + (1 << _HALF - 1)) & ((1 << _HALF) - 1)) - (1 << _HALF - 1)
+    columns = np.stack([lower, (pairs - lower) >> _HALF], axis=-1).reshape(len(pairs), -1)
+    return columns[:, :width].astype(np.int32)
 
 
 def _before(values: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -182,7 +199,7 @@ def _compile(
         alphabet=alphabet,
         pair_rows=pair_rows,
         triple_rows=triple_rows,
-        evidence=rows,
+        evidence=_paired(rows),
         lexicon=Lexicon.of(alphabet, SMALL_WORDS, languages),
         small_word=round(weights.small_word * SCALE),
         foreign=foreign,

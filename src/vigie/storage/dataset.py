@@ -5,8 +5,10 @@ Files become visible whole: they are written under a hidden name in the dataset'
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import multiprocessing
+import operator
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -145,8 +147,9 @@ class Dataset:
         """
         table = TABLES[name]
         by_day: dict[str, list[Any]] = {}
+        moment_of = operator.attrgetter(str(table.partition_field))
         for row in rows:
-            by_day.setdefault(_partition(table, row), []).append(row)
+            by_day.setdefault(_partition(moment_of(row)), []).append(row)
         days = sorted(by_day.items())
         return [self._commit(table, to_table(table.row, in_day), f"{name}/{day}", run_id) for day, in_day in days]
 
@@ -249,8 +252,8 @@ class Dataset:
         return target
 
 
-def _partition(table: Table, row: Any) -> str:
-    at: datetime = getattr(row, str(table.partition_field))
+@functools.lru_cache(maxsize=1_000)  # All rows of a poll share their moment.
+def _partition(at: datetime) -> str:
     return f"date={at.astimezone(UTC).date().isoformat()}"
 
 
