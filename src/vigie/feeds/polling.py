@@ -44,6 +44,8 @@ _Come = queue.SimpleQueue[FetchedDocument | None]
 
 #: Bytes of bodies that wait to be taken, more than a batch has; while there are more, no poll is started.
 _WAITING_BYTES = 12 * 2**20
+#: What part of a batch's bytes the first one of a cycle ends at: whoever takes them has nothing to do before.
+_FIRST_BATCH = 4
 #: Names resolved at once: resolvers block, and dead ones for seconds.
 _RESOLVERS = 64
 
@@ -124,7 +126,7 @@ class Poller:
         Args:
             requests: The feeds, the most urgent first.
             max_polls: A batch ends at this many polls …
-            max_bytes: … or this many bytes of bodies …
+            max_bytes: … or this many bytes of bodies, the first at a quarter of them …
             max_seconds: … or this long after its first.
         """
         come: _Come = queue.SimpleQueue()
@@ -137,7 +139,7 @@ class Poller:
 
     def _batches(self, come: _Come, max_polls: int, max_bytes: int, max_seconds: float) -> Iterator[list[FetchedDocument]]:
         batch: list[FetchedDocument] = []
-        size, until = 0, 0.0
+        size, until, enough = 0, 0.0, max_bytes // _FIRST_BATCH
         while True:
             try:
                 document = come.get(timeout=max(until - self._now(), 0.0) if batch else None)
@@ -151,9 +153,9 @@ class Poller:
             until = until if batch else self._now() + max_seconds
             batch.append(document)
             size += len(document.body)
-            if len(batch) >= max_polls or size >= max_bytes:
+            if len(batch) >= max_polls or size >= enough:
                 yield batch
-                batch, size = [], 0
+                batch, size, enough = [], 0, max_bytes
         if batch:
             yield batch
 
