@@ -15,13 +15,6 @@ import pyarrow
 print(pyarrow.default_memory_pool().backend_name)
 """
 
-AT_THE_END = """
-import atexit, gc
-from vigie.heap import end_at_once
-atexit.register(lambda: print(gc.get_freeze_count() > 0))  # What is registered first is called last.
-end_at_once()
-"""
-
 
 def test_arrow_takes_its_memory_from_the_heap_of_the_process_once_told_to() -> None:
     """The command's modules load no Arrow before it is told: it decides once."""
@@ -31,12 +24,6 @@ def test_arrow_takes_its_memory_from_the_heap_of_the_process_once_told_to() -> N
 def test_an_allocator_that_the_user_chose_for_arrow_stays() -> None:
     """Whoever sets the variable has a reason."""
     assert _pool(ARROW_DEFAULT_MEMORY_POOL="mimalloc") == "mimalloc"
-
-
-def test_what_a_process_holds_at_its_end_is_not_looked_through() -> None:
-    """Looking for cycles among it takes longer the more was polled."""
-    ran = subprocess.run([sys.executable, "-c", AT_THE_END], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "True"
 
 
 def _pool(**chosen: str) -> str:

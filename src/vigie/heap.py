@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import functools
 import gc
 import os
 
-__all__ = ["collect_seldom", "end_at_once", "give_back", "use_one_arena", "use_one_heap_for_arrow"]
+__all__ = ["collect_seldom", "give_back", "use_one_arena", "use_one_heap_for_arrow"]
 
 #: M_ARENA_MAX of mallopt(3).
 _ARENA_MAX = -8
@@ -39,15 +38,6 @@ def collect_seldom() -> None:
     Polls and their articles are in none, and are given back without: looking for cycles among them took 5 % of a run.
     """
     gc.set_threshold(*_COLLECT_AFTER)
-
-
-@functools.cache
-def end_at_once() -> None:
-    """Have the process end without a last look for cycles among all that it holds, which the system takes back anyway.
-
-    Measured, .7 s after a run of 2,000 feeds (benchmarks/load.py).
-    """
-    atexit.register(gc.freeze)
 
 
 def give_back() -> None:
