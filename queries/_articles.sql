@@ -4,7 +4,8 @@
 
 -- Repeated rows are neighbours in this order, so one pass drops both them and revisions that read as the one before.
 CREATE VIEW tail.revisions AS
-SELECT *, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision
+SELECT *, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision,
+       count(*) OVER (PARTITION BY article_id) AS revisions
 FROM (
     SELECT * EXCLUDE (file)
     FROM tail.articles
@@ -20,7 +21,7 @@ SELECT * EXCLUDE (file, article_key, committed, revisions, is_first, is_latest, 
 FROM settled.untouched_articles
 WHERE revision IS NOT NULL
 UNION ALL BY NAME
-SELECT * FROM tail.revisions;
+SELECT * EXCLUDE (revisions) FROM tail.revisions;
 COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order of time (column revision, from 1): A, B, A is three.';
 
 CREATE VIEW first_texts AS
@@ -29,7 +30,7 @@ SELECT * EXCLUDE (file, article_key, committed, is_first, is_latest, counted_pub
 FROM settled.untouched_articles
 WHERE revision = 1
 UNION ALL BY NAME
-SELECT *, count(*) OVER (PARTITION BY article_id) AS revisions FROM tail.revisions QUALIFY revision = 1;
+FROM tail.revisions WHERE revision = 1;
 COMMENT ON VIEW first_texts IS 'One row an article, as it read when it was first seen, and how many revisions are known.';
 
 -- What a trend counts: a later edit moves nothing that was printed.
@@ -62,7 +63,7 @@ SELECT * EXCLUDE (file, article_key, committed, revision, is_first, is_latest, c
 FROM settled.untouched_articles
 WHERE is_latest
 UNION ALL BY NAME
-SELECT r.* EXCLUDE (revision) REPLACE (f.published_at AS first_published_at, f.backlog AS backlog),
+SELECT r.* EXCLUDE (revision, revisions) REPLACE (f.published_at AS first_published_at, f.backlog AS backlog),
        f.fetched_at AS first_fetched_at, r.revision AS revisions
 FROM (
     SELECT * FROM tail.revisions QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY revision DESC) = 1

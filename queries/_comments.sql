@@ -46,6 +46,7 @@ COMMENT ON MACRO TABLE source_days IS 'Each polled source on each local day: cov
 COMMENT ON MACRO TABLE source_runs IS 'The same in runs of days, each of one state, from one day to another.';
 COMMENT ON MACRO TABLE worked_days IS 'As source_days, worked out from feed_times and coverage_spans.';
 COMMENT ON MACRO TABLE known_days IS 'The same by the polls before a moment alone.';
+COMMENT ON MACRO TABLE last_polls_by IS 'Of each feed the last poll before a moment, and the last that succeeded.';
 COMMENT ON MACRO TABLE feed_times_by IS 'What feed_times was before a moment.';
 COMMENT ON MACRO TABLE coverage_by IS 'What coverage was before a moment.';
 COMMENT ON MACRO TABLE intervals_from IS 'The intervals of coverage that end on a day or later.';

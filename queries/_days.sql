@@ -52,14 +52,46 @@ LEFT JOIN feeds_polled AS w ON w.source_id = p.source_id AND w.watched_from <= d
 LEFT JOIN feed_days AS f ON f.feed_id = w.feed_id AND f.day = d.day
 GROUP BY p.source_id, d.day;
 
--- The same by the polls before a moment alone, without regard to what later ones told.
+-- The same by the polls before a moment alone, without regard to what later ones told. What polls covered is cut off at the last
+-- one that had succeeded by then, which is looked for in eight days, and further back only for a feed that was silent, or failed, all
+-- that time.
+CREATE MACRO last_polls_by(known_by) AS TABLE
+WITH near AS (
+    SELECT source_id, feed_id, max(started_at) AS last_at, max(started_at) FILTER (succeeded(outcome)) AS last_success_at
+    FROM fetches
+    WHERE started_at < known_by AND started_at >= known_by - INTERVAL 8 DAY AND outcome <> 'export'
+    GROUP BY source_id, feed_id
+),
+silent AS (
+    SELECT t.source_id, t.feed_id
+    FROM feed_times AS t LEFT JOIN near AS n ON n.source_id = t.source_id AND n.feed_id = t.feed_id
+    WHERE NOT t.stated AND t.first_at < known_by
+        AND (n.last_at IS NULL OR (n.last_success_at IS NULL AND coalesce(t.watched_at < known_by, false)))
+)
+SELECT source_id, feed_id, last_at, last_success_at FROM near ANTI JOIN silent USING (source_id, feed_id)
+UNION ALL
+SELECT source_id, feed_id, max(started_at), max(started_at) FILTER (succeeded(outcome))
+FROM fetches SEMI JOIN silent USING (source_id, feed_id)
+WHERE started_at < known_by AND outcome <> 'export'
+GROUP BY source_id, feed_id;
+
 CREATE MACRO feed_times_by(known_by) AS TABLE
-SELECT source_id, feed_id, min(started_at) AS first_at, max(started_at) AS last_at,
-       min(started_at) FILTER (succeeded(outcome)) AS watched_at, false AS stated
-FROM stored.fetches WHERE started_at < known_by AND outcome <> 'export' GROUP BY source_id, feed_id
+SELECT t.source_id, t.feed_id, t.first_at, p.last_at, CASE WHEN t.watched_at < known_by THEN t.watched_at END AS watched_at,
+       false AS stated
+FROM feed_times AS t JOIN last_polls_by(known_by) AS p ON p.source_id = t.source_id AND p.feed_id = t.feed_id
+WHERE NOT t.stated
 UNION ALL
 SELECT source_id, feed_id, min(complete_from), max(complete_until), min(complete_from), true
-FROM stored.fetches WHERE started_at < known_by AND complete_from IS NOT NULL GROUP BY source_id, feed_id;
+FROM stored.fetches SEMI JOIN (FROM feed_times WHERE stated) AS exported USING (feed_id)
+WHERE started_at < known_by AND complete_from IS NOT NULL
+GROUP BY source_id, feed_id;
 
 CREATE MACRO coverage_by(known_by) AS TABLE
-SELECT source_id, feed_id, from_at, to_at, state FROM coverage WHERE to_at < known_by;
+WITH seen AS (
+    SELECT feed_id, max(last_success_at) AS last_at FROM last_polls_by(known_by) GROUP BY feed_id
+)
+SELECT s.source_id, s.feed_id, s.from_at, least(s.to_at, l.last_at) AS to_at, s.state
+FROM coverage_spans AS s JOIN seen AS l ON l.feed_id = s.feed_id
+WHERE NOT s.stated AND s.from_at < l.last_at
+UNION ALL
+SELECT source_id, feed_id, from_at, to_at, state FROM coverage_spans WHERE stated AND to_at < known_by;

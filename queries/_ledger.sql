@@ -14,16 +14,21 @@ WHERE f.started_at <= c.last_at;
 COMMENT ON TABLE tail.late_feeds IS 'Feeds whose small files tell of times that are settled.';
 
 -- A poll that was written again (by a run after a crash, or over the same archive) counts as it was first written.
+CREATE VIEW tail.polls AS
+SELECT * EXCLUDE (date) FROM fresh.fetches
+UNION ALL BY NAME
+SELECT * EXCLUDE (is_counted) FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id);
+COMMENT ON VIEW tail.polls IS 'Polls that have to be resolved: of small files, and all of late feeds.';
+
+CREATE VIEW tail.fetches AS
+FROM tail.polls
+QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1;
+COMMENT ON VIEW tail.fetches IS 'The same, each once.';
+
 CREATE VIEW fetches AS
 SELECT * EXCLUDE (is_counted) FROM settled.fetches ANTI JOIN tail.late_feeds USING (feed_id) WHERE is_counted
 UNION ALL BY NAME
-SELECT *
-FROM (
-    SELECT * EXCLUDE (date) FROM fresh.fetches
-    UNION ALL BY NAME
-    SELECT * EXCLUDE (is_counted) FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id)
-)
-QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1;
+FROM tail.fetches;
 COMMENT ON VIEW fetches IS 'The ledger: one row a poll of a feed.';
 
 -- The anchor is the entry that had arrived last at the earlier poll: while it is still there, nothing newer can have left.
@@ -44,13 +49,13 @@ UNION ALL
 SELECT source_id, feed_id, complete_from, complete_until, 'covered' FROM fetches WHERE complete_from IS NOT NULL;
 COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls, or for which an export is stated to be complete: covered (not known to have lost anything) or partial.';
 
--- The intervals of coverage that end on a day or later. The poll before is looked for in forty days, and further back only for a
+-- The intervals of coverage that end on a day or later. The poll before is looked for in eight days, and further back only for a
 -- feed that was silent all that time.
 CREATE MACRO intervals_from(first_day, zone) AS TABLE
 WITH near AS (
     SELECT source_id, feed_id, started_at AS to_at, lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at
     FROM fetches
-    WHERE succeeded(outcome) AND started_at >= days_from(first_day, zone) - INTERVAL 40 DAY
+    WHERE succeeded(outcome) AND started_at >= days_from(first_day, zone) - INTERVAL 8 DAY
 ),
 silent AS (
     SELECT source_id, feed_id, to_at FROM near WHERE from_at IS NULL AND to_at >= days_from(first_day, zone)
@@ -140,7 +145,7 @@ FROM (
 WHERE complete_from IS NOT NULL;
 COMMENT ON TABLE tail.spans IS 'As coverage_spans; an export that is stated to be complete is told apart.';
 
-CREATE VIEW coverage_spans AS SELECT source_id, feed_id, from_at, to_at, state FROM tail.spans;
+CREATE VIEW coverage_spans AS FROM tail.spans;
 COMMENT ON VIEW coverage_spans IS 'One row a feed and time in which all intervals between successful polls were covered, or all partial.';
 
 CREATE VIEW feed_times AS

@@ -123,7 +123,8 @@ verdicts AS (
     SELECT article_id, verdict = 'add' AS added FROM overrides
     WHERE with_overrides AND topic_id = CAST(which_topic AS VARCHAR)
 )
-SELECT f.article_id, f.source_id, f.language, f.backlog, f.run_id, f.file, f.fetched_at, f.first_published_at,
+SELECT f.article_id, f.source_id, f.feed_id, f.language, f.date_quality, f.backlog, f.run_id, f.file, f.fetched_at,
+       f.first_published_at,
        local_day(f.first_published_at, zone) AS day,
        local_day(f.fetched_at, zone) AS seen_day,
        (CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL)

@@ -34,14 +34,13 @@ WITH grid AS (
     SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
 ),
 seen AS (
-    SELECT g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split, r.date_quality,
-           (epoch(r.fetched_at) - epoch(r.first_published_at)) / 3600 AS hours
+    SELECT g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split, o.date_quality,
+           (epoch(o.fetched_at) - epoch(o.first_published_at)) / 3600 AS hours
     FROM output_of($topic, $concept, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
-    JOIN first_revisions AS r ON r.article_id = o.article_id AND r.fetched_at = o.fetched_at
     WHERE o.on_topic AND NOT o.backlog AND readable(o.language, $languages)
         -- What an export brought was collected when it was imported, years later perhaps: no poll came late for it.
-        AND r.feed_id NOT IN (SELECT feed_id FROM tail.cursors WHERE outcome = 'export')
+        AND o.feed_id NOT IN (SELECT feed_id FROM tail.cursors WHERE outcome = 'export')
 ),
 usable AS (
     SELECT bucket, split, hours FROM seen WHERE date_quality IN ('ok', 'ahead')

@@ -53,20 +53,21 @@ days AS (
     FROM grid GROUP BY bucket, source_id
 ),
 found AS (
-    SELECT o.article_id, o.source_id, o.fetched_at, coalesce(o.day, o.seen_day) AS placed_day
+    SELECT o.article_id, o.source_id, o.feed_id, o.fetched_at, o.first_published_at, o.date_quality,
+           coalesce(o.day, o.seen_day) AS placed_day
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND readable(o.language, $languages)
       AND coalesce(o.day, o.seen_day) BETWEEN $since AND $until
 ),
 dated AS (
-    SELECT g.bucket, f.source_id, f.article_id, f.fetched_at, r.first_published_at AS claimed, r.date_quality IN ('ok', 'date-only') AS usable,
-           greatest(CASE r.date_quality WHEN 'date-only' THEN 1440 ELSE 1 END,
+    SELECT g.bucket, f.source_id, f.article_id, f.fetched_at, f.first_published_at AS claimed,
+           f.date_quality IN ('ok', 'date-only') AS usable,
+           greatest(CASE f.date_quality WHEN 'date-only' THEN 1440 ELSE 1 END,
                     (epoch(c.to_at) - epoch(c.from_at)) / 60) AS resolution,
            c.from_at IS NOT NULL AS polled_before
     FROM found AS f
     JOIN grid AS g ON g.source_id = f.source_id AND g.day = f.placed_day
-    JOIN first_revisions AS r ON r.article_id = f.article_id AND r.fetched_at = f.fetched_at
-    LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz) AS c ON c.feed_id = r.feed_id AND c.to_at = r.fetched_at
+    LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz) AS c ON c.feed_id = f.feed_id AND c.to_at = f.fetched_at
 ),
 firsts AS (
     -- At one and the same time the article with the finer resolution stands for its source.

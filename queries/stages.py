@@ -101,6 +101,8 @@ def define_tables(
 
 #: Of how many settled articles that small files tell of the rows are held in memory, texts too.
 _KEPT_ARTICLES = 50_000
+#: Of how many revisions of articles that small files tell of the texts are, and how many of their polls.
+_KEPT_TEXTS, _KEPT_POLLS = 50_000, 50_000
 #: Of how many articles in small files the dates and what was found in them are.
 _KEPT_FRESH_ARTICLES = 200_000
 
@@ -171,15 +173,22 @@ def define_articles(to: Definitions, con: duckdb.DuckDBPyConnection, *, keep: bo
     """
     script = read_sql("_articles.sql")
     to.add_script(script)
-    for name in ("first_revisions", "resolved_matches", "resolved_mentions") if keep else ():
-        to.add(f"tail.{name}", partial(_kept_if_few, to, con, statements_of(script)[f"tail.{name}"]))
+    if not keep:
+        return
+    for name in ("first_revisions", "resolved_matches", "resolved_mentions"):
+        view = statements_of(script)[f"tail.{name}"]
+        to.add(f"tail.{name}", partial(_kept_if_few, to, con, view, "fresh.articles", _KEPT_FRESH_ARTICLES))
+    texts = statements_of(script)["tail.revisions"]
+    to.add("tail.revisions", partial(_kept_if_few, to, con, texts, "tail.articles", _KEPT_TEXTS))
+    polls = statements_of(read_sql("_ledger.sql"))["tail.fetches"]
+    to.add("tail.fetches", partial(_kept_if_few, to, con, polls, "tail.polls", _KEPT_POLLS))
 
 
-def _kept_if_few(to: Definitions, con: duckdb.DuckDBPyConnection, view: str) -> str:
-    """What creates a view, as a table where small files hold few articles."""
-    to.create_for("FROM fresh.articles")
-    [(articles,)] = con.execute("SELECT count(*) FROM fresh.articles").fetchall()
-    if articles > _KEPT_FRESH_ARTICLES:
+def _kept_if_few(to: Definitions, con: duckdb.DuckDBPyConnection, view: str, source: str, most: int) -> str:
+    """What creates a view, as a table where what it is made from has few rows."""
+    to.create_for(f"FROM {source}")
+    [(rows,)] = con.execute(f"SELECT count(*) FROM {source}").fetchall()
+    if rows > most:
         return view
     return view.replace("CREATE VIEW ", "CREATE TABLE ").replace("COMMENT ON VIEW ", "COMMENT ON TABLE ")
 
