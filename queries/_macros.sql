@@ -99,13 +99,15 @@ CREATE MACRO output_of(
     which_topic, which_concept, which_scope, zone, with_overrides := false, first_day := NULL, last_day := NULL
 ) AS TABLE
 WITH first AS (
-    -- Told apart, since either kind is found by the times of one column, and files by its statistics.
+    -- Nearly all is fetched within the period; what was collected later is found by its date, and files by its statistics.
     FROM first_revisions
-    WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
-      AND first_published_at >= days_from(first_day, zone) AND first_published_at < days_to(last_day, zone)
+    WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY AND fetched_at < days_to(last_day, zone)
+      AND coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
+      AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone)
     UNION ALL
     FROM first_revisions
-    WHERE first_published_at IS NULL AND fetched_at >= days_from(first_day, zone) AND fetched_at < days_to(last_day, zone)
+    WHERE fetched_at >= days_to(last_day, zone)
+      AND first_published_at >= days_from(first_day, zone) AND first_published_at < days_to(last_day, zone)
 ),
 hits AS (
     -- The same rows as in the views matches and mentions: a first revision is committed, and UNION drops repetitions.

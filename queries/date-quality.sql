@@ -36,11 +36,10 @@ WITH grid AS (
     SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
 ),
 seen AS (
-    SELECT g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split, r.date_quality,
-           r.first_published_at IS NOT NULL AS dated
+    SELECT g.bucket, split_of($split, o.language, g.country, g.control, o.source_id) AS split, o.date_quality,
+           o.first_published_at IS NOT NULL AS dated
     FROM output_of($topic, $concept, $scope, $tz, first_day := $since, last_day := $until) AS o
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
-    JOIN first_revisions AS r ON r.article_id = o.article_id AND r.fetched_at = o.fetched_at
     WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND readable(o.language, $languages)
 ),
 counts AS (

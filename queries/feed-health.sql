@@ -42,11 +42,19 @@ recent AS (
     SELECT *, CAST(floor((epoch(CAST($last_poll AS TIMESTAMPTZ)) - epoch(started_at)) / 86400) AS INTEGER) AS days_ago
     FROM polls WHERE started_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
 ),
-ends AS (
-    -- Of all polls a few columns are read: a feed may have been polled last, or have brought something last, years ago.
+near_ends AS (
     SELECT feed_id, vantage, max(started_at) AS last_at, max(started_at) FILTER (succeeded(outcome)) AS last_success_at,
            max(last_new_at) AS last_new_at
-    FROM polls GROUP BY feed_id, vantage
+    FROM recent GROUP BY feed_id, vantage
+    HAVING last_success_at IS NOT NULL AND max(last_new_at) > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
+),
+ends AS (
+    -- Others may have been polled last, or have brought something last, years ago: of their polls all are looked at.
+    FROM near_ends
+    UNION ALL
+    SELECT feed_id, vantage, max(started_at), max(started_at) FILTER (succeeded(outcome)), max(last_new_at)
+    FROM polls SEMI JOIN (FROM tail.vantages ANTI JOIN near_ends USING (feed_id, vantage)) AS other USING (feed_id, vantage)
+    GROUP BY feed_id, vantage
 ),
 failing AS (
     SELECT p.feed_id, p.vantage, min(p.started_at) AS failing_since
@@ -98,6 +106,8 @@ shown AS (
     SELECT s.feed_id, s.source_id, s.article_id FROM sightings AS s
     WHERE s.first_seen <= CAST($last_poll AS TIMESTAMPTZ) AND s.first_seen > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
         AND s.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
+        -- An article is of one source: only feeds of the same one can show the same articles.
+        AND s.source_id IN (SELECT source_id FROM tail.cursors GROUP BY source_id HAVING count(DISTINCT feed_id) > 1)
 ),
 sizes AS (
     SELECT feed_id, count(*) AS articles FROM shown GROUP BY feed_id

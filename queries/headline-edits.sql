@@ -42,10 +42,15 @@ WITH asked AS (
       AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
       AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
 ),
+changed AS (
+    -- Few articles are: of the others nothing is read.
+    SELECT DISTINCT article_id FROM article_revisions
+    WHERE revision > 1 AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+),
 edits AS (
     SELECT r.article_id, r.source_id, r.feed_id, r.fetched_at, r.title, r.url, r.revision, r.revision_hash, a.day, a.first_seen,
            lag(r.title) OVER w AS title_before, lag(r.revision_hash) OVER w AS hash_before
-    FROM article_revisions AS r JOIN asked AS a ON a.article_id = r.article_id
+    FROM article_revisions AS r JOIN (FROM asked SEMI JOIN changed USING (article_id)) AS a ON a.article_id = r.article_id
     WHERE r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     WINDOW w AS (PARTITION BY r.article_id ORDER BY r.revision)
     QUALIFY lag(r.title) OVER w <> r.title

@@ -49,7 +49,7 @@ chosen AS (
     WHERE on_topic AND ($backlog OR NOT backlog) AND day IN (FROM full_day) AND readable(language, $languages)
       AND source_id IN (SELECT unnest(list_intersect(CAST($sources AS VARCHAR[]), CAST($panel AS VARCHAR[]))))
 ),
-texts AS (
+texts AS MATERIALIZED (
     SELECT c.source_id, c.language, c.now,
            list_distinct(regexp_extract_all(
                -- French articles that lean on a word are none of it: l'Élysée, d’un.
