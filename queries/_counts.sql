@@ -71,11 +71,19 @@ SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS I
 FROM tail.output;
 COMMENT ON VIEW tail.output_days IS 'First revisions by source, language, backlog and day, UTC; to be summed up.';
 
+-- The month of fetching before which no article lies that was published, or first seen, in a quarter of an hour or later: no date
+-- lies more than a day after the article was fetched.
+CREATE MACRO month_before(quarter) AS strftime(DATE '1970-01-01' + CAST(quarter // 96 - 1 AS INTEGER), '%Y-%m');
+
+-- Where a dataset is open for many questions, `month` is that of the file (vigie.queries.stages): those before it are not opened.
+CREATE VIEW tail.settled_hits AS SELECT *, CAST(NULL AS VARCHAR) AS month FROM settled.hit_quarters;
+COMMENT ON VIEW tail.settled_hits IS 'Settled counts of what was found, and the month of fetching; NULL: any.';
+
 CREATE VIEW tail.hit_quarters AS
-SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles FROM settled.hit_quarters
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles, month FROM tail.settled_hits
 WHERE topics_version = (FROM active_topics)
 UNION ALL
-SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles FROM tail.hits;
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles, NULL FROM tail.hits;
 COMMENT ON VIEW tail.hit_quarters IS 'Those that a topic or a concept was found in, under the active topics; to be summed up.';
 
 -- What coders decided of single articles, beside what the rules found in them.
@@ -91,13 +99,15 @@ LEFT JOIN (
 ) AS m ON m.article_id = v.article_id AND m.topic_id = v.topic_id;
 COMMENT ON TABLE tail.decided IS 'One row an article and topic on which a coder decided, and whether the topic fired.';
 
--- The articles found with a topic or a concept, by cell; with overrides, as coders decided.
-CREATE MACRO hits_of(which_topic, which_concept, which_scope, with_overrides := false) AS TABLE
+-- The articles found with a topic or a concept, by cell; with overrides, as coders decided. With a first quarter of an hour, of
+-- earlier ones perhaps not all.
+CREATE MACRO hits_of(which_topic, which_concept, which_scope, with_overrides := false, from_quarter := NULL) AS TABLE
 SELECT source_id, language, backlog, quarter, seen_quarter, articles
 FROM tail.hit_quarters
 WHERE (which_scope = 'all' OR lead)
   AND kind = CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END
   AND subject = coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR))
+  AND coalesce(month >= month_before(from_quarter), true)
 UNION ALL
 SELECT source_id, language, backlog, quarter, seen_quarter, CASE verdict WHEN 'add' THEN 1 ELSE -1 END
 FROM tail.decided
@@ -163,13 +173,15 @@ FROM (
     UNION ALL
     SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER),
            DATE '1970-01-01' + CAST(seen_quarter // 96 AS INTEGER), 0, articles
-    FROM hits_of(which_topic, which_concept, which_scope, with_overrides := with_overrides)
+    FROM hits_of(which_topic, which_concept, which_scope, with_overrides := with_overrides,
+                 from_quarter := first_quarter(CAST(first_day AS DATE), 'UTC'))
     WHERE zone = 'UTC' AND coalesce(quarter, seen_quarter) >= first_quarter(CAST(first_day AS DATE), 'UTC')
       AND coalesce(quarter, seen_quarter) < first_quarter(CAST(last_day AS DATE) + 1, 'UTC')
     UNION ALL
     SELECT h.source_id, h.language, h.backlog, CASE WHEN h.quarter IS NOT NULL THEN q.day END,
            CASE WHEN h.quarter IS NULL THEN q.day END, 0, h.articles
-    FROM hits_of(which_topic, which_concept, which_scope, with_overrides := with_overrides) AS h
+    FROM hits_of(which_topic, which_concept, which_scope, with_overrides := with_overrides,
+                 from_quarter := first_quarter(CAST(first_day AS DATE), zone)) AS h
     JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(h.quarter, h.seen_quarter)
     WHERE zone <> 'UTC'
 );
@@ -187,7 +199,9 @@ SELECT h.subject AS topic_id, h.source_id, h.language, h.backlog, CASE WHEN h.qu
        CASE WHEN h.quarter IS NULL THEN q.day END AS seen_day, CAST(sum(h.articles) AS BIGINT) AS articles
 FROM (
     SELECT subject, source_id, language, backlog, quarter, seen_quarter, articles
-    FROM tail.hit_quarters WHERE kind = 'topic' AND (which_scope = 'all' OR lead)
+    FROM tail.hit_quarters
+    WHERE kind = 'topic' AND (which_scope = 'all' OR lead)
+      AND coalesce(month >= month_before(first_quarter(CAST(first_day AS DATE), zone)), true)
     UNION ALL
     SELECT topic_id, source_id, language, backlog, quarter, seen_quarter, CASE verdict WHEN 'add' THEN 1 ELSE -1 END
     FROM tail.decided

@@ -9,7 +9,8 @@ inside AS (
     SELECT sum(articles) AS counted, sum(articles) FILTER (undated) AS undated
     FROM (
         SELECT source_id, backlog, quarter IS NULL AS undated, articles
-        FROM hits_of($topic, $concept, $scope, with_overrides := $overrides), bounds
+        FROM hits_of($topic, $concept, $scope, with_overrides := $overrides,
+                     from_quarter := first_quarter(CAST($since AS DATE), $tz)), bounds
         WHERE coalesce(quarter, seen_quarter) >= from_quarter AND coalesce(quarter, seen_quarter) < to_quarter
         UNION ALL
         SELECT source_id, backlog, day IS NULL, articles FROM parts_of(NULL, NULL, $scope, $tz, $since, $until)

@@ -152,6 +152,9 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
         _define_unsettled(to)
     else:
         to.add("tail.homes", partial(_homes, con, found))
+    counted = found.settled("hit_quarters")
+    if keep and counted and found.has_cube("hit_quarters") and not all_fresh:
+        to.add("tail.settled_hits", partial(_hits_by_month, to, con, counted))
     for table, keys, kept in (
         ("articles", "rewritten", "untouched_articles"),
         ("articles", "moved", "lasting_firsts"),
@@ -205,6 +208,25 @@ def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
         "CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, 'month=([0-9]+-[0-9]+)', 1) AS month"
         f" FROM ({' UNION ALL '.join(rows)});"
         " COMMENT ON TABLE tail.homes IS 'In which months articles are settled that small files tell of.'"
+    )
+
+
+def _hits_by_month(to: Definitions, con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
+    """What creates the settled counts of what was found, by month of their file, so that a question opens few of the files.
+
+    What was found in an article before that was committed may have drawn it to a month before its own, however seldom: so it is
+    looked for, and where there is any such row all files are read.
+    """
+    rows = f"FROM read_parquet({file_list(files)}, hive_partitioning = true, hive_types = {{'month': VARCHAR}})"
+    last = f"SELECT month, max(greatest(quarter, seen_quarter)) AS last_quarter FROM ({rows}) GROUP BY month"
+    early = f"SELECT count(*) FROM ({last}) WHERE month < month_before(last_quarter)"
+    to.create_for(early)
+    [(found,)] = con.execute(early).fetchall()
+    if found:
+        rows = f"SELECT * REPLACE (CAST(NULL AS VARCHAR) AS month) {rows}"
+    return (
+        f"CREATE VIEW tail.settled_hits AS {rows};"
+        " COMMENT ON VIEW tail.settled_hits IS 'Settled counts of what was found, and the month of fetching; NULL: any.'"
     )
 
 

@@ -53,14 +53,14 @@ def figures(data: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tupl
 def tell_story(dataset: Dataset, chance: random.Random, *, run: int) -> None:
     """One run over a few articles and feeds, at any time of three months: rows come late, twice, or without their article."""
     run_id = f"run-{chance.choice([run, max(0, run - 1)])}"
-    articles = [_article(chance, run_id) for _ in range(chance.randint(1, 12))]
+    articles = [make_article(chance, run_id) for _ in range(chance.randint(1, 12))]
     articles += chance.sample(articles, k=chance.randint(0, len(articles)))  # written twice
-    found = [*articles, *(_article(chance, run_id) for _ in range(2))]  # killed before their articles were written
+    found = [*articles, *(make_article(chance, run_id) for _ in range(2))]  # killed before their articles were written
     fetches = [_fetch(chance, run_id) for _ in range(chance.randint(0, 12))]
     dataset.write("raw", [_raw(row) for row in fetches if chance.random() < 0.5], run_id=run_id)
     dataset.write("failures", [_failure(row) for row in fetches if chance.random() < 0.3], run_id=run_id)
     dataset.write("mentions", [_mention(chance, row, run_id) for row in found], run_id=run_id)
-    dataset.write("matches", [_match(chance, row, run_id) for row in found], run_id=run_id)
+    dataset.write("matches", [make_match(chance, row, run_id) for row in found], run_id=run_id)
     sighted = [Sighting(row.article_id, row.feed_id, row.source_id, row.fetched_at, run_id) for row in found]
     dataset.write("sightings", sighted, run_id=run_id)
     files = dataset.write("articles", articles, run_id=run_id)
@@ -75,7 +75,8 @@ def _moment(chance: random.Random) -> datetime:
     return datetime(2024, 1, 25, tzinfo=UTC) + timedelta(hours=6 * chance.randint(0, 200))
 
 
-def _article(chance: random.Random, run_id: str) -> Article:
+def make_article(chance: random.Random, run_id: str) -> Article:
+    """One of a few articles, in one of three readings, seen and published at any time."""
     number, reading, moment, part = (
         chance.randint(0, 15),
         chance.choice("abc"),
@@ -111,7 +112,8 @@ def _mention(chance: random.Random, row: Article, run_id: str) -> Mention:
     )
 
 
-def _match(chance: random.Random, row: Article, run_id: str) -> Match:
+def make_match(chance: random.Random, row: Article, run_id: str) -> Match:
+    """One of two topics found in an article, mostly under the newer version."""
     evidence = (Evidence("paris", "any", "title", 0, 5, "Title"),)
     version = chance.choice([VERSION, VERSION, "topics-0"])
     topic = chance.choice(["relations", "else"])

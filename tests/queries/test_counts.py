@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ import duckdb
 import pytest
 from builders import at
 from runs import Clock
-from stories import tell_story
+from stories import VERSION, make_article, make_match, tell_story
 
 from vigie.pipelines.compact import compact
 from vigie.queries import open_dataset
 from vigie.queries.remembering import keep_runs
-from vigie.schemas import Override, Removal, Verdict
+from vigie.schemas import Article, Match, Override, Removal, RunManifest, Verdict
 from vigie.storage import Dataset
 
 #: Whole hours, half hours, quarters, clocks that change by half an hour, and at midnight.
@@ -109,3 +110,57 @@ def _compare_days(con: duckdb.DuckDBPyConnection, zone: str, first: date, last: 
     sql = "SELECT source_id, day, state FROM asked_days($sources, $first, $last, $zone)"
     values = {"sources": sources, "first": first, "last": last, "zone": zone}
     assert sorted(con.execute(sql, values).fetchall()) == sorted(expected), zone
+
+
+def _seen(article_id: str, fetched_at: datetime, published_at: datetime) -> tuple[Article, Match]:
+    """An article that was seen once, and the topic found in it."""
+    chance = random.Random(1)
+    article = replace(
+        make_article(chance, "run"), article_id=article_id, fetched_at=fetched_at, published_at=published_at, source_id="outlet"
+    )
+    match = make_match(chance, article, "run")
+    return article, replace(match, topic_id="relations", topics_version=VERSION, first_published_at=published_at)
+
+
+def _write(dataset: Dataset, articles: list[Article], matches: list[Match], day: int) -> None:
+    """One run, and a compaction after it."""
+    dataset.write("matches", matches, run_id=f"run-{day}")
+    dataset.write("articles", articles, run_id=f"run-{day}")
+    dataset.write(
+        "runs", [RunManifest(f"run-{day}", "ingest", "0", 1, VERSION, "s", "none", at(1), at(2), (), ())], run_id="run"
+    )
+    compact(dataset, clock=Clock(datetime(2026, 2, day, tzinfo=UTC)))
+
+
+def _since(data: Path, first: date) -> tuple[str | None, int]:
+    """The earliest month whose counts can be left out, and how many articles on the topic there are from a day on."""
+    values = {"zone": "UTC", "first": first, "last": date(2024, 4, 30), "scope": "all", "overrides": False}
+    with open_dataset(data) as con:
+        kept = _rows(con, _KEPT_TOPICS, values)
+        assert kept == _rows(con, _PLAIN_TOPICS, values)
+        [(month,)] = con.execute("SELECT min(month) FROM tail.settled_hits").fetchall()
+    return month, sum(row[-1] for row in kept)
+
+
+def test_counts_of_months_before_a_period_are_left_out_but_for_what_is_dated_a_day_later(tmp_path: Path) -> None:
+    dataset = Dataset(tmp_path / "data")
+    evening, next_day = datetime(2024, 1, 31, 23, tzinfo=UTC), datetime(2024, 2, 1, 22, tzinfo=UTC)
+    rows = [
+        _seen("early", datetime(2024, 1, 9, tzinfo=UTC), datetime(2024, 1, 8, tzinfo=UTC)),
+        _seen("dated on", evening, next_day),
+    ]
+    rows.append(_seen("later", datetime(2024, 3, 5, tzinfo=UTC), datetime(2024, 3, 5, tzinfo=UTC)))
+    _write(dataset, [article for article, _ in rows], [match for _, match in rows], 1)
+    assert _since(dataset.root, date(2024, 2, 1)) == ("2024-01", 2)
+    assert _since(dataset.root, date(2024, 3, 1)) == ("2024-01", 1)
+
+
+def test_no_month_is_left_out_where_an_article_lies_in_one_before_its_own(tmp_path: Path) -> None:
+    # A run was killed between the topics it had found and their article, which came two months later, in other words.
+    dataset = Dataset(tmp_path / "data")
+    _, orphan = _seen("late", datetime(2024, 1, 9, tzinfo=UTC), datetime(2024, 1, 8, tzinfo=UTC))
+    other = _seen("early", datetime(2024, 1, 9, tzinfo=UTC), datetime(2024, 1, 8, tzinfo=UTC))
+    _write(dataset, [other[0]], [other[1], replace(orphan, revision_hash="older")], 1)
+    article, match = _seen("late", datetime(2024, 3, 5, tzinfo=UTC), datetime(2024, 3, 5, tzinfo=UTC))
+    _write(dataset, [article], [match], 2)
+    assert _since(dataset.root, date(2024, 3, 1)) == (None, 1)
