@@ -30,15 +30,12 @@ def show(visit: Visit) -> None:
             rows=number_text(bounds.rows, visit.look.language),
         )
     )
-    left, right = st.columns([3, 1], gap="large")
-    with right:
-        _catalogue(visit)
-    with left:
-        statement = _statement(visit)
-        if statement:
-            with told(visit.look):
-                _result(visit, statement, bounds)
-        _history(visit)
+    statement = _statement(visit)
+    if statement:
+        with told(visit.look):
+            _result(visit, statement, bounds)
+    _history(visit)
+    _catalogue(visit)
 
 
 def _statement(visit: Visit) -> str:
@@ -95,8 +92,7 @@ def _run(data: str, version: str, statement: str, bounds: Bounds, language: str)
 def _catalogue(visit: Visit) -> None:
     st.subheader(visit.say("catalogue"), anchor=False)
     for name, (comment, columns) in visit.choices.tables.items():
-        with st.expander(plain(name)):
-            st.text(comment)
+        with st.expander(f"**{plain(name)}** — {plain(comment)}"):
             st.code(
                 "\n".join(f"{column}  {kind if len(kind) < 40 else kind[:37] + '…'}" for column, kind in columns), language=None
             )
