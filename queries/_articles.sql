@@ -130,3 +130,6 @@ WHERE committed AND topics_version = (FROM active_topics)
 UNION ALL BY NAME
 FROM tail.resolved_mentions;
 COMMENT ON VIEW mentions IS 'One row an occurrence of a concept in an article revision, whether or not a topic fired.';
+
+CREATE TABLE tail.mentioned AS SELECT DISTINCT concept FROM mentions;
+COMMENT ON TABLE tail.mentioned IS 'The concepts that any article mentions.';

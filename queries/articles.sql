@@ -41,7 +41,7 @@
 --   article_id     the article
 --   revision_hash  its first revision
 WITH grid AS (
-    FROM asked_days($sources, $since, $until, $tz)
+    FROM asked_days($sources, $listed_from, $until, $tz)
 ),
 full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)

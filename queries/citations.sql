@@ -58,7 +58,7 @@ hosts AS (
 concepts AS (
     SELECT DISTINCT unnest(concepts) AS concept FROM topics
     UNION
-    SELECT DISTINCT concept FROM mentions
+    FROM tail.mentioned
 ),
 outlets AS (
     -- Each source under state control, since when, and what its editions are called together.

@@ -74,7 +74,7 @@ found AS (
 ),
 read AS (
     SELECT article_id, revision_hash, source_id, title, text, language, url, fetched_at, revision
-    FROM article_revisions SEMI JOIN asked USING (article_id)
+    FROM article_revisions SEMI JOIN (FROM found SEMI JOIN asked USING (article_id)) AS shown USING (article_id)
     WHERE fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash ORDER BY revision) = 1
 ),
