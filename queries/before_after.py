@@ -30,14 +30,14 @@ class _Group:
     Attributes:
         names: The sources.
         shown: Which of them are asked for.
-        others: For each of these, which ones it is compared with.
+        others: For each of these, 1 for the ones it is compared with, else 0.
         days: The days.
         counts: (articles on the topic, articles) by day and source, a source's two numbers side by side.
     """
 
     names: tuple[str, ...]
     shown: tuple[int, ...]
-    others: npt.NDArray[np.bool_]
+    others: Floats
     days: tuple[date, ...]
     counts: Floats
 
@@ -50,9 +50,11 @@ class _Group:
         sums = [window.reshape(len(window), -1, 2) for window in windows]
         ratios = log_share_ratio(sums)
         own = ratios[:, self.shown]
-        # An outlet that published nothing in a window has no share to compare with.
-        published = np.all([window[:, :, 1] > 0 for window in sums], axis=0).astype(np.float64)
-        means = (ratios * published) @ self.others.T / np.maximum(published @ self.others.T, 1)
+        if all(window[:, :, 1].all() for window in sums):
+            means = ratios @ self.others.T / np.maximum(self.others.sum(axis=1), 1)
+        else:  # An outlet that published nothing in a window has no share to compare with.
+            published = np.all([window[:, :, 1] > 0 for window in sums], axis=0).astype(np.float64)
+            means = (ratios * published) @ self.others.T / np.maximum(published @ self.others.T, 1)
         both: Floats = np.concatenate([own, own - means], axis=1)
         return both
 
@@ -74,19 +76,22 @@ def compare_windows(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[d
 
 
 def _groups(sources: Sequence[str], panel: Sequence[str], by_source: _Counts) -> list[_Group]:
-    """Sources that are compared with the same others, taken together: all of a panel, unless some of it are asked for."""
-    rest = [member for member in panel if member not in sources]
-    together: dict[tuple[str, ...], list[str]] = {}
+    """Sources that are compared on the same days, taken together: with all of a panel, unless some of it are asked for."""
+    compared = {member for member in panel if member not in sources} or set(panel)
+    covered = [set(by_source.get(name, {})) for name in compared]
+    common = covered[0].intersection(*covered[1:]) if covered else None
+    together: dict[tuple[date, ...], list[str]] = {}
     for source in sources:
-        members = {source, *(rest or panel)}
-        together.setdefault(tuple(sorted(members)), []).append(source)
+        own = set(by_source.get(source, {}))
+        days = own if common is None else own & common
+        together.setdefault(tuple(sorted(days)), []).append(source)
     groups = []
-    for names, shown in together.items():
+    for days, shown in together.items():
+        names = tuple(sorted({*shown, *compared}))
         found = [by_source.get(name, {}) for name in names]
-        days = tuple(sorted(set(found[0]).intersection(*found[1:])))
         numbers = [[number for member in found for number in member[day]] for day in days]
         places = tuple(names.index(source) for source in shown)
-        others = np.array([[name != source and (not rest or name in rest) for name in names] for source in shown], dtype=bool)
+        others = np.array([[name != source and name in compared for name in names] for source in shown], dtype=np.float64)
         groups.append(_Group(names, places, others, days, np.array(numbers, dtype=np.float64).reshape(len(days), -1)))
     return groups
 
