@@ -83,8 +83,7 @@ def _groups(sources: Sequence[str], panel: Sequence[str], by_source: _Counts) ->
     together: dict[tuple[date, ...], list[str]] = {}
     for source in sources:
         own = set(by_source.get(source, {}))
-        days = own if common is None else own & common
-        together.setdefault(tuple(sorted(days)), []).append(source)
+        together.setdefault(tuple(sorted(own if common is None else own & common)), []).append(source)
     groups = []
     for days, shown in together.items():
         names = tuple(sorted({*shown, *compared}))

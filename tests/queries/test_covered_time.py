@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+
+from vigie.queries import open_dataset
 
 
 def days(dataset, zone: str = "UTC", source: str = "alpha") -> dict[str, str]:
@@ -95,3 +99,19 @@ def test_every_interval_between_successful_polls_has_its_state(dataset):
     dataset.poll("alpha/all", "2017-05-22 15:00", "empty", anchor=None)
     found = dataset.open().execute("SELECT hour(from_at), hour(to_at), state FROM coverage ORDER BY 1").fetchall()
     assert found == [(10, 12, "covered"), (12, 14, "partial"), (14, 15, "partial")]
+
+
+@pytest.mark.parametrize("moment", ["2017-05-22 12:00", "2017-05-25 00:00", "2017-06-14 06:00", "2017-06-20 00:00", "2017-07-01 00:00"])
+def test_what_was_known_of_days_at_a_moment_is_what_the_polls_before_it_tell_alone(dataset, moment):
+    dataset.watch("alpha/front", "2017-05-22", "2017-06-18")
+    dataset.poll("alpha/world", "2017-05-22 10:00", anchor=None)  # silent for three weeks, and failing after that
+    dataset.poll("alpha/world", "2017-06-13 10:00", anchor=False)
+    dataset.poll("alpha/world", "2017-06-15", "http-error", anchor=None)
+    dataset.poll("beta/all", "2017-05-23", "http-error", anchor=None)  # never seen before June
+    dataset.watch("beta/all", "2017-06-02", "2017-06-05")
+    dataset.watch("gamma/all", "2017-06-10", "2017-06-19")
+    asked = "SELECT source_id, day, state FROM {} ORDER BY ALL"
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    known = dataset.open().execute(asked.format("known_days($moment, 'UTC')"), {"moment": at}).fetchall()
+    alone = open_dataset(dataset.write(), known_by=at).execute(asked.format("source_days('UTC')")).fetchall()
+    assert known == alone != []
