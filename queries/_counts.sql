@@ -75,15 +75,16 @@ COMMENT ON VIEW tail.output_days IS 'First revisions by source, language, backlo
 -- lies more than a day after the article was fetched.
 CREATE MACRO month_before(quarter) AS strftime(DATE '1970-01-01' + CAST(quarter // 96 - 1 AS INTEGER), '%Y-%m');
 
--- Where a dataset is open for many questions, `month` is that of the file (vigie.queries.stages): those before it are not opened.
-CREATE VIEW tail.settled_hits AS SELECT *, CAST(NULL AS VARCHAR) AS month FROM settled.hit_quarters;
-COMMENT ON VIEW tail.settled_hits IS 'Settled counts of what was found, and the month of fetching; NULL: any.';
+-- Where a dataset is open for many questions, `month` is that of the file (vigie.queries.stages), and files of earlier months than
+-- asked for are not opened. Else, and of small files, it is later than any.
+CREATE VIEW tail.settled_hits AS SELECT *, '9999-12' AS month FROM settled.hit_quarters;
+COMMENT ON VIEW tail.settled_hits IS 'Settled counts of what was found, and the month of fetching; 9999-12: any.';
 
 CREATE VIEW tail.hit_quarters AS
 SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles, month FROM tail.settled_hits
 WHERE topics_version = (FROM active_topics)
 UNION ALL
-SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles, NULL FROM tail.hits;
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles, '9999-12' FROM tail.hits;
 COMMENT ON VIEW tail.hit_quarters IS 'Those that a topic or a concept was found in, under the active topics; to be summed up.';
 
 -- What coders decided of single articles, beside what the rules found in them.
@@ -107,7 +108,7 @@ FROM tail.hit_quarters
 WHERE (which_scope = 'all' OR lead)
   AND kind = CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END
   AND subject = coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR))
-  AND coalesce(month >= month_before(from_quarter), true)
+  AND month >= coalesce(month_before(from_quarter), '')
 UNION ALL
 SELECT source_id, language, backlog, quarter, seen_quarter, CASE verdict WHEN 'add' THEN 1 ELSE -1 END
 FROM tail.decided
@@ -201,7 +202,7 @@ FROM (
     SELECT subject, source_id, language, backlog, quarter, seen_quarter, articles
     FROM tail.hit_quarters
     WHERE kind = 'topic' AND (which_scope = 'all' OR lead)
-      AND coalesce(month >= month_before(first_quarter(CAST(first_day AS DATE), zone)), true)
+      AND month >= coalesce(month_before(first_quarter(CAST(first_day AS DATE), zone)), '')
     UNION ALL
     SELECT topic_id, source_id, language, backlog, quarter, seen_quarter, CASE verdict WHEN 'add' THEN 1 ELSE -1 END
     FROM tail.decided

@@ -223,10 +223,10 @@ def _hits_by_month(to: Definitions, con: duckdb.DuckDBPyConnection, files: Seque
     to.create_for(early)
     [(found,)] = con.execute(early).fetchall()
     if found:
-        rows = f"SELECT * REPLACE (CAST(NULL AS VARCHAR) AS month) {rows}"
+        rows = f"SELECT * REPLACE ('9999-12' AS month) {rows}"
     return (
         f"CREATE VIEW tail.settled_hits AS {rows};"
-        " COMMENT ON VIEW tail.settled_hits IS 'Settled counts of what was found, and the month of fetching; NULL: any.'"
+        " COMMENT ON VIEW tail.settled_hits IS 'Settled counts of what was found, and the month of fetching; 9999-12: any.'"
     )
 
 

@@ -132,7 +132,7 @@ def _write(dataset: Dataset, articles: list[Article], matches: list[Match], day:
     compact(dataset, clock=Clock(datetime(2026, 2, day, tzinfo=UTC)))
 
 
-def _since(data: Path, first: date) -> tuple[str | None, int]:
+def _since(data: Path, first: date) -> tuple[str, int]:
     """The earliest month whose counts can be left out, and how many articles on the topic there are from a day on."""
     values = {"zone": "UTC", "first": first, "last": date(2024, 4, 30), "scope": "all", "overrides": False}
     with open_dataset(data) as con:
@@ -163,4 +163,4 @@ def test_no_month_is_left_out_where_an_article_lies_in_one_before_its_own(tmp_pa
     _write(dataset, [other[0]], [other[1], replace(orphan, revision_hash="older")], 1)
     article, match = _seen("late", datetime(2024, 3, 5, tzinfo=UTC), datetime(2024, 3, 5, tzinfo=UTC))
     _write(dataset, [article], [match], 2)
-    assert _since(dataset.root, date(2024, 3, 1)) == (None, 1)
+    assert _since(dataset.root, date(2024, 3, 1)) == ("9999-12", 1)
