@@ -71,7 +71,7 @@ _BLANK = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 _EDGES = _BLANK + _INVISIBLE
-_WORD = re.compile(r"\w+(?:[-'’ʼ‑]\w+)*")
+_WORD = re.compile(r"\w++(?:[-'’ʼ‑]\w++)*+")  # possessive: what was taken is never tried again
 _KEY_WORD = re.compile(r"\w+")
 _YO = str.maketrans("ё", "е")
 

@@ -26,6 +26,9 @@ _MAX_REMEMBERED = 1_000
 class Meaning(enum.Enum):
     """What the native reader does with an element."""
 
+    # Members are looked up for every element read, and Python's own hash of one is a function written in Python.
+    __hash__ = object.__hash__
+
     TITLE = enum.auto()
     LINK = enum.auto()
     GUID = enum.auto()
