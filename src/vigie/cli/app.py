@@ -6,6 +6,7 @@ many times a day, and each would wait for what it does not use.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,6 +97,8 @@ def run(arguments: list[str]) -> None:
 
     An error that a user is meant to see is told in its own words on stderr, without a traceback.
     """
+    # Typer checks options with pydantic, which else looks through all installed packages for plugins; there are none for this.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     named = [arguments[0]] if arguments and arguments[0] in COMMANDS else list(COMMANDS)
     try:
         make_app(named)(arguments)
