@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -195,6 +197,22 @@ def test_host_that_asks_for_rest_gets_it_for_all_its_feeds(server: FeedServer, r
     assert sorted(document.status or 0 for batch in polled for document in batch) == [200, reply.status]
     assert again is None
     assert server.score.before_retry_after == 0
+
+
+def test_cycle_that_is_given_up_holds_up_no_later_one(server: FeedServer) -> None:
+    large = Reply(body=b"x" * 4 * 2**20)
+    urls = [server.serve(large, f"/large/{n}", host=n % 4) for n in range(12)]
+    small = server.serve(Reply(body=b"<rss/>"), host=1)
+    with Poller(LIMITS, lambda: at(0)) as poller:
+        with closing(poller.batches(requests_for(*urls), max_bytes=1)) as batches:
+            next(batches)
+            while poller._room.is_set():  # until as much has come as may wait; nobody outside can tell
+                time.sleep(0.01)
+        with ThreadPoolExecutor(1) as pool:
+            later = pool.submit(lambda: list(poller.batches(requests_for(small))))
+            wait([later], timeout=20)
+            assert later.done()
+        assert [document.url for batch in later.result() for document in batch] == [small]
 
 
 def test_feeds_that_lead_to_one_host_are_paced_there(server: FeedServer) -> None:

@@ -39,15 +39,23 @@ from vigie.schemas import FetchedDocument
 
 __all__ = ["Poller", "fetch_feeds"]
 
-#: Polls on their way to whoever takes them; None at a cycle's end.
-_Come = queue.SimpleQueue[FetchedDocument | None]
-
 #: Bytes of bodies that wait to be taken, more than a batch has; while there are more, no poll is started.
 _WAITING_BYTES = 12 * 2**20
 #: What part of a batch's bytes the first one of a cycle ends at: whoever takes them has nothing to do before.
 _FIRST_BATCH = 4
 #: Names resolved at once: resolvers block, and dead ones for seconds.
 _RESOLVERS = 64
+
+
+class _Come:
+    """One cycle's polls on their way to whoever takes them; None at its end."""
+
+    def __init__(self) -> None:
+        self.polls: queue.SimpleQueue[FetchedDocument | None] = queue.SimpleQueue()
+        #: Bytes of bodies that wait here; the loop's thread alone counts them.
+        self.waiting = 0
+        #: Whether nobody takes polls any more: then none of them waits.
+        self.given_up = False
 
 
 class Poller:
@@ -129,27 +137,28 @@ class Poller:
             max_bytes: … or this many bytes of bodies, the first at a quarter of them …
             max_seconds: … or this long after its first.
         """
-        come: _Come = queue.SimpleQueue()
+        come = _Come()
         cycle = asyncio.run_coroutine_threadsafe(self._cycle(list(requests), come), self._loop)
         try:
             yield from self._batches(come, max_polls, max_bytes, max_seconds)
             cycle.result()
         finally:
             cycle.cancel()
+            self._loop.call_soon_threadsafe(self._give_up, come)
 
     def _batches(self, come: _Come, max_polls: int, max_bytes: int, max_seconds: float) -> Iterator[list[FetchedDocument]]:
         batch: list[FetchedDocument] = []
         size, until, enough = 0, 0.0, max_bytes // _FIRST_BATCH
         while True:
             try:
-                document = come.get(timeout=max(until - self._now(), 0.0) if batch else None)
+                document = come.polls.get(timeout=max(until - self._now(), 0.0) if batch else None)
             except queue.Empty:
                 yield batch
-                batch, size = [], 0
+                batch, size, enough = [], 0, max_bytes
                 continue
             if document is None:  # The cycle is over.
                 break
-            self._loop.call_soon_threadsafe(self._make_room, len(document.body))
+            self._loop.call_soon_threadsafe(self._make_room, come, len(document.body))
             until = until if batch else self._now() + max_seconds
             batch.append(document)
             size += len(document.body)
@@ -208,18 +217,27 @@ class Poller:
                 *(work(feeds) for feeds in domains.values() for _ in range(min(self.limits.per_host, len(feeds))))
             )
         finally:
-            come.put(None)
+            come.polls.put(None)
 
     def _hand_on(self, document: FetchedDocument, come: _Come) -> None:
-        self._waiting_bytes += len(document.body)
-        if self._waiting_bytes >= _WAITING_BYTES:
-            self._room.clear()
-        come.put(document)
+        if come.given_up:
+            return
+        self._make_room(come, -len(document.body))
+        come.polls.put(document)
 
-    def _make_room(self, taken: int) -> None:
+    def _give_up(self, come: _Come) -> None:
+        """What nobody will take must not hold up the next cycle."""
+        come.given_up = True
+        self._make_room(come, come.waiting)
+
+    def _make_room(self, come: _Come, taken: int) -> None:
+        """Count bytes as taken, or as come where there are less than none."""
+        come.waiting -= taken
         self._waiting_bytes -= taken
         if self._waiting_bytes < _WAITING_BYTES:
             self._room.set()
+        else:
+            self._room.clear()
 
 
 _shared: dict[FetchLimits, Poller] = {}
