@@ -203,15 +203,14 @@ def test_cycle_that_is_given_up_holds_up_no_later_one(server: FeedServer) -> Non
     large = Reply(body=b"x" * 4 * 2**20)
     urls = [server.serve(large, f"/large/{n}", host=n % 4) for n in range(12)]
     small = server.serve(Reply(body=b"<rss/>"), host=1)
-    with Poller(LIMITS, lambda: at(0)) as poller:
+    with ThreadPoolExecutor(1) as pool, Poller(LIMITS, lambda: at(0)) as poller:
         with closing(poller.batches(requests_for(*urls), max_bytes=1)) as batches:
             next(batches)
             while poller._room.is_set():  # until as much has come as may wait; nobody outside can tell
                 time.sleep(0.01)
-        with ThreadPoolExecutor(1) as pool:
-            later = pool.submit(lambda: list(poller.batches(requests_for(small))))
-            wait([later], timeout=20)
-            assert later.done()
+        later = pool.submit(lambda: list(poller.batches(requests_for(small))))
+        wait([later], timeout=20)
+        assert later.done()
         assert [document.url for batch in later.result() for document in batch] == [small]
 
 
