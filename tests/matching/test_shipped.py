@@ -213,6 +213,46 @@ def test_headlines_of_ten_years_have_their_topics_and_no_others(topics: TopicSet
     assert found == set(_CONTENT[language][title].split())
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Les agriculteurs souffrent depuis le début de la guerre en Ukraine, leurs coûts ont doublé."),
+        ("en", "Flour costs have risen because of the war in Ukraine, bakers said."),
+        ("ru", "С начала войны в Украине цены на хлеб выросли вдвое."),
+        ("de", "Seit Beginn des Krieges in der Ukraine sind die Kosten der Bäcker gestiegen."),
+        ("uk", "Через війну в Україні ціни на хліб зросли вдвічі."),
+    ],
+)
+def test_a_war_that_dates_or_explains_something_else_is_no_news_of_it(topics: TopicSet, language: str, text: str) -> None:
+    assert on(topics, text, language) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Un pirate informatique russe a été arrêté en Espagne, les États-Unis demandent son extradition."),
+        ("fr", "Au Mémorial de la Shoah, une exposition de photographies."),
+        ("en", "A Russian hacker was arrested in Spain on a warrant from Texas."),
+        ("de", "Ein russischer Kapitän ist in Rostock festgenommen worden."),
+    ],
+)
+def test_a_russian_in_a_cell_is_not_yet_persecuted(topics: TopicSet, language: str, text: str) -> None:
+    assert "human-rights-in-russia" not in on(topics, text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "La Russie a condamné un journaliste à huit ans de prison."),
+        ("en", "Russia has jailed three lawyers of an opposition leader."),
+        ("de", "Russland hat einen Theaterregisseur zu sechs Jahren Haft verurteilt."),
+        ("ru", "В Москве снова прошли акции против мобилизации, участников задерживали жестко."),
+    ],
+)
+def test_those_tried_for_what_they_say_are(topics: TopicSet, language: str, text: str) -> None:
+    assert "human-rights-in-russia" in on(topics, text, language)
+
+
 def test_a_credited_outlet_is_a_mention_all_the_same(topics: TopicSet) -> None:
     result = topics.match("", "It rained in Russia, TASS reports.", "en")
     assert "tass" in {mention.concept for mention in result.mentions}

@@ -66,6 +66,7 @@ class _Entry:
                 return False
         if self.folded and compared.part(start, end) != self.folded:
             return False
+        start, end = self.reach(compared, start, end)
         # The last letter is looked at too: an exception does not begin within a word.
         if self.before is not None and self.before.match(compared.part(end - 1, end + _LOOK_AHEAD), 1):
             return False
