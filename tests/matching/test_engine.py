@@ -40,7 +40,7 @@ def words(topic_set: TopicSet, text: str, language: str = "en") -> list[str]:
         ("{en: ['*sanktion']}", "Gegensanktion, Sanktionen", ["Gegensanktion"]),
         ("{en: [{word: RT, case: true}]}", "RT rt Rt", ["RT"]),
         ("{en: [{word: Sputnik, not_before: [V]}]}", "Sputnik V, Sputnik Vice", ["Sputnik"]),
-        ("{ru: [{word: 'обнуля*', not_before: ['комисси*']}]}", "обнуляют комиссии, обнуляют своих", ["обнуляют"]),
+        ("{en: [{word: 'gas*', not_before: ['price*']}]}", "Gasoline prices; gas price, gasoline fields", ["gasoline"]),
         ("{en: [{word: Minsk, not_after: ['Dynam*']}]}", "Dynamo (Minsk), in Minsk", ["Minsk"]),
         ("{en: [Versailles]}", "Ver\u00adsailles", ["Ver\u00adsailles"]),
         ("{en: [Russia Today]}", "In Russia. Today it rains", []),
