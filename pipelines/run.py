@@ -185,7 +185,7 @@ def refuse_other_topics(job: Job) -> None:
 def write_topics(job: Job, at: datetime) -> None:
     """Put a dataset under a job's topics, with what was measured of them, if they are those that vigie ships."""
     job.dataset.write_version("topics", job.topics.records(), version=job.topics.version, at=at)
-    store_quality(job.dataset, read_measured(job.topics.version))
+    store_quality(job.dataset, read_measured(job.topics.version), again=False)
 
 
 def write_versions(job: Job, at: datetime) -> None:

@@ -28,6 +28,8 @@ __all__ = [
 #: The file in the folder of articles that a row lies in: under which topics it was evaluated is recorded by that.
 FILE_OF_ARTICLES = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
 
+#: In a file's path the last part that names a month: folders above the dataset may bear such names.
+_MONTH_OF = ".*month=([0-9]{4}-[0-9]{2})"
 _COUNTED = {
     "is_first": "BOOLEAN", "counted_published_at": "TIMESTAMPTZ", "counted_backlog": "BOOLEAN", "counted_hour": "BIGINT"
 }  # fmt: skip
@@ -205,7 +207,7 @@ def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
         which = "SEMI JOIN tail.touched_found USING (article_key)" if table == "articles" else "WHERE NOT committed"
         rows.append(f"SELECT article_key, filename FROM ({files}) {which}")
     return (
-        "CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, 'month=([0-9]+-[0-9]+)', 1) AS month"
+        f"CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, '{_MONTH_OF}', 1) AS month"
         f" FROM ({' UNION ALL '.join(rows)});"
         " COMMENT ON TABLE tail.homes IS 'In which months articles are settled that small files tell of.'"
     )
@@ -217,7 +219,8 @@ def _hits_by_month(to: Definitions, con: duckdb.DuckDBPyConnection, files: Seque
     What was found in an article before that was committed may have drawn it to a month before its own, however seldom: so it is
     looked for, and where there is any such row all files are read.
     """
-    rows = f"FROM read_parquet({file_list(files)}, hive_partitioning = true, hive_types = {{'month': VARCHAR}})"
+    found = f"read_parquet({file_list(files)}, hive_partitioning = false, filename = true)"
+    rows = f"FROM (SELECT * EXCLUDE (filename), regexp_extract(filename, '{_MONTH_OF}', 1) AS month FROM {found})"
     last = f"SELECT month, max(greatest(quarter, seen_quarter)) AS last_quarter FROM ({rows}) GROUP BY month"
     early = f"SELECT count(*) FROM ({last}) WHERE month < month_before(last_quarter)"
     to.create_for(early)

@@ -32,4 +32,4 @@ SELECT topic_id, language, unsure, items, positives, matched, precision, precisi
        recall_high, gold, drawn_from, split, topics_version, topics_version = (FROM active_topics) AS active, evaluated_at
 FROM quality
 WHERE CAST($topic AS VARCHAR) IS NULL OR topic_id = $topic
-ORDER BY gold, split = 'dev', split, topic_id <> 'all', topic_id, language <> 'all', language, unsure
+ORDER BY active DESC, gold, split = 'dev', split, topic_id <> 'all', topic_id, language <> 'all', language, unsure

@@ -155,6 +155,14 @@ def test_counts_of_months_before_a_period_are_left_out_but_for_what_is_dated_a_d
     assert _since(dataset.root, date(2024, 3, 1)) == ("2024-01", 1)
 
 
+def test_folders_above_a_dataset_are_no_part_of_its_counts(tmp_path: Path) -> None:
+    dataset = Dataset(tmp_path / "language=xx" / "month=2001-01" / "data")
+    day = datetime(2024, 3, 5, tzinfo=UTC)
+    article, match = _seen("one", day, day)
+    _write(dataset, [article], [match], 1)
+    assert _since(dataset.root, date(2024, 3, 1)) == ("2024-03", 1)
+
+
 def test_no_month_is_left_out_where_an_article_lies_in_one_before_its_own(tmp_path: Path) -> None:
     # A run was killed between the topics it had found and their article, which came two months later, in other words.
     dataset = Dataset(tmp_path / "data")

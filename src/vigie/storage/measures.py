@@ -11,19 +11,22 @@ from vigie.storage.dataset import Dataset
 __all__ = ["store_quality"]
 
 
-def store_quality(dataset: Dataset, rows: Sequence[Quality]) -> bool:
+def store_quality(dataset: Dataset, rows: Sequence[Quality], *, again: bool = True) -> bool:
     """Put a measurement beside those that a dataset has; views show the newest of each half of a set of labelled items.
 
     Args:
         dataset: The dataset, prepared.
         rows: One measurement: all its rows are of the same labels, half, topics and code.
+        again: Whether one that is there already, under newer ones, becomes the newest.
 
     Returns:
-        Whether it was not the newest yet.
+        Whether it was written.
     """
     if not rows:
         return False
     first = rows[0]
     about = (first.gold, first.gold_version, first.split, first.topics_version, first.code_version)
     version = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+    if not again and any(path.stem.endswith(f"-{version}") for path in dataset.files("quality")):
+        return False
     return dataset.write_version("quality", rows, version=version, at=first.evaluated_at) is not None
