@@ -28,7 +28,7 @@ __all__ = [
 #: The file in the folder of articles that a row lies in: under which topics it was evaluated is recorded by that.
 FILE_OF_ARTICLES = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
 
-#: In a file's path the last part that names a month: folders above the dataset may bear such names.
+#: The last month in a path: folders above the dataset may bear such names.
 _MONTH_OF = ".*month=([0-9]{4}-[0-9]{2})"
 _COUNTED = {
     "is_first": "BOOLEAN", "counted_published_at": "TIMESTAMPTZ", "counted_backlog": "BOOLEAN", "counted_hour": "BIGINT"
@@ -216,11 +216,10 @@ def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
 def _hits_by_month(to: Definitions, con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
     """What creates the settled counts of what was found, by month of their file, so that a question opens few of the files.
 
-    What was found in an article before that was committed may have drawn it to a month before its own, however seldom: so it is
-    looked for, and where there is any such row all files are read.
+    What was found in an article before that was committed may have drawn it to an earlier month: then all files are read.
     """
-    found = f"read_parquet({file_list(files)}, hive_partitioning = false, filename = true)"
-    rows = f"FROM (SELECT * EXCLUDE (filename), regexp_extract(filename, '{_MONTH_OF}', 1) AS month FROM {found})"
+    settled = f"read_parquet({file_list(files)}, hive_partitioning = false, filename = true)"
+    rows = f"FROM (SELECT * EXCLUDE (filename), regexp_extract(filename, '{_MONTH_OF}', 1) AS month FROM {settled})"
     last = f"SELECT month, max(greatest(quarter, seen_quarter)) AS last_quarter FROM ({rows}) GROUP BY month"
     early = f"SELECT count(*) FROM ({last}) WHERE month < month_before(last_quarter)"
     to.create_for(early)

@@ -9,7 +9,7 @@ from builders import at
 
 from vigie.matching import load_topics
 from vigie.matching.measured import read_measured
-from vigie.queries import ask, open_dataset
+from vigie.queries import open_dataset
 from vigie.storage import Dataset
 from vigie.storage.measures import store_quality
 
@@ -23,4 +23,4 @@ def test_what_is_shipped_stands_until_one_measures_anew_and_is_not_put_over_that
     assert store_quality(dataset, own)
     assert not store_quality(dataset, shipped, again=False)
     with open_dataset(dataset.root) as con:
-        assert {row["items"] for row in ask(con, "topic-quality").table.to_pylist()} == {row.items for row in own}
+        assert {items for (items,) in con.execute("SELECT items FROM quality").fetchall()} == {row.items for row in own}
