@@ -253,6 +253,55 @@ def test_those_tried_for_what_they_say_are(topics: TopicSet, language: str, text
     assert "human-rights-in-russia" in on(topics, text, language)
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("fr", "Plus de 15 000 civils tués depuis le début de la guerre en Ukraine, selon l'ONU"),
+        ("en", "Millions of refugees fled because of the war in Ukraine"),
+        ("de", "Haftbefehl gegen Putin wegen des Kriegs in der Ukraine"),
+        ("uk", "Понад 6 млн українців виїхали через війну в Україні"),
+        ("ru", "Олега Орлова приговорили к колонии"),
+    ],
+)
+def test_harm_that_the_war_dates_and_trials_over_it_are_of_the_war(topics: TopicSet, language: str, title: str) -> None:
+    assert "ukraine-conflict" in {match.topic_id for match in topics.match(title, "", language).matches}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("ru", "Дмитрий Иванов назначен министром здравоохранения области"),
+        ("ru", "Роман Иванов осужден за взятку"),
+        ("ru", "В Казани открылся двухсотый магазин"),
+        ("ru", "Банки обнуляют комиссии"),
+        ("ru", "Мошенники обманывают россиян при покупке телевизоров"),
+        ("de", "EU kauft weiter billiges Gas aus Russland"),
+        ("de", "Stimmung in der EU: Wenig Angst vor Russland"),
+        ("fr", "UE : les propos de Lavrov sur la Russie font rire"),
+        ("en", "Germany arrests two men suspected of spying for Russia, media report"),
+        ("en", "Gas prices rise because of the war in Ukraine"),
+    ],
+)
+def test_names_and_words_that_mean_other_things_are_on_no_topic(topics: TopicSet, language: str, title: str) -> None:
+    assert {match.topic_id for match in topics.match(title, "", language).matches} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "whose"),
+    [("en", "US"), ("en", "EU"), ("ru", "США"), ("ru", "ЕС"), ("uk", "США"), ("uk", "ЄС")],
+)
+def test_decisions_on_sanctions_are_policy_whoever_of_the_west_takes_them(topics: TopicSet, language: str, whose: str) -> None:
+    said = {
+        "en": "{} extends sanctions against Russia",
+        "ru": "{} продлили санкции против России",
+        "uk": "{} продовжили санкції проти Росії",
+    }
+    title = said[language].format(whose)
+    assert {match.topic_id for match in topics.match(title, "", language).matches} == {
+        "sanctions-and-containment", "western-policy-toward-russia",
+    }  # fmt: skip
+
+
 def test_a_credited_outlet_is_a_mention_all_the_same(topics: TopicSet) -> None:
     result = topics.match("", "It rained in Russia, TASS reports.", "en")
     assert "tass" in {mention.concept for mention in result.mentions}
