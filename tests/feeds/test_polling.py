@@ -214,6 +214,14 @@ def test_cycle_that_is_given_up_holds_up_no_later_one(server: FeedServer) -> Non
         assert [document.url for batch in later.result() for document in batch] == [small]
 
 
+def test_cycle_may_be_given_up_after_its_poller_is_closed(server: FeedServer) -> None:
+    urls = [server.serve(Reply(body=b"<rss/>"), f"/{n}", host=n % 4) for n in range(8)]
+    with Poller(LIMITS, lambda: at(0)) as poller:
+        batches = poller.batches(requests_for(*urls), max_polls=1)
+        next(batches)
+    batches.close()
+
+
 def test_feeds_that_lead_to_one_host_are_paced_there(server: FeedServer) -> None:
     server.latency = 0.02
     target = server.serve(Reply(body=b"<rss/>"), "/all", host=3)

@@ -23,6 +23,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -144,7 +145,8 @@ class Poller:
             cycle.result()
         finally:
             cycle.cancel()
-            self._loop.call_soon_threadsafe(self._give_up, come)
+            with suppress(RuntimeError):  # The poller was closed meanwhile: there is no later cycle.
+                self._loop.call_soon_threadsafe(self._give_up, come)
 
     def _batches(self, come: _Come, max_polls: int, max_bytes: int, max_seconds: float) -> Iterator[list[FetchedDocument]]:
         batch: list[FetchedDocument] = []
