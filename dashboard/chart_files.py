@@ -15,6 +15,7 @@ import altair as alt
 from vigie.dashboard.look import Look
 from vigie.queries import Answer
 from vigie.queries.files import meta_of, to_csv
+from vigie.queries.sentences import Sentences
 from vigie.version import VERSION
 
 __all__ = ["caption", "provenance", "to_commented_csv", "to_png", "to_svg"]
@@ -85,12 +86,18 @@ def to_png(
     import vl_convert
 
     said = provenance(answers, made_at)
-    png: bytes = vl_convert.vegalite_to_png(_on_paper(chart, look, title, caption(answers, look, made_at), width), scale=2)
+    png: bytes = vl_convert.vegalite_to_png(_on_paper(chart, look, title, caption(answers, look, said), width), scale=2)
     return _with_texts(png, {"Title": title, "Software": f"vigie {VERSION}", **said})
 
 
-def caption(answers: Answer | list[Answer], look: Look, made_at: datetime) -> str:
-    """What stands under an image's title: what was asked, as it is typed, of which data, and when (UTC)."""
+def caption(answers: Answer | list[Answer], look: Look, said: Mapping[str, str]) -> str:
+    """What stands under an image's title: what was asked, as it is typed, of which data, and when (UTC).
+
+    Args:
+        answers: What the image shows.
+        look: Of the image.
+        said: What :func:`provenance` says of them.
+    """
     every = answers if isinstance(answers, list) else [answers]
     lines = []
     for answer in every:
@@ -98,15 +105,14 @@ def caption(answers: Answer | list[Answer], look: Look, made_at: datetime) -> st
             f"{key}={_short(value, look)}" for key, value in meta_of(answer)["parameters"].items() if value not in (None, False)
         ]
         lines += textwrap.wrap(f"{answer.name}: {', '.join(given)}", _LINE)
-    said = provenance(answers, made_at)
     lines.append(look.say("file_made", version=said["data version"], vigie=VERSION, at=said["made at"]))
     return "\n".join(lines)
 
 
 def _short(value: Any, look: Look) -> str:
     if isinstance(value, list):
-        named = " ".join(str(item) for item in value[:_NAMED])
-        return f"[{look.say('and_more', names=named, number=len(value) - _NAMED) if len(value) > _NAMED else named}]"
+        named, more = " ".join(str(item) for item in value[:_NAMED]), len(value) - _NAMED
+        return f"[{Sentences(look.language).say('and_more', names=named, number=more) if more > 0 else named}]"
     return str(value)
 
 

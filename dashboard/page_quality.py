@@ -73,13 +73,17 @@ def _matching(visit: Visit) -> None:
 
 def _one_measurement(visit: Visit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of the set of items that is chosen, where topics were measured on several."""
-    named = {f"{row['gold']}-{row['split']}": f"{row['drawn_from']} ({row['split']})" for row in rows}
+
+    def set_of(row: Mapping[str, Any]) -> str:
+        return f"{row['gold']}-{row['split']}"
+
+    named = {set_of(row): f"{row['drawn_from']} ({row['split']})" for row in rows}
     if len(named) == 1:
         return rows
     visit.url.choice("set", list(named), next(iter(named)))
     chosen = st.selectbox(visit.say("measured_on"), list(named), key="set", format_func=named.__getitem__)
     visit.url.keep("set", chosen, next(iter(named)))
-    return [row for row in rows if f"{row['gold']}-{row['split']}" == chosen]
+    return [row for row in rows if set_of(row) == chosen]
 
 
 def _dates(visit: Visit) -> None:

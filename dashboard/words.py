@@ -59,7 +59,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "interval_alt": ("{name} {value} ({low} to {high})", "{name} {value} (de {low} à {high})"),
     "file_made": ("data version {version} · vigie {vigie} · {at}", "version des données {version} · vigie {vigie} · {at}"),
-    "and_more": ("{names} and {number} more", "{names} et {number} autres"),
     "folded": ("{number} more series are in the table alone", "{number} autres séries sont dans le tableau seul"),
 }
 

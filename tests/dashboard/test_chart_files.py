@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from vigie.dashboard.chart_files import caption, to_commented_csv, to_png, to_svg
+from vigie.dashboard.chart_files import caption, provenance, to_commented_csv, to_png, to_svg
 from vigie.dashboard.charts import Look, bars_chart
 from vigie.queries import Answer, load_question
 
@@ -62,7 +62,7 @@ def test_png_carries_query_filters_version_and_time(answer: Answer, tmp_path: An
 
 
 def test_caption_says_what_was_asked_of_which_data_in_the_language_of_the_page(answer: Answer) -> None:
-    english, french = (caption(answer, Look(language), MADE_AT).splitlines() for language in ("en", "fr"))
+    english, french = (caption(answer, Look(language), provenance(answer, MADE_AT)).splitlines() for language in ("en", "fr"))
     assert english[0] == french[0]
     assert english[0].startswith("coverage: ") and "topic=elections" in english[0]
     assert english[-1].startswith("data version abc123") and english[-1].endswith("2017-06-12T08:30:00Z")
