@@ -58,9 +58,9 @@ def test_a_signal_in_the_middle_of_a_cycle_stops_it_and_what_was_committed_stand
         assert "cycle 1: 1 polls (0 failed), 3 new articles" in process.stdout.readline()
         feeds.step, feeds.delay = 1, 30.0
         feeds.asked.clear()
-        assert feeds.asked.wait(30)
+        assert feeds.asked.wait(240)
         process.send_signal(number)
-        said, complained = process.communicate(timeout=30)
+        said, complained = process.communicate(timeout=240)
     assert process.returncode == 0
     assert (complained, said.splitlines()[-1].partition(";")[0]) == ("", "stopped")
     assert ask(tmp_path / "data", "SELECT count(*) FROM articles") == [(3,)]
@@ -74,7 +74,7 @@ def test_a_cycle_in_which_no_feed_is_due_leaves_no_run(feeds: Feeds, tmp_path: P
         assert "cycle 1: 1 polls (0 failed)" in process.stdout.readline()
         assert "cycle 2: no feed was due" in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=240)
     assert ask(tmp_path / "data", "SELECT count(*) FROM runs") == [(1,)]
 
 
@@ -84,7 +84,7 @@ def test_a_second_process_is_told_who_is_there(feeds: Feeds, tmp_path: Path) -> 
         assert first.stdout is not None
         assert "cycle 1" in first.stdout.readline()
         with vigie(*arguments) as second:
-            said, complained = second.communicate(timeout=60)
+            said, complained = second.communicate(timeout=240)
     assert (second.returncode, said) == (1, "")
     assert f"(process {first.pid} on " in complained
     assert complained.count("\n") == 1
@@ -92,7 +92,7 @@ def test_a_second_process_is_told_who_is_there(feeds: Feeds, tmp_path: Path) -> 
 
 def test_a_time_that_is_none_is_wrong_use(feeds: Feeds, tmp_path: Path) -> None:
     with vigie(*ingest_every(feeds, tmp_path, every="soon")) as process:
-        _, complained = process.communicate(timeout=60)
+        _, complained = process.communicate(timeout=240)
     assert process.returncode == 2
     assert "--every soon: is no length of time" in complained
     assert not (tmp_path / "data").exists()

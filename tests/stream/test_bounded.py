@@ -31,7 +31,7 @@ def run(request: pytest.FixtureRequest) -> Callable[..., str]:
 
     def run(*arguments: str) -> str:
         command = [sys.executable, "-m", "vigie", *arguments, *options]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
         assert done.returncode == 0, done.stderr
         assert f"on {request.param}" in done.stdout or arguments[0] == "rematch"
         return done.stdout

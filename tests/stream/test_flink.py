@@ -24,7 +24,7 @@ def test_a_stream_on_flink_writes_every_entry_once_and_ends_when_it_is_told_to(t
         try:
             wait_for(lambda: len(rows(data, "articles")) >= 3 * site.entries or process.poll() is not None, 240, "all entries")
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=120)
+            _, said = process.communicate(timeout=400)
         finally:
             process.kill()
         assert process.returncode == 0, said
