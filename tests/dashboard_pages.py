@@ -40,7 +40,7 @@ def serving(data: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
             if process.stderr:
                 process.stderr.close()
 
