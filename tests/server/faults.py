@@ -87,8 +87,8 @@ def redirect(location: str, code: int = 302) -> Reply:
 
 
 def slow_headers(seconds: float = 0.05) -> Reply:
-    """Headers that come byte by byte."""
-    return Reply(body=b"<rss/>", header_drip=seconds)
+    """Headers that come byte by byte, and many of them."""
+    return Reply(body=b"<rss/>", headers={"X-Long": "x" * 5_000}, header_drip=seconds)
 
 
 def never_speaks(seconds: float = 3_600) -> Reply:
