@@ -90,6 +90,29 @@ def test_constructs_of_sound_feeds_take_the_fast_path(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param("\n---\n- title: x\n", id="notes"),
+        pytest.param("\r\n\r<b>Warning</b>: & so &lt; on", id="a page"),
+        pytest.param("<rss/>", id="an element"),
+        pytest.param("é", id="a letter"),
+        pytest.param(" <!-- cached --> x", id="a word after a comment"),
+        pytest.param("<!-- never closed", id="a comment without end"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "\n", "\r\n\n \r", "<!--\n-->  "])
+def test_what_follows_a_feeds_end_is_passed_over_on_the_fast_path_too(before: str, after: str) -> None:
+    text = rss("<description>é &nbsp; \U0001f600 &amp; so on</description>").replace("<channel>", before + "<channel>") + after
+    assert read_sound_xml(text) == read_by_feedparser(text)
+
+
+@pytest.mark.parametrize("after", ["\0&#0;\n]]>", "</channel></rss>", "&", "%", "<", "<!-- </rss> -->x", "<?php 1 ?>x"])
+def test_whatever_follows_a_feeds_end_it_reads_as_feedparser_reads_it(after: str) -> None:
+    for text in (rss("") + after, rss("").replace("</rss>", "</rss\n>") + after, "<rss version='2.0'></rss>" + after):
+        assert outcome(read_xml, text) == outcome(read_by_feedparser, text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param(rss("<description><b>bold</b></description>"), id="markup that is not escaped"),

@@ -1,10 +1,11 @@
 """RSS of every version, RDF, Atom and CDF; nothing is ever fetched.
 
 feedparser is the reference. Documents that it provably reads in the same way are read by :mod:`vigie.feeds.native`, all
-others by it. For it the text is repaired first where it can be without guessing (an ampersand that is none, HTML's
-entities, characters that XML forbids, what stands before the first element), so that feedparser's strict parser, which
-is faster and better, can read most of it; its loose parser takes the rest. No document type reaches either: simple
-entities that it declares are put in by hand, others stay as they are written.
+others by it. For both the text is repaired first where it can be without guessing (an ampersand that is none, HTML's
+entities, characters that XML forbids, what stands before the first element), so that most of it is well-formed; of what
+stays ill-formed only what follows the first element's end is passed over, as feedparser's strict parser does, and its loose
+parser takes the rest. No document type reaches any of them: simple entities that it declares are put in by hand, others stay
+as they are written.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import xml.sax.handler
 import xml.sax.xmlreader
 from html.entities import name2codepoint
 from typing import Any
+from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from vigie.feeds.bounded import BoundedLooseParser, BoundedStrictParser
@@ -28,6 +30,8 @@ _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 #: A longer prolog is no document type's, and is not searched.
 _MAX_PROLOG = 20_000
 _MAX_ENTITIES = 200
+#: With more ampersands than that mending takes more than some tenths of a second.
+_MOST_TO_MEND = 200_000
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
@@ -35,14 +39,15 @@ _ELEMENT = re.compile(r"<\w")
 _ENTITY = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+(?:"([^"&%<]{0,200})"|'([^'&%<]{0,200})')\s*>""")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#(?:(\d{1,8})|[xX]([0-9a-fA-F]{1,7}));|(\w{1,40});)?", re.DOTALL
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+    r"|&(?!(?:amp|apos|gt|lt|quot);)(?:#(?:(\d{1,8})|[xX]([0-9a-fA-F]{1,7}));|(\w{1,40});)?",
+    re.DOTALL,
 )
-_XML_ENTITIES = frozenset(["amp", "apos", "gt", "lt", "quot"])
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 _END_OF_FEED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 
 #: Expat's errors that only say that the document ends too early, or goes on after its end: what was read stands.
-_CUT_OFF = frozenset([3, 5, 20])  # no element found, unclosed token, unclosed CDATA section
-_JUNK_AFTER_END = 9
+_HARMLESS = frozenset([3, 5, 9, 20])  # no element found, unclosed token, junk after document element, unclosed CDATA section
 
 
 def read_xml(text: str) -> RawFeed:
@@ -51,21 +56,58 @@ def read_xml(text: str) -> RawFeed:
     Raises:
         Exception: Whatever feedparser raises on a document that neither of its parsers can bear.
     """
-    feed = read_sound_xml(text)
+    feed = _read_as_it_stands(text)
     if feed is not None:
         return feed
     text, warnings = _repair(text)
-    feed = read_natively(text) if warnings else None
-    if feed is not None:
-        feed.warnings = warnings
-        return feed
-    return _read_by_feedparser(text, warnings)
+    feed = _read_mended(text, warnings)
+    return _read_by_feedparser(text, warnings) if feed is None else feed
 
 
 def read_sound_xml(text: str) -> RawFeed | None:
-    """The same by the native reader; None where the document needs mending or is feedparser's."""
+    """The same by the native reader, in a time that grows with the text's length; None where the document is feedparser's."""
+    feed = _read_as_it_stands(text)
+    if feed is not None or text.count("&") > _MOST_TO_MEND:
+        return feed
+    return _read_mended(*_repair(text))
+
+
+def _read_as_it_stands(text: str) -> RawFeed | None:
     start, found = _root(text)
     return read_natively(text[start:]) if found and not _ENTITY.search(text, 0, start) else None
+
+
+def _read_mended(text: str, warnings: list[str]) -> RawFeed | None:
+    """The items of a document that was repaired, or goes on after its end; None where it is neither, or is feedparser's."""
+    text, problem = _without_junk(text)
+    if not (warnings or problem):
+        return None
+    feed = read_natively(text)
+    if feed is None or (problem and not feed.items):  # without items feedparser tries its loose parser
+        return None
+    feed.warnings = [*warnings, *problem]
+    return feed
+
+
+def _without_junk(text: str) -> tuple[str, list[str]]:
+    """A document up to its first element's end, and expat's complaint of what follows; the whole where it has none.
+
+    expat itself, which feedparser's strict parser rests on, is asked, of an empty element that ends at the same place.
+    """
+    root = _ROOT.match(text)
+    closing = f"</{root[0][1:]}>" if root else ""
+    start = text.rfind(closing) if closing else -1
+    end = start + len(closing)
+    if start < 0 or not text[end:].strip():
+        return text, []
+    line = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
+    probe = "\n" * len(_LINE_BREAK.findall(text[:end])) + f"<{'r' * (end - line - len('</>'))}/>" + text[end:]
+    try:
+        expat.ParserCreate().Parse(_DECLARATION + probe, True)
+    except expat.ExpatError as error:
+        if error.code in _HARMLESS:
+            return text[:end], [_ill_formed(expat.ErrorString(error.code), error.lineno, error.offset)]
+    return text, []
 
 
 def read_by_feedparser(text: str) -> RawFeed:
@@ -85,7 +127,7 @@ def _read_by_feedparser(text: str, warnings: list[str]) -> RawFeed:
         problem = None
     except xml.sax.SAXException as error:
         problem = error
-        warnings.append(f"not well-formed: {_position(error)}")
+        warnings.append(_complaint(error))
     if problem is not None and not (parser.entries and _is_harmless(problem)):
         parser = BoundedLooseParser("", None, "utf-8", {})
         parser.feed(text)
@@ -109,14 +151,17 @@ def _feed_strictly(parser: Any, text: str) -> None:
 
 
 def _is_harmless(error: xml.sax.SAXException) -> bool:
-    code = getattr(error.getException(), "code", None)
-    return code in _CUT_OFF or code == _JUNK_AFTER_END
+    return getattr(error.getException(), "code", None) in _HARMLESS
 
 
-def _position(error: xml.sax.SAXException) -> str:
+def _complaint(error: xml.sax.SAXException) -> str:
     if isinstance(error, xml.sax.SAXParseException):
-        return f"{error.getMessage()} (line {error.getLineNumber()}, column {error.getColumnNumber()} of the text as read)"
-    return error.getMessage()
+        return _ill_formed(error.getMessage(), error.getLineNumber(), error.getColumnNumber())
+    return f"not well-formed: {error.getMessage()}"
+
+
+def _ill_formed(message: str, line: int | None, column: int | None) -> str:
+    return f"not well-formed: {message} (line {line}, column {column} of the text as read)"
 
 
 def _repair(text: str) -> tuple[str, list[str]]:
@@ -133,7 +178,7 @@ def _repair(text: str) -> tuple[str, list[str]]:
 
     def mend(match: re.Match[str]) -> str:
         whole = match[0]
-        if whole.startswith("<!") or match[3] in _XML_ENTITIES:
+        if whole.startswith("<!"):
             return whole
         if match[1] or match[2]:
             code = int(match[1]) if match[1] else int(match[2], 16)
