@@ -94,6 +94,15 @@ def channel(inside: str, root: str = "") -> str:
         pytest.param(channel(f"<item/>{ITEM}{OTHER}"), id="after an empty one"),
         pytest.param(channel("<item><title>a<!-- </item> --></title></item>" + ITEM), id="with a comment that ends it"),
         pytest.param(channel("<item><title><![CDATA[</item>]]></title></item>" + ITEM), id="with a CDATA section that has one"),
+        pytest.param(
+            channel("<item><title><![CDATA[</item><item>]]></title></item >" + ITEM),
+            id="with a CDATA section that cuts it in two",
+        ),
+        pytest.param(
+            channel(ITEM.replace("<item>", "<item xmlns:f='http://f.example/' xmlns='http://f.example/'>") + OTHER),
+            id="of another namespace's name",
+        ),
+        pytest.param(channel(f"{ITEM}<item/><!-- <item></item> -->{OTHER}"), id="beside an empty one and one in a comment"),
         pytest.param(channel('<item><title a="</item>">x</title></item>' + ITEM), id="with an attribute that has one"),
         pytest.param(channel(ITEM) + ITEM, id="after the end"),
         pytest.param(f'<rss version="2.0">{OTHER}<channel>{ITEM}</channel>{ITEM}</rss>', id="beside the channel"),

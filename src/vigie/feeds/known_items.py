@@ -8,6 +8,10 @@ read here have none. So the cut is proved by the parser: where it finds every ma
 each item taken out stood between elements, and is one whole element as it was when it was read. Otherwise (a tag in a comment
 or CDATA section, an item in an item) the document is parsed uncut.
 
+A document of which no item was read before is parsed as it is, and its cut proved by counting: where no comment or CDATA
+section goes on over a cut, each item begins with a tag that is one; if there are as many elements of that name, they are
+these items.
+
 What an item is read as depends on nothing but its own text, the first tag (the document's format and language, the prefixes
 that the item may use: no other element around it may declare any), and all namespaces of the document, in their order. These
 are known once it is parsed, the ones that items taken out declare among them.
@@ -77,17 +81,29 @@ Stretch = Part | list[Known]
 class Cut:
     """A document as it is to be parsed, and its items."""
 
-    #: The document with marks in it.
+    #: The document with marks in it; without, where no item was read before.
     text: str
     first_tag: str
     #: In order.
     stretches: tuple[Stretch, ...]
     #: What stands before, between and after the items.
     between: list[str]
-    #: All of the document that was not read before.
-    unread: str
-    #: The items that were.
+    #: The items that were read before.
     known: tuple[Known, ...]
+
+    def paired(self, root: Any) -> dict[Any, Stretch]:
+        """The items of a document without marks by the elements that they are; none where it is not sure which is which.
+
+        Args:
+            root: The document as parsed; it has neither comments nor processing instructions.
+        """
+        parts = [part for part in self.stretches if isinstance(part, Part)]
+        elements = list(root.iter("{*}" + _item_name(self.text)))
+        if len(elements) != len(parts) or not _stand_where_items_do(root, {element.getparent() for element in elements}):
+            return {}
+        if "<!" in self.text and not all([_is_closed(piece) for piece in (*self.between, *[part.text for part in parts])]):
+            return {}
+        return dict(zip(elements, parts, strict=True))
 
     def placed(self, root: Any) -> dict[Any, Stretch] | None:
         """The items by the elements that they are, or by the marks that stand for them; None where the cut proves wrong.
@@ -96,10 +112,7 @@ class Cut:
             root: The document as parsed; the marks around elements are taken out of it.
         """
         marks = list(root.iter(etree.PI))
-        around = {mark.getparent() for mark in marks}
-        if not all(parent is root or (parent.getparent() is root and local(parent.tag) == "channel") for parent in around):
-            return None
-        if any(parent.nsmap != root.nsmap for parent in around):
+        if not _stand_where_items_do(root, {mark.getparent() for mark in marks}):
             return None
         placed: dict[Any, Stretch] = {}
         found = iter(marks)
@@ -117,6 +130,26 @@ class Cut:
             mark.getparent().remove(mark)
             after.getparent().remove(after)
         return placed if next(found, None) is None else None
+
+
+def _stand_where_items_do(root: Any, parents: set[Any]) -> bool:
+    """Whether elements are a document's first, or channels in that, and declare no namespaces of their own."""
+    return all(
+        [
+            parent is root or (parent.getparent() is root and local(parent.tag) == "channel" and parent.nsmap == root.nsmap)
+            for parent in parents
+        ]
+    )
+
+
+def _is_closed(piece: str) -> bool:
+    """Whether a piece of a document has no comment, and no CDATA section but whole ones."""
+    sections = piece.count("<![CDATA[")
+    return sections == piece.count("]]>") == piece.count("<!")
+
+
+def _item_name(text: str) -> str:
+    return "item" if "<item" in text else "entry"
 
 
 class KnownItems:
@@ -141,7 +174,7 @@ class KnownItems:
 
     def split(self, first_tag: str, text: str) -> tuple[list[str], list[str | Known]]:
         """What stands before, between and after a document's items, and these: as they were read, or else their text."""
-        name = "item" if "<item" in text else "entry"
+        name = _item_name(text)
         opening, closing = f"<{name}", f"</{name}>"
         between: list[str] = []
         found: list[str | Known] = []
@@ -183,13 +216,15 @@ class KnownItems:
             document: The document.
             under: What its elements are called, by all its namespaces.
         """
+        if any([isinstance(stretch, Part) and stretch.item is None for stretch in document.stretches]):
+            return  # It was not told apart, or is no item after all.
         shown: list[Known] = []
         with self._lock:
             for stretch in document.stretches:
                 if not isinstance(stretch, Part):
                     shown += stretch
                     continue
-                assert stretch.item is not None  # The document was read.
+                assert stretch.item is not None
                 key = (document.first_tag, stretch.text)
                 self._taken += 0 if key in self._items else _size(stretch.text)
                 self._items[key] = known = Known(key, stretch.item, stretch.declares, under)
@@ -217,15 +252,18 @@ def cut(text: str, known: KnownItems) -> Cut | None:
     if first_tag is None:
         return None
     between, items = known.split(first_tag[0], text)
-    if not items:
-        return None
-    pieces, unread = [between[0]], list(between)
+    known_items = tuple([item for item in items if not isinstance(item, str)])
+    if not known_items:
+        parts = tuple([Part(item) for item in items if isinstance(item, str)])
+        return Cut(text, first_tag[0], parts, between, ()) if parts else None
+    if any(["<?" in piece for piece in (*between, *items) if isinstance(piece, str)]):
+        return None  # It might be taken for a mark.
+    pieces = [between[0]]
     stretches: list[Stretch] = []
     run: list[Known] | None = None
     for item, rest in zip(items, between[1:], strict=True):
         if isinstance(item, str):
             stretches.append(Part(item))
-            unread.append(item)
             pieces += (_BEFORE, item, _AFTER, rest)
             run = None
             continue
@@ -237,14 +275,7 @@ def cut(text: str, known: KnownItems) -> Cut | None:
             pieces += (_TAKEN_OUT, rest)
         if rest and not rest.isspace():
             run = None  # Something stands between this item and the next.
-    return Cut(
-        text="".join(pieces),
-        first_tag=first_tag[0],
-        stretches=tuple(stretches),
-        between=between,
-        unread="".join(unread),
-        known=tuple([item for item in items if not isinstance(item, str)]),
-    )
+    return Cut("".join(pieces), first_tag[0], tuple(stretches), between, known_items)
 
 
 #: This process's. Of 10,000 feeds it holds no more than what a few hundred last showed, so a large one would be of no use.

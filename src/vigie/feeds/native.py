@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -27,7 +27,7 @@ from lxml import etree
 from vigie.feeds.element_names import Meaning, Names, names_of
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, asked_interval
 from vigie.feeds.known_items import KNOWN, Cut, KnownItems, Namespaces, Stretch, cut
-from vigie.feeds.native_item import Item
+from vigie.feeds.native_item import Around, Item
 from vigie.feeds.native_values import (
     ABOUT,
     PARAMETER,
@@ -38,7 +38,7 @@ from vigie.feeds.native_values import (
     keys,
     link_attributes,
     local,
-    mended,
+    mending,
     plain,
     text_type,
 )
@@ -49,7 +49,9 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 _ATOM = "{http://www.w3.org/2005/Atom}feed"
 
-_LONG_REFERENCE = re.compile(r"&#(?:\d{9}|x[0-9a-fA-F]{8})")
+_LONG_REFERENCE = re.compile(rb"&#(?:\d{9}|x[0-9a-fA-F]{8})")
+#: Every declaration of a namespace has it.
+_DECLARES = re.compile(rb"xmlns")
 #: Children that a channel's image and input field may have: at any other feedparser takes them for ended.
 _PARTS = {
     "image": frozenset(["title", "link", "description", "url", "width", "height"]),
@@ -70,8 +72,6 @@ def read_natively(text: str) -> RawFeed | None:
         text: The document from its first element on.
     """
     document = cut(text, KNOWN)
-    if not _is_readable(text if document is None else document.unread):
-        return None
     if document is None:
         return _read(text)
     try:
@@ -79,12 +79,7 @@ def read_natively(text: str) -> RawFeed | None:
     except _OtherNamespaces:
         document = cut(text, KnownItems(0)) or document
         feed = _read(text, document)
-    return _read(text) if feed is None else feed
-
-
-def _is_readable(text: str) -> bool:
-    """Whether a document, or what of it was not read before, has nothing that only feedparser's way of mending reads."""
-    return "<?" not in text and not ("&#" in text and _LONG_REFERENCE.search(text))
+    return _read(text) if feed is None and document.known else feed
 
 
 class _Parser(threading.local):
@@ -110,19 +105,28 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
         _OtherNamespaces: They might have been read otherwise in this document.
     """
     try:
-        root = etree.fromstring((document.text if document is not None else text).encode("utf-8"), _PARSER.xml)
+        encoded = (text if document is None else document.text).encode("utf-8")
+        root = etree.fromstring(encoded, _PARSER.xml)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None
-    stretches = document.placed(root) if document is not None else {}
+    if _LONG_REFERENCE.search(encoded) or root.getnext() is not None:  # a processing instruction after the first element
+        return None
+    stretches: Mapping[Any, Stretch] | None = {}
+    if document is not None and document.known:
+        stretches = document.placed(root)
+    elif next(root.iter(etree.PI), None) is not None:
+        return None
+    elif document is not None:
+        stretches = document.paired(root)
     if stretches is None:
         return None
-    names = names_of(_namespaces(root, text, document, stretches))
+    names = names_of(_namespaces(root, encoded, document, stretches))
     if names is None:
         return None
     if document is not None and any([known.under is not names for known in document.known]):
         raise _OtherNamespaces
     try:
-        feed = _Document(root, names, stretches).read()
+        feed = _Document(root, names, mending(encoded), stretches).read()
     except Otherwise:
         return None
     if document is not None:
@@ -130,11 +134,10 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
     return feed
 
 
-def _namespaces(root: Any, text: str, document: Cut | None, stretches: Mapping[Any, Stretch]) -> Namespaces:
+def _namespaces(root: Any, encoded: bytes, document: Cut | None, stretches: Mapping[Any, Stretch]) -> Namespaces:
     """All that the document declares, in its order: what of it is parsed, and the items that were taken out of it."""
     declared = any([known.declares for known in document.known]) if document is not None else False
-    text = text if document is None else document.unread
-    if text.count("xmlns") == len(root.nsmap) and not declared:
+    if len(_DECLARES.findall(encoded)) == len(root.nsmap) and not declared:
         return tuple(root.nsmap.items())
     return _declared_in(root, stretches)
 
@@ -152,9 +155,10 @@ def _declared_in(element: Any, stretches: Mapping[Any, Stretch]) -> Namespaces:
 class _Document:
     """One document being read."""
 
-    def __init__(self, root: Any, names: Names, stretches: dict[Any, Stretch]) -> None:
+    def __init__(self, root: Any, names: Names, mended: Callable[[str], str], stretches: Mapping[Any, Stretch]) -> None:
         self._root = root
         self._names = names
+        self._mended = mended
         self._stretches = stretches
         self._atom = root.tag == _ATOM
         kind = "feed" if self._atom else "rss" if root.tag == "rss" else "rdf" if root.tag == _RDF else ""
@@ -162,11 +166,12 @@ class _Document:
         expected = {"feed": "atom10", "rss": "rss", "rdf": "rss10"}.get(kind)
         if expected is None or not self._feed.version.startswith(expected):
             raise Otherwise
-        self._language = root.get(_LANG, "").replace("_", "-")
+        language = root.get(_LANG, "").replace("_", "-")
+        self._around = Around(names, self._atom, language, mended)
         if any(name != _LANG and local(name) in ("base", "lang") for name in keys(root)) or root.get(_LANG) == "":
             raise Otherwise
         if kind != "rdf":  # feedparser looks for another spelling of that element
-            self._feed.language = self._language
+            self._feed.language = language
         self._link: str | None = None
         self._has_summary = False
         self._asked = dict.fromkeys(_INTERVAL, "")
@@ -209,13 +214,13 @@ class _Document:
             elif meaning is Meaning.GUID:
                 is_link = attributes_of(child).get("ispermalink", "true") == "true"
                 if is_link and self._link is None:
-                    self._link = mended(address(plain(child)))
+                    self._link = self._mended(address(plain(child)))
             elif meaning is Meaning.LANGUAGE:
-                self._feed.language = mended(plain(child))
+                self._feed.language = self._mended(plain(child))
             elif name in _PARTS:
                 self._see_that_it_is_sound(child, name)
             elif name in self._asked:
-                self._asked[name] = "" if keys(child) else mended(plain(child))
+                self._asked[name] = "" if keys(child) else self._mended(plain(child))
             else:
                 self._pass_over_in_channel(child, meaning, name)
 
@@ -250,7 +255,7 @@ class _Document:
             if is_page(link):
                 self._link = link["href"]
         else:
-            self._link = PARAMETER.sub(r"&\g<1>", mended(address(plain(element))))
+            self._link = PARAMETER.sub(r"&\g<1>", self._mended(address(plain(element))))
 
     def _add(self, element: Any) -> None:
         items = self._feed.items
@@ -258,7 +263,7 @@ class _Document:
         if isinstance(stretch, list):
             items += [known.item for known in stretch]
         else:
-            items.append(item := Item(element, self._names, self._atom, self._language).read())
+            items.append(item := Item(element, self._around).read())
             if stretch is not None:
                 stretch.item = item
                 if "xmlns" in stretch.text:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from vigie.feeds.bounded import MAX_AUTHOR, BoundedStrictParser
 from vigie.feeds.element_names import FIELDS, Meaning, Names
@@ -17,15 +18,29 @@ from vigie.feeds.native_values import (
     keys,
     link_attributes,
     local,
-    mended,
     plain,
+    plain_name,
     text_type,
 )
 
-__all__ = ["Item"]
+__all__ = ["Around", "Item"]
 
 #: Markup that feedparser has no handler for: inside a text it is the text's.
 _MARKUP = frozenset(["a", "b", "br", "em", "i", "p", "span", "strong", "u"])
+#: What feedparser takes a link without attributes for.
+_PLAIN_LINK = {"rel": "alternate", "type": "text/html"}
+
+
+class Around(NamedTuple):
+    """What an item takes from its document."""
+
+    names: Names
+    #: Whether it is Atom's.
+    atom: bool
+    #: The language that it declares.
+    language: str
+    #: How values are mended.
+    mended: Callable[[str], str]
 
 
 class Item:
@@ -44,12 +59,10 @@ class Item:
     _has_content = False
     _has_markup = False
 
-    def __init__(self, element: Any, names: Names, atom: bool, language: str) -> None:
-        """Take an element, the meanings of its parts, whether it is Atom's, and the language that its document declares."""
+    def __init__(self, element: Any, around: Around) -> None:
+        """Take an element."""
         self._element = element
-        self._names = names
-        self._atom = atom
-        self._language = language
+        self._names, self._atom, self._language, self._mended = around
         self.fields: dict[str, str] = {}
         self.alternates: list[str] = []
         self.contents: list[tuple[str, str]] = []
@@ -81,20 +94,20 @@ class Item:
 
     def _raw(self) -> RawItem:
         fields = self.fields
-        texts: list[tuple[str, str]] = [(self.summary, self.summary_type)] if self.summary else []
-        texts += self.contents
-        if not texts and self._has_markup:
-            raise Otherwise
-        if not texts and self.media_description[0]:
-            texts = [(self.media_description[0], self.media_type)]
+        texts = [(self.summary, self.summary_type), *self.contents] if self.summary else self.contents
+        if not texts:
+            if self._has_markup:
+                raise Otherwise
+            if self.media_description[0]:
+                texts = [(self.media_description[0], self.media_type)]
         language = fields.get("language", "").strip()
-        if not language and self._language and (self._has_title or any(kind for _, kind in texts)):
+        if not language and self._language and (self._has_title or any([kind for _, kind in texts])):
             language = self._language.strip()
         return RawItem(
             guid=fields.get("id", "").strip(),
             links=links_of(fields.get("feedburner_origlink", ""), self.link or "", self.alternates),
             title=(self.title or "").strip() or self.media_title[0].strip(),
-            bodies=tuple([Body(value.strip(), kind == "text/html", "") for value, kind in texts if value]),
+            bodies=tuple([Body(value.strip(), kind == "text/html") for value, kind in texts if value]),
             authors=tuple(self.authors),
             published=_first(fields, "published", "dc_date", "created"),
             updated=fields.get("updated", "").strip(),
@@ -109,26 +122,26 @@ class Item:
     def _read_field(self, element: Any, name: str) -> None:
         if name == "feedburner_origlink" and keys(element):
             raise Otherwise
-        self.fields[FIELDS[name]] = mended(plain(element))
+        self.fields[FIELDS[name]] = self._mended(plain(element))
 
     def _read_language(self, element: Any) -> None:
-        self.fields["language"] = mended(plain(element))
+        self.fields["language"] = self._mended(plain(element))
 
     def _read_title(self, element: Any) -> None:
         text_type(element)
-        value = mended(plain(element))
+        value = self._mended(plain(element))
         if not self._title_is_taken:
             self.title, self._has_title = value, True
             self._title_is_taken = bool(value)
 
     def _read_link(self, element: Any) -> None:
-        link = link_attributes(element)
+        link = link_attributes(element) if keys(element) else _PLAIN_LINK
         if "href" in link:
             if is_page(link):
                 self.link = link["href"]
             href = link["href"]
         else:
-            href = mended(address(plain(element)))
+            href = self._mended(address(plain(element)))
             if "&" in href:
                 href = PARAMETER.sub(r"&\g<1>", href.replace("&amp;", "&"))
             self.link = href
@@ -138,7 +151,7 @@ class Item:
     def _read_guid(self, element: Any) -> None:
         is_link = attributes_of(element).get("ispermalink", "true") == "true"
         value = plain(element)
-        value = self.fields["id"] = mended(address(value) if is_link else value)
+        value = self.fields["id"] = self._mended(address(value) if is_link else value)
         if is_link and self.link is None:
             self.link = value
 
@@ -170,11 +183,11 @@ class Item:
         value = plain(element)
         if not self._atom and kind == "text/plain" and BoundedStrictParser.looks_like_html(value):
             kind = "text/html"
-        return mended(value), kind
+        return self._mended(value), kind
 
     def _read_author(self, element: Any) -> None:
         if not len(element):
-            self.authors.append(named_person(mended(plain(element))[:MAX_AUTHOR].strip()))
+            self.authors.append(named_person(self._mended(plain(element))[:MAX_AUTHOR].strip()))
             return
         parts: dict[str, str] = {}
         for part in element:
@@ -189,7 +202,7 @@ class Item:
     def _read_media_title(self, element: Any, depth: int = 0) -> None:
         text_type(element)
         if depth <= self.media_title[1]:
-            self.media_title = (mended(plain(element)), depth)
+            self.media_title = (self._mended(plain(element)), depth)
 
     def _read_media_description(self, element: Any, depth: int = 0) -> None:
         if len(element):
@@ -209,7 +222,7 @@ class Item:
     def _read_media_group(self, element: Any, depth: int = 0) -> None:
         if not len(element):
             return
-        if any(local(name) in ("base", "lang") for name in keys(element)) or depth > 3:
+        if depth > 3 or any([local(name) in ("base", "lang") for name in keys(element) if not plain_name(name)]):
             raise Otherwise
         for part in element:
             meaning, _ = self._names.meanings[part.tag]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import re
+from collections.abc import Callable
 from typing import Any
 
 from feedparser.html import _cp1252
@@ -21,8 +22,9 @@ __all__ = [
     "keys",
     "link_attributes",
     "local",
-    "mended",
+    "mending",
     "plain",
+    "plain_name",
     "text_type",
 ]
 
@@ -31,6 +33,9 @@ ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 PARAMETER = re.compile("&([A-Za-z0-9_]+);")
 
 _CONTROL = re.compile("[\x80-\x9f]")
+#: The same in UTF-8; references to characters from U+0080 to U+00FF.
+_ENCODED_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_REFERENCE = re.compile(rb"&#(?:0*(?:1[2-9]\d|2[0-5]\d)|[xX]0*[89a-fA-F][0-9a-fA-F]);")
 _TYPES = {
     "text": "text/plain",
     "plain": "text/plain",
@@ -38,7 +43,6 @@ _TYPES = {
     "html": "text/html",
     "text/html": "text/html",
 }
-#: Attributes of a text that change how it is read.
 #: Attributes of a text that change how it is read.
 _TELLING = frozenset(["base", "lang", "mode", "type"])
 
@@ -49,18 +53,39 @@ class Otherwise(Exception):
 
 def plain(element: Any) -> str:
     """The text of an element that has nothing but text, as feedparser's `pop` strips it."""
+    text = element.text
     if len(element):
         raise Otherwise
-    text = element.text
     return text.strip() if text else ""
 
 
-def mended(value: str) -> str:
-    """Feedparser's repairs of a value: UTF-8 that was read as Latin-1, windows-1252's characters among the controls."""
+def mending(document: bytes) -> Callable[[str], str]:
+    """Feedparser's repairs of values, as far as a document, in UTF-8, has characters that call for any: most have none.
+
+    UTF-8 that was read as Latin-1 takes a character from U+00C0 on and one from U+0080 to U+00BF, written C3 and C2 in UTF-8.
+    """
+    if _REFERENCE.search(document) or _ENCODED_CONTROL.search(document):
+        return _mended
+    return _decoded_again if b"\xc2" in document and b"\xc3" in document else _as_it_is
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+def _decoded_again(value: str) -> str:
+    """A value, where it is UTF-8 that was read as Latin-1 once more from its bytes."""
     if value.isascii():
         return value
-    with contextlib.suppress(UnicodeError):
-        value = value.encode("iso-8859-1").decode("utf-8")
+    try:
+        return value.encode("iso-8859-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _mended(value: str) -> str:
+    """The same, with windows-1252's characters for controls."""
+    value = _decoded_again(value)
     return value.translate(_cp1252) if _CONTROL.search(value) else value
 
 
@@ -82,12 +107,19 @@ def text_type(element: Any) -> str:
     return kind
 
 
+@functools.lru_cache(maxsize=1_000)
+def plain_name(name: str) -> str:
+    """An attribute's name in lower case; empty where it has a namespace, or bears upon how its element is read."""
+    lower = name.lower()
+    return "" if name.startswith("{") or lower in ("base", "lang") else lower
+
+
 def attributes_of(element: Any) -> dict[str, str]:
     """Attributes by names in lower case, as feedparser has them."""
     attributes: dict[str, str] = {}
     for given, value in element.items():
-        name = given.lower()
-        if given.startswith("{") or name in attributes or name in ("base", "lang"):
+        name = plain_name(given)
+        if not name or name in attributes:
             raise Otherwise
         attributes[name] = value.lower() if name in ("rel", "type") else value
     return attributes

@@ -43,7 +43,6 @@ _REFERENCE = re.compile(
     r"|&(?!(?:amp|apos|gt|lt|quot);)(?:#(?:(\d{1,8})|[xX]([0-9a-fA-F]{1,7}));|(\w{1,40});)?",
     re.DOTALL,
 )
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 _END_OF_FEED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 
 #: Expat's errors that only say that the document ends too early, or goes on after its end: what was read stands.
@@ -73,6 +72,8 @@ def read_sound_xml(text: str) -> RawFeed | None:
 
 
 def _read_as_it_stands(text: str) -> RawFeed | None:
+    if not text.rstrip().endswith(">"):
+        return None  # No sound document ends otherwise.
     start, found = _root(text)
     return read_natively(text[start:]) if found and not _ENTITY.search(text, 0, start) else None
 
@@ -101,7 +102,8 @@ def _without_junk(text: str) -> tuple[str, list[str]]:
     if start < 0 or not text[end:].strip():
         return text, []
     line = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
-    probe = "\n" * len(_LINE_BREAK.findall(text[:end])) + f"<{'r' * (end - line - len('</>'))}/>" + text[end:]
+    breaks = text.count("\n", 0, end) + text.count("\r", 0, end) - text.count("\r\n", 0, end)
+    probe = "\n" * breaks + f"<{'r' * (end - line - len('</>'))}/>" + text[end:]
     try:
         expat.ParserCreate().Parse(_DECLARATION + probe, True)
     except expat.ExpatError as error:
