@@ -100,12 +100,27 @@ LEFT JOIN (
 ) AS m ON m.article_id = v.article_id AND m.topic_id = v.topic_id;
 COMMENT ON TABLE tail.decided IS 'One row an article and topic on which a coder decided, and whether the topic fired.';
 
+-- Of topics and concepts that were asked about (vigie.queries.keeping), what is counted of them is kept.
+CREATE VIEW tail.kept_hits AS
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles FROM tail.hits WHERE false;
+COMMENT ON VIEW tail.kept_hits IS 'As tail.hit_quarters, of topics and concepts that were asked about lately: none yet.';
+
+CREATE MACRO has_hits(which_kind, which_subject) AS false;
+
 -- The articles found with a topic or a concept, by cell; with overrides, as coders decided. With a first quarter of an hour, of
 -- earlier ones perhaps not all.
 CREATE MACRO hits_of(which_topic, which_concept, which_scope, with_overrides := false, from_quarter := NULL) AS TABLE
 SELECT source_id, language, backlog, quarter, seen_quarter, articles
-FROM tail.hit_quarters
+FROM tail.kept_hits
 WHERE (which_scope = 'all' OR lead)
+  AND kind = CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END
+  AND subject = coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR))
+UNION ALL
+SELECT source_id, language, backlog, quarter, seen_quarter, articles
+FROM tail.hit_quarters
+WHERE NOT has_hits(CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END,
+                   coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR)))
+  AND (which_scope = 'all' OR lead)
   AND kind = CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END
   AND subject = coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR))
   AND month >= coalesce(month_before(from_quarter), '')
@@ -139,7 +154,7 @@ SELECT d.utc_day, coalesce(c.hour, 24) AS hour, coalesce(c.broken, false) AS bro
 FROM (SELECT CAST(first_day AS DATE) + CAST(unnest(range(CAST(last_day AS DATE) - CAST(first_day AS DATE) + 1)) AS INTEGER) AS utc_day) AS d
 LEFT JOIN cuts AS c ON c.utc_number = d.utc_day - DATE '1970-01-01';
 
--- Of UTC, and of zones that were asked about (vigie.queries.remembering), if their local days begin on whole hours of UTC: the settled
+-- Of UTC, and of zones that were asked about (vigie.queries.keeping), if their local days begin on whole hours of UTC: the settled
 -- counts by local day, to be summed up.
 CREATE VIEW tail.settled_output AS
 SELECT 'UTC' AS of_zone, source_id, language, backlog, day, seen_day, articles FROM settled.output_hours;

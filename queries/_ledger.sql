@@ -159,7 +159,7 @@ UNION ALL
 SELECT source_id, feed_id, min(from_at), max(to_at), min(from_at), true FROM tail.spans WHERE stated GROUP BY source_id, feed_id;
 COMMENT ON VIEW feed_times IS 'One row a feed that was polled, from its first poll to its last, and one a feed of exports that are stated to be complete.';
 
--- Of UTC, and of zones that were asked about (vigie.queries.remembering), what is known of the days of all sources is kept.
+-- Of UTC, and of zones that were asked about (vigie.queries.keeping), what is known of the days of all sources is kept.
 CREATE TABLE tail.runs AS FROM worked_runs('UTC');
 COMMENT ON TABLE tail.runs IS 'Each polled source, from one day to another, UTC: covered, partial or unknown.';
 

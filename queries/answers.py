@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,8 +35,11 @@ _FILE_FUNCTIONS = {"getenv", "read_text", "read_blob", "glob", "file_exists"}
 
 __all__ = ["Answer", "ask", "ask_once", "audit", "run_sql"]
 
-#: Runs a statement.
-_Run = Callable[[duckdb.DuckDBPyRelation], "pa.Table | HeldRows"]
+#: Runs a statement with its values.
+_Run = Callable[[duckdb.DuckDBPyConnection, str, Mapping[str, Any]], "pa.Table | HeldRows"]
+
+# The relation that DuckDB would rather have (`con.sql`) plans a statement twice: that takes longer than to copy what was found.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, parameters: Parameters | None
         WorkError: A file of the dataset is gone or damaged since it was opened.
     """
     # A table outlives the connection, which is the caller's.
-    return _ask(con, load_question(name), parameters or Parameters(), language, duckdb.DuckDBPyRelation.to_arrow_table)
+    return _ask(con, load_question(name), parameters or Parameters(), language, _table)
 
 
 def ask_once(
@@ -133,7 +137,7 @@ def ask_once(
     question = load_question(name)
     subjects = question.subjects(parameters)
     con = open_dataset(path, topics_version=topics_version, known_by=known_by, memory_limit=memory_limit, subjects=subjects)
-    return _ask(con, question, parameters, "en", HeldRows)
+    return _ask(con, question, parameters, "en", _held)
 
 
 def _ask(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str, run: _Run) -> Answer:
@@ -146,12 +150,20 @@ def _ask(con: duckdb.DuckDBPyConnection, question: Question, parameters: Paramet
         ) from error
 
 
+def _table(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> pa.Table:
+    return con.execute(sql, values).to_arrow_table()
+
+
+def _held(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> HeldRows:
+    return HeldRows(con.sql(sql, params=values))
+
+
 def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str, run: _Run) -> Answer:
     asked = resolve(con, question, parameters)
     asked.values["language"] = language
     values = {key: value for key, value in asked.values.items() if key in question.placeholders}
     create_for(con, question.sql)
-    content = run(con.sql(question.sql, params=values))
+    content = run(con, question.sql, values)
     notes = notes_on(con, question, asked, Sentences(language))
     if question.counts:
         from vigie.queries.computing import compute  # Late: NumPy and Arrow are loaded where statistics are asked for.

@@ -12,10 +12,11 @@ import duckdb
 
 from vigie.errors import UsageError
 from vigie.queries.definitions import create_for
+from vigie.queries.keeping import keep_hits, keep_runs
 from vigie.queries.names import nearest
 from vigie.queries.questions import Parameters, Question
 from vigie.queries.relations import read_sql
-from vigie.queries.remembering import keep_runs, remembered_rows
+from vigie.queries.remembering import remembered_rows
 
 __all__ = ["Asked", "fetch_rows", "resolve"]
 
@@ -104,6 +105,9 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     }
     asked = Asked(_around_event(question, parameters, values), values)
     keep_runs(con, parameters.tz)
+    for kind, subject in (("topic", parameters.topic), ("concept", parameters.concept)):
+        if subject is not None:
+            keep_hits(con, kind, subject)
     _choose_sources(con, asked)
     _choose_period_and_panel(con, question, asked)
     if "listed_from" in question.placeholders:

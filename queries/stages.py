@@ -261,7 +261,7 @@ def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[st
         hits = f"CREATE {'TABLE' if one else 'VIEW'} tail.hits AS FROM tail.worked_hits {one}"
     to.add("tail.hits", hits)
     to.add("tail.unevaluated", partial(_unevaluated, to, con))
-    # The days of the zone that it is asked in are kept (vigie.queries.remembering).
+    # The days of the zone that it is asked in are kept (vigie.queries.keeping).
     days, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("    UNION ALL\n")
     to.add("source_runs", days + end.partition("WHERE NOT is_kept(zone)\n")[2])
 

@@ -16,7 +16,7 @@ from stories import VERSION, make_article, make_match, tell_story
 
 from vigie.pipelines.compact import compact
 from vigie.queries import open_dataset
-from vigie.queries.remembering import keep_runs
+from vigie.queries.keeping import keep_runs
 from vigie.schemas import Article, Match, Override, Removal, RunManifest, Verdict
 from vigie.storage import Dataset
 

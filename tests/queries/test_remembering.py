@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from vigie.queries import Answer, Parameters, ask
+from vigie.queries import Answer, Parameters, ask, keeping
 
 _ZONES = ("UTC", "Europe/Paris", "Asia/Tokyo", "America/New_York", "Asia/Kolkata")
 _ASKED = [
@@ -55,3 +55,24 @@ def test_a_cursor_answers_when_the_dataset_it_is_of_was_let_go(watched):
     expected = _said(ask(con, *_ASKED[-1]))
     del con
     assert _said(ask(cursor, *_ASKED[-1])) == expected
+
+
+@pytest.mark.parametrize("most", [0, 4, 7])
+def test_topics_that_are_asked_about_in_turn_get_the_same_answers_however_few_can_be_kept(dataset, monkeypatch, most):
+    topics = ("relations", "elections", "sport")
+    dataset.source("alpha")
+    dataset.watch("alpha/all", "2024-03-01", "2024-03-10")
+    for number, topic in enumerate((*topics, None) * 3):
+        dataset.article(f"alpha-{number}", "alpha", f"2024-03-{2 + number % 7:02} 09:30", topic=topic)
+    for topic in topics:
+        dataset.topic(topic)
+    asked = [
+        ("coverage", Parameters(topic=topic, tz=zone)) for zone in ("UTC", "Asia/Tokyo") for topic in (*topics, *topics[:1])
+    ]
+    with dataset.open() as con:
+        expected = [_said(ask(con.cursor(), *question)) for question in asked]
+    assert [sum(row["articles"] for row in rows) for rows, *_ in expected] == [3] * len(asked)
+    monkeypatch.setattr(keeping, "_MOST_HITS", most)
+    monkeypatch.setattr(keeping, "_MOST_CELLS", most)
+    with dataset.open() as con:
+        assert [_said(ask(con.cursor(), *question)) for question in asked] == expected

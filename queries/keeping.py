@@ -1,0 +1,199 @@
+"""What an open dataset keeps of the zones and the topics that it is asked about.
+
+In place of what `_ledger.sql` and `_counts.sql` have for UTC, or read from files, questions then read tables in memory: the
+days of all sources in a zone, the counts of articles by its days, and the counts of what a topic or a concept was found in.
+Of each the newest few are kept, so that who tries all of them fills no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from vigie.queries.definitions import create_for
+from vigie.queries.relations import literal
+from vigie.queries.remembering import LOCK
+
+__all__ = ["keep_hits", "keep_runs"]
+
+
+#: Zones whose days are kept. Each takes as much memory as the days of UTC do, and 50 bytes a source, language and day.
+_MOST_ZONES = 3
+#: Of how many sources, languages and days the counts are kept: of one zone 150 MB at most.
+_MOST_CELLS = 3_000_000
+#: Of how many quarters of an hour, with a source and a language each, the counts of topics and concepts are: some 200 MB.
+_MOST_HITS = 4_000_000
+
+#: The hour of a day of UTC at none of which a local day begins.
+_NO_HOUR = 24
+
+
+def keep_hits(con: duckdb.DuckDBPyConnection, kind: str, subject: str) -> None:
+    """Read once what compaction and small files count of the articles that a topic or a concept was found in.
+
+    Args:
+        con: The dataset, or a cursor of it.
+        kind: `topic` or `concept`.
+        subject: Its id.
+    """
+    create_for(con, "FROM hits_of()")
+    with LOCK:
+        known = con.execute("SELECT kind, subject, number, hits FROM tail.kept_subjects ORDER BY number").fetchall()
+        if (kind, subject) in {row[:2] for row in known}:
+            return
+        number = 1 + max((row[2] for row in known), default=0)
+        before = [row for row in known if row[3] is not None]
+        with _transaction(con):
+            con.execute(
+                f"CREATE TABLE {_hits(number)} AS SELECT lead, source_id, language, backlog,"
+                " CAST(quarter AS INTEGER) AS quarter, CAST(seen_quarter AS INTEGER) AS seen_quarter,"
+                " CAST(articles AS INTEGER) AS articles"
+                f" FROM tail.hit_quarters WHERE kind = $1 AND subject = $2 LIMIT {_MOST_HITS + 1}",
+                [kind, subject],
+            )
+            [(hits,)] = con.execute(f"SELECT count(*) FROM {_hits(number)}").fetchall()
+            if hits > _MOST_HITS:  # It is noted, so that it is not read again.
+                con.execute(f"DROP TABLE {_hits(number)}")
+                con.execute("INSERT INTO tail.kept_subjects VALUES ($1, $2, $3, NULL)", [kind, subject, number])
+                return
+            con.execute("INSERT INTO tail.kept_subjects VALUES ($1, $2, $3, $4)", [kind, subject, number, hits])
+            kept = [*before, (kind, subject, number, hits)]
+            while sum(row[3] for row in kept) > _MOST_HITS:
+                del kept[0]
+            con.execute(_kept_hits(kept))
+            for *_, old, _ in before[: 1 + len(before) - len(kept)]:
+                con.execute(f"DELETE FROM tail.kept_subjects WHERE number = {old}; DROP TABLE {_hits(old)}")
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing, and for who asks meanwhile as it was."""
+    con.execute("BEGIN")
+    try:
+        yield
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+
+
+def _hits(number: int) -> str:
+    return f'tail."hits {number}"'
+
+
+def _kept_hits(kept: list[tuple[str, str, int, int]]) -> str:
+    """What `hits_of` reads of what is kept, in place of what `_counts.sql` has."""
+    rows = (
+        f"SELECT {literal(kind)} AS kind, {literal(subject)} AS subject, * FROM {_hits(number)}"
+        for kind, subject, number, _ in kept
+    )
+    names = ", ".join(f"({literal(kind)}, {literal(subject)})" for kind, subject, _, _ in kept)
+    return (
+        f"CREATE OR REPLACE VIEW tail.kept_hits AS {' UNION ALL '.join(rows)};"
+        " COMMENT ON VIEW tail.kept_hits IS 'As tail.hit_quarters, of topics and concepts that were asked about lately.';"
+        f" CREATE OR REPLACE MACRO has_hits(which_kind, which_subject) AS (which_kind, which_subject) IN ({names})"
+    )
+
+
+def keep_runs(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Work out once what is known of the days of all sources in a zone, and at which hours of UTC these days begin.
+
+    Of a few zones they are kept, the newest ones, so that who tries all zones fills no memory.
+    """
+    if zone == "UTC":
+        return
+    create_for(con, "FROM source_runs() JOIN tail.settled_output JOIN has_hours() JOIN worked_cuts()")
+    with LOCK:
+        zones = [row[0] for row in con.execute("SELECT zone FROM tail.kept_zones ORDER BY number").fetchall()]
+        if zone in zones:
+            return
+        kept = [*zones, zone][-_MOST_ZONES:]
+        with _transaction(con):
+            _work_out(con, zone)
+            con.execute(_kept_runs(kept))
+            con.execute(_settled_output([name for name in kept if _hours(con, name) is not None]))
+            for old in (name for name in zones if name not in kept):
+                con.execute(f"DELETE FROM tail.kept_zones WHERE zone = {literal(old)}; DROP TABLE {_table(old)}")
+                con.execute(f"DROP {_output_kind(con)} IF EXISTS {_output(old)}; DROP TABLE {_cuts(old)}")
+
+
+def _work_out(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Create what is kept of a zone."""
+    con.execute(
+        f"CREATE TABLE {_table(zone)} AS FROM worked_runs({literal(zone)});"
+        f" COMMENT ON TABLE {_table(zone)} IS 'As tail.runs, in another zone.';"
+        f" INSERT INTO tail.kept_zones SELECT {literal(zone)}, coalesce(max(number), 0) + 1 FROM tail.kept_zones"
+    )
+    counted = "SELECT min(coalesce(day, seen_day)), max(coalesce(day, seen_day)) FROM settled.output_hours"
+    [days] = con.execute(counted).fetchall()
+    con.execute(f"CREATE TABLE {_cuts(zone)} AS FROM worked_cuts($1, $2, $3)", [zone, *days])
+    hours = _hours(con, zone)
+    if hours is not None:
+        con.execute(f"CREATE {_output_kind(con)} {_output(zone)} AS {_output_rows(zone, hours)}")
+
+
+def _table(zone: str) -> str:
+    return f'tail."days in {zone}"'
+
+
+def _kept_runs(zones: list[str]) -> str:
+    """What `source_runs` reads of what is kept, in place of what `_ledger.sql` has for UTC alone."""
+    tables = {"UTC": "tail.runs", **{zone: _table(zone) for zone in zones}}
+    rows = (
+        f"SELECT {literal(zone)} AS of_zone, source_id, from_day, to_day, state FROM {table}" for zone, table in tables.items()
+    )
+    return (
+        f"CREATE OR REPLACE VIEW tail.kept_runs AS {' UNION ALL '.join(rows)};"
+        " COMMENT ON VIEW tail.kept_runs IS 'As tail.runs, by zone.';"
+        f" CREATE OR REPLACE MACRO is_kept(zone) AS zone IN ({', '.join(map(literal, tables))})"
+    )
+
+
+def _cuts(zone: str) -> str:
+    return f'tail."hours in {zone}"'
+
+
+def _hours(con: duckdb.DuckDBPyConnection, zone: str) -> list[int] | None:
+    """At which hours of UTC local days begin; None: not always at whole hours."""
+    found = con.execute(f"SELECT DISTINCT hour, broken FROM {_cuts(zone)}").fetchall()
+    return None if any(broken for _, broken in found) else sorted(hour for hour, _ in found if hour < _NO_HOUR)
+
+
+def _output(zone: str) -> str:
+    return f'tail."output in {zone}"'
+
+
+def _output_kind(con: duckdb.DuckDBPyConnection) -> str:
+    """What holds the counts of a zone: a table, unless they are many. In all zones they are about as many."""
+    [(cells,)] = con.execute("SELECT count(*) FROM settled.output_hours").fetchall()
+    return "TABLE" if cells <= _MOST_CELLS else "VIEW"
+
+
+def _output_rows(zone: str, hours: list[int]) -> str:
+    """The settled counts by local day of a zone, from those by hour: a day of UTC lies in two local days."""
+    before = "".join(f" WHEN {hour} THEN before_{hour:02}" for hour in hours)
+    first = f"CASE c.hour{before} ELSE articles END" if before else "articles"
+    parts = []
+    for day, articles in (("day_before", first), ("day_after", f"articles - {first}")):
+        of_day = f"{articles} AS articles FROM settled.output_hours AS h JOIN {_cuts(zone)} AS c"
+        dated = f"c.{day} AS day, CAST(NULL AS DATE) AS seen_day, {of_day} ON c.utc_day = h.day"
+        undated = f"CAST(NULL AS DATE), c.{day}, {of_day} ON c.utc_day = h.seen_day WHERE h.day IS NULL"
+        parts += [f"SELECT source_id, language, backlog, {which}" for which in (dated, undated)]
+    return (
+        "SELECT source_id, language, backlog, day, seen_day, CAST(sum(articles) AS BIGINT) AS articles"
+        f" FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL HAVING sum(articles) > 0 ORDER BY day NULLS LAST, seen_day"
+    )
+
+
+def _settled_output(zones: list[str]) -> str:
+    """What `parts_of` reads of what is counted by hour, in place of what `_counts.sql` has for UTC alone."""
+    branches = ["SELECT 'UTC' AS of_zone, source_id, language, backlog, day, seen_day, articles FROM settled.output_hours"]
+    branches += [f"SELECT {literal(zone)}, * FROM {_output(zone)}" for zone in zones]
+    return (
+        f"CREATE OR REPLACE VIEW tail.settled_output AS {' UNION ALL '.join(branches)};"
+        " COMMENT ON VIEW tail.settled_output IS"
+        " 'Settled first revisions by source, language, backlog and local day, by zone; to be summed up.';"
+        f" CREATE OR REPLACE MACRO has_hours(zone) AS zone IN ({', '.join(map(literal, ['UTC', *zones]))})"
+    )
