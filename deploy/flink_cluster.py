@@ -91,9 +91,10 @@ class Cluster:
             _twice(self._install_job_server)
 
     def job_server(self, master: str, port: int = JOBS) -> list[str]:
-        """The command of Beam's job server for a Flink master."""
+        """The command of Beam's job server for a Flink master; with port 0 it takes free ones and says in its log which."""
         driver = "org.apache.beam.runners.flink.FlinkJobServerDriver"
-        ports = [f"--job-port={port}", f"--artifact-port={port - 1}", f"--expansion-port={port - 2}"]
+        names = ("job", "artifact", "expansion")
+        ports = [f"--{name}-port={max(port - place, 0)}" for place, name in enumerate(names)]
         where = [f"--flink-master={master}", f"--artifacts-dir={self.home}/artifacts"]
         return ["java", *_OPENS, "-Xmx1g", "-cp", f"{self.home}/job-server/*", driver, *ports, *where]
 

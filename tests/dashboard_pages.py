@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -19,25 +20,28 @@ from conftest import need
 PATIENCE = 90
 
 
-def free_port() -> int:
+def own_place() -> tuple[str, int]:
+    """A loopback address that no other process uses, by this one's id, and a port: nobody takes it before the server does."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.bind((f"127.{1 << 7 | os.getpid() >> 16}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}", 0))
+        address, port = probe.getsockname()
+    return address, port
 
 
 @contextlib.contextmanager
 def serving(data: Path) -> Iterator[str]:
     """`vigie dashboard` over a folder, until the block ends; gives its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "vigie", "dashboard", "--data", str(data), "--port", str(port)]
+    address, port = own_place()
+    where = ("--address", address, "--port", str(port))
+    command = [sys.executable, "-m", "vigie", "dashboard", "--data", str(data), *where]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
             for _ in range(PATIENCE * 10):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
                     break
                 assert process.poll() is None, process.stderr.read() if process.stderr else ""
                 time.sleep(0.1)  # a process of its own has no clock that could be moved
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://{address}:{port}"
         finally:
             process.terminate()
             process.wait(60)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,11 +17,11 @@ class Feeds:
     def __init__(self, bodies: dict[str, Callable[[int], str]]) -> None:
         self.bodies = bodies
         self.step = 0
-        #: Seconds that each answer waits.
-        self.delay = 0.0
         self.address = ""
-        #: Set when the first request has come.
-        self.asked = threading.Event()
+        #: From which request on, counted from 1, none is answered; None: all are.
+        self.held_from: int | None = None
+        #: Set when the first of those has come.
+        self.held = threading.Event()
 
     def write_opml(self, path: Path) -> Path:
         """A registry of all feeds, one source each."""
@@ -36,11 +36,14 @@ class Feeds:
 @contextmanager
 def serve(feeds: Feeds) -> Iterator[Feeds]:
     """Serve feeds until the block ends."""
+    numbers, over = itertools.count(1), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            feeds.asked.set()
-            time.sleep(feeds.delay)  # the server's slowness, which a test asks for
+            if feeds.held_from is not None and next(numbers) >= feeds.held_from:
+                feeds.held.set()
+                over.wait()
+                return
             name = self.path.strip("/").removesuffix(".xml")
             body = feeds.bodies[name](feeds.step).encode()
             etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
@@ -73,6 +76,7 @@ def serve(feeds: Feeds) -> Iterator[Feeds]:
     try:
         yield feeds
     finally:
+        over.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -53,12 +53,11 @@ def ingest_every(feeds: Feeds, folder: Path, every: str = "1s") -> tuple[str | P
 def test_a_signal_in_the_middle_of_a_cycle_stops_it_and_what_was_committed_stands(
     feeds: Feeds, tmp_path: Path, number: signal.Signals
 ) -> None:
+    feeds.held_from = 2
     with vigie(*ingest_every(feeds, tmp_path)) as process:
         assert process.stdout is not None
         assert "cycle 1: 1 polls (0 failed), 3 new articles" in process.stdout.readline()
-        feeds.step, feeds.delay = 1, 30.0
-        feeds.asked.clear()
-        assert feeds.asked.wait(240)
+        assert feeds.held.wait(240)
         process.send_signal(number)
         said, complained = process.communicate(timeout=240)
     assert process.returncode == 0

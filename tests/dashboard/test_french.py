@@ -30,6 +30,11 @@ ADDRESSES = [
 ]
 
 
+#: Whether everything that can be opened says more than its heading.
+ALL_OPEN = """() => [...document.querySelectorAll('[data-testid="stMain"] details')].every(
+  one => one.innerText.trim().length > one.querySelector('summary').innerText.trim().length)"""
+
+
 def english_pieces() -> Iterator[str]:
     """What stands between the values of each English sentence that the French one does not say, long enough to be no chance."""
     pairs = [*_ALL.values(), *SENTENCES.values()]
@@ -53,7 +58,7 @@ def test_french_page_says_nothing_in_english(dashboard: str, visit: Callable[...
     reader = visit(locale="fr-FR")
     page = reader.open(f"{dashboard}/{address}")
     page.locator('[data-testid="stMain"] details').evaluate_all("all => all.forEach(one => { one.open = true })")
-    page.wait_for_timeout(300)
+    page.wait_for_function(ALL_OPEN)
     text = page.inner_text("body")
     assert "Version des données" in text or address.startswith(("articles", "quality?topic=franco-russian-relations&view=m"))
     assert [piece for piece in english_pieces() if piece in text] == []

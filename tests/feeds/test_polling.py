@@ -166,7 +166,7 @@ def test_slow_host_holds_up_nothing_but_its_own_feeds(server: FeedServer) -> Non
 
 
 def test_host_never_has_more_than_two_requests_in_flight(server: FeedServer) -> None:
-    server.latency = 0.01
+    server.latency, server.at_once = 0.01, 2
     urls = [server.serve(Reply(body=b"<rss/>"), f"/{n}", host=n % 2) for n in range(20)]
     with Poller(LIMITS, lambda: at(0)) as poller:
         polled = [document for batch in poller.batches(requests_for(*urls)) for document in batch]
@@ -206,7 +206,9 @@ def test_cycle_that_is_given_up_holds_up_no_later_one(server: FeedServer) -> Non
     with ThreadPoolExecutor(1) as pool, Poller(LIMITS, lambda: at(0)) as poller:
         with closing(poller.batches(requests_for(*urls), max_bytes=1)) as batches:
             next(batches)
+            deadline = time.monotonic() + 240
             while poller._room.is_set():  # until as much has come as may wait; nobody outside can tell
+                assert time.monotonic() < deadline
                 time.sleep(0.01)
         later = pool.submit(lambda: list(poller.batches(requests_for(small))))
         wait([later], timeout=240)
@@ -259,7 +261,7 @@ def test_more_bodies_than_may_wait_are_polled_as_they_are_taken(server: FeedServ
 
 
 def test_threads_of_one_process_share_what_a_host_can_bear(server: FeedServer) -> None:
-    server.latency = 0.02
+    server.latency, server.at_once = 0.02, 2
     urls = [server.serve(Reply(body=b"<rss/>"), f"/{n}") for n in range(12)]
     with ThreadPoolExecutor(6) as threads:
         polled = list(threads.map(lambda url: fetch_feeds(requests_for(url), clock=lambda: at(0), limits=LIMITS), urls))

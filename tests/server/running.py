@@ -36,12 +36,14 @@ class FeedServer:
         hosts: How many hosts, 127.1.0.1 and on.
         clock: The server's time: what replays a recording goes by it. It may be virtual.
         latency: Real seconds before each answer.
+        at_once: Requests that a host must have had in flight at once before any of it is answered.
         tls: With a certificate, by which the server speaks HTTPS; None: it speaks HTTP.
     """
 
     hosts: int = 1
     clock: Callable[[], datetime] = _wall_clock
     latency: float = 0.0
+    at_once: int = 1
     tls: ssl.SSLContext | None = None
     pages: dict[tuple[str, str], Handler] = field(default_factory=dict)
     score: Score = field(default_factory=Score)
@@ -107,6 +109,8 @@ class FeedServer:
         request = Request(host, target, headers, self.clock(), time.monotonic())
         self.score.started(request)
         try:
+            while self.score.most_at_once[host] < self.at_once:
+                await asyncio.sleep(0.001)
             if self.latency:
                 await asyncio.sleep(self.latency)
             handler = self.pages.get((host, target.partition("?")[0])) or (lambda _: status(404))
