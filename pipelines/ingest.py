@@ -82,9 +82,10 @@ def plan_polls(job: Job, feeds: Sequence[Feed], *, ignore_schedule: bool = False
         feeds: All feeds that are watched.
         ignore_schedule: Poll feeds that are not due, too, but not those whose host asked to be left alone.
     """
-    known = load_cursors(job.dataset, {feed.source_id for feed in feeds}, with_keys=False)
+    now = job.clock()
+    known = load_cursors(job.dataset, {feed.source_id for feed in feeds}, with_keys=False, now=now)
     cursors = {feed_id: cursor for of_source in known.values() for feed_id, cursor in of_source.items()}
-    return due_requests(feeds, cursors, job.clock(), ignore_schedule=ignore_schedule)
+    return due_requests(feeds, cursors, now, ignore_schedule=ignore_schedule)
 
 
 def with_implicit_sources(registry: Registry, planned: Iterable[PollRef]) -> Registry:

@@ -208,6 +208,15 @@ class TestLedger:
         assert broken.record.outcome is FetchOutcome.OK
         assert (broken.record.etag, broken.record.last_modified) == ("", "")
 
+    def test_both_validators_are_those_of_the_last_whole_answer_though_its_body_is_the_same(self, state: SourceState) -> None:
+        both, one = (Header("etag", '"v1"'), Header("last-modified", "day 1")), (Header("last-modified", "day 2"),)
+        take_poll(state, document(0, headers=both, body=b"x"), parsed(entry("A")), homepage="", run_id="r")
+        again = take_poll(state, document(1, headers=one, body=b"x"), None, homepage="", run_id="r").record
+        assert (again.outcome, again.etag, again.last_modified) == (FetchOutcome.UNCHANGED, "", "day 2")
+        nothing = document(2, status=304, body=b"", outcome=FetchOutcome.NOT_MODIFIED)
+        kept = take_poll(state, nothing, None, homepage="", run_id="r").record
+        assert (kept.etag, kept.last_modified) == ("", "day 2")
+
     def test_same_body_is_unchanged_and_is_not_read_again(self, state: SourceState) -> None:
         first = take_poll(state, document(0, body=b"x"), parsed(entry("A")), homepage="", run_id="run")
         again = take_poll(state, document(1, body=b"x"), parsed(entry("A")), homepage="", run_id="run")

@@ -119,7 +119,7 @@ class _PollFn(beam.DoFn, RestrictionProvider):
 
     def initial_restriction(self, element: int) -> _Round:
         feeds = self._feeds.get(element, [])
-        loaded = load_cursors(self._dataset, {feed.source_id for feed in feeds})
+        loaded = load_cursors(self._dataset, {feed.source_id for feed in feeds}, now=self._clock())
         cursors = {feed.feed_id: loaded.get(feed.source_id, {}).get(feed.feed_id) for feed in feeds}
         return _Round(Standing({feed_id: paced(cursor, self._pace) for feed_id, cursor in cursors.items() if cursor}))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from vigie.feeds.rhythm import Rhythm
@@ -14,8 +14,10 @@ from vigie.schemas import Article, EntryKey, FetchedDocument, FetchOutcome, Fetc
 #: The columns in which the schedule stands.
 _STANDING = ("interval", "window_size", "rate", "peak_rate", "backoff", "asked_interval", "last_success_at")
 _NEVER = datetime.min.replace(tzinfo=UTC)
+#: By how much the clocks of two machines, or of one before and after it was set right, may differ and both be believed.
+CLOCKS_APART = timedelta(hours=1)
 
-__all__ = ["FeedCursor", "Tally", "cursor_of", "first_poll_of", "ledger_row", "standing_of"]
+__all__ = ["CLOCKS_APART", "FeedCursor", "Tally", "cursor_of", "first_poll_of", "ledger_row", "standing_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class FeedCursor:
     standing: Standing | None = None
     #: Whether the body changed while the validators did not.
     validators_lie: bool = False
+
+    def is_ahead_of(self, now: datetime) -> bool:
+        """Whether its poll was made by a clock that was ahead, so that what it says of the next one means nothing."""
+        return self.started_at > now + CLOCKS_APART
 
 
 @dataclass(slots=True)
@@ -209,9 +215,9 @@ def _validators(document: FetchedDocument, outcome: FetchOutcome, before: FeedCu
     if not outcome.succeeded:
         return etag, last_modified
     headers = {header.name.lower(): header.value for header in document.headers}
-    if outcome in (FetchOutcome.OK, FetchOutcome.EMPTY):
-        return headers.get("etag", ""), headers.get("last-modified", "")
-    return headers.get("etag", etag), headers.get("last-modified", last_modified)
+    if outcome is FetchOutcome.NOT_MODIFIED:
+        return headers.get("etag", etag), headers.get("last-modified", last_modified)
+    return headers.get("etag", ""), headers.get("last-modified", "")  # both, always: the server never gave a mixed pair
 
 
 def _anchor(before: FeedCursor | None, outcome: FetchOutcome, tally: Tally) -> tuple[str, bool | None]:

@@ -134,7 +134,7 @@ def _rested_at(domain: str, standing: Standing, pace: Pace, now: datetime) -> da
 
 def _cursor_after(before: FeedCursor | None, document: FetchedDocument, parse: Parse) -> FeedCursor:
     state = SourceState(KnownArticles(document.source_id))
-    if before is not None:
+    if before is not None and not before.is_ahead_of(document.fetched_at):
         state.cursors[document.feed_id] = before
         state.sightings = {(article_id, document.feed_id): before.started_at for article_id in before.keys}
     parsed = None if is_unchanged(state, document) else parse(document)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,9 +29,11 @@ from server import (
 )
 from server.faults import pack
 
-from vigie.feeds.fetch import parse_retry_after
+from vigie.feeds.addresses import Refusals, checked_socket, is_public_address, refusals
+from vigie.feeds.fetch import open_session, parse_retry_after
 from vigie.feeds.limits import FetchLimits
 from vigie.feeds.polling import Poller
+from vigie.feeds.reading import BodyReader
 from vigie.feeds.requests import FetchRequest
 from vigie.schemas import FetchedDocument, FetchOutcome
 
@@ -233,6 +237,38 @@ def test_certificate_that_nobody_vouches_for_is_refused_unless_the_feed_excepts_
         assert len(server.score.requests) == 1
 
 
+PRIVATE = {
+    "as it is": "127.0.0.1 10.0.0.1 169.254.169.254 100.64.0.1 192.0.0.192 168.63.129.16 0.0.0.0 224.0.0.1",
+    "of IPv6": "::1 fe80::1%eth0 fd00::1 fec0::1 2001::1 64:ff9b:1::1",
+    "in IPv6": "::127.0.0.1 ::ffff:10.0.0.1 ::ffff:0:10.0.0.1 2002:7f00:1:: 64:ff9b::127.0.0.1 2606:4700::5efe:10.0.0.1",
+}
+
+
+@pytest.mark.parametrize("kind", PRIVATE)
+def test_address_that_is_private_in_any_clothes_is_not_public(kind: str) -> None:
+    assert [address for address in PRIVATE[kind].split() if is_public_address(address)] == []
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "64:ff9b::5db8:d822", "2002:5db8:d822::1"])
+def test_public_address_is_public(address: str) -> None:
+    assert is_public_address(address)
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1./feed", "http://①⓪.0.0.1/feed", "http://0xa.1/feed", "http://[fec0::1]/feed"])
+def test_private_literal_in_other_spellings_is_refused_even_through_a_proxy(url: str) -> None:
+    guarded = replace(LIMITS, allow_private_hosts=False)
+    assert one(url, guarded, proxy="http://93.184.216.34:3128").outcome is FetchOutcome.REFUSED
+
+
+def test_refused_address_is_not_to_blame_where_a_public_one_of_the_same_name_was_tried() -> None:
+    refusals.set(Refusals())
+    with pytest.raises(OSError, match="private"):
+        checked_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80)))
+    assert refusals.get().decided
+    checked_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 80))).close()
+    assert not refusals.get().decided
+
+
 class _Resolver:
     """Answers every name with the same address."""
 
@@ -273,6 +309,34 @@ def test_body_of_a_page_that_says_so_is_blocked_and_another_page_is_no_feed(serv
     assert [parse_document(d, time_zone="UTC").outcome for d in (gate, page)] == [FetchOutcome.BLOCKED, FetchOutcome.NOT_A_FEED]
 
 
+def test_time_in_which_vigie_has_no_room_for_a_body_is_not_the_servers(server: FeedServer) -> None:
+    url = server.serve(Reply(body=b"x" * 900_000))
+    deadlines: list[float | None] = []
+
+    async def read() -> None:
+        async with open_session(LIMITS) as session, asyncio.timeout(3_600) as deadline, session.get(url) as response:
+            before = deadline.when()
+
+            async def room() -> None:
+                deadlines.append(deadline.when())
+
+            assert len(await BodyReader(room).read(response, 10**6, deadline)) == 900_000
+            assert (deadline.when() or 0) >= (before or 0)
+
+    asyncio.run(read())
+    assert deadlines == [None]
+
+
+def test_where_a_redirect_of_a_provider_leads_is_blocked_and_its_namesake_is_not() -> None:
+    with FeedServer() as server:
+        server.serve(html("Notice", "Of a site"), "/page")
+        for name in ("www.cda.ms", "notcda.ms"):
+            server.serve(redirect(f"http://{name}:{server.port}/page"), f"/{name}")
+        with Poller(LIMITS, lambda: NOW, resolver=_Resolver(server.host(0))) as poller:  # type: ignore[arg-type]
+            polled = [poller.poll(FetchRequest("f/a", "f", server.url(f"/{name}"))) for name in ("www.cda.ms", "notcda.ms")]
+    assert [document.outcome for document in polled if document] == [FetchOutcome.BLOCKED, FetchOutcome.OK]
+
+
 # When to come back
 
 
@@ -298,5 +362,7 @@ def test_date_to_come_back_at_is_counted_by_the_servers_own_clock() -> None:
 
 def test_busy_server_says_when_to_come_back_and_only_then(server: FeedServer) -> None:
     busy = one(server.serve(status(429, Retry_After="120")))
+    absurd = one(server.serve(status(503, Retry_After=str(365 * 86_400)), "/absurd"))
+    assert absurd.retry_after == NOW + timedelta(days=7)
     fine = one(server.serve(Reply(body=FEED, headers={"Retry-After": "120"})))
     assert (busy.retry_after, fine.retry_after) == (NOW + timedelta(minutes=2), None)

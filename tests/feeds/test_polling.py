@@ -199,6 +199,23 @@ def test_host_that_asks_for_rest_gets_it_for_all_its_feeds(server: FeedServer, r
     assert server.score.before_retry_after == 0
 
 
+def test_host_to_which_another_led_gets_the_rest_that_it_asks_for(server: FeedServer) -> None:
+    busy = server.serve(status(429, Retry_After="600"), "/busy", host=1)
+    led = server.serve(redirect(busy), "/led", host=0)
+    other = server.serve(Reply(body=b"<rss/>"), "/other", host=1)
+    with Poller(LIMITS, lambda: at(0)) as poller:
+        polled = [poller.poll(request) for request in requests_for(led, other)]
+    assert [document.status if document else None for document in polled] == [429, None]
+    assert server.score.before_retry_after == 0
+
+
+def test_shorter_rest_asked_for_later_does_not_end_a_longer_one() -> None:
+    pacer = Pacer()
+    pacer.rest("https://outlet.example/a", at(2))
+    pacer.rest("https://outlet.example/b", at(1))
+    assert pacer.rests("https://outlet.example/c", at(1.5))
+
+
 def test_cycle_that_is_given_up_holds_up_no_later_one(server: FeedServer) -> None:
     large = Reply(body=b"x" * 4 * 2**20)
     urls = [server.serve(large, f"/large/{n}", host=n % 4) for n in range(12)]

@@ -110,6 +110,16 @@ def test_every_feed_is_polled_now_where_the_schedule_is_ignored_but_not_before_r
     assert story.server.score.before_retry_after == 0
 
 
+def test_clock_that_was_a_year_ahead_keeps_no_feed_from_being_polled_once_it_is_right(story: Story) -> None:
+    story.watch("outlet/all", story.server.serve(RecordedFeed.of([(at(0), body(1)), (at(1), body(1, 2))])))
+    story.watch("busy/all", story.server.serve(status(503, Retry_After="7200"), host=1))
+    assert story.ingest(24 * 365).counters["polls"] == 2
+    assert story.ingest(0.5).counters["polls"] == 2
+    assert story.ingest(0.51).counters["polls"] == 0
+    assert story.ingest(1.1).counters["polls"] == 1
+    assert story.ingest(2.9).counters["polls"] == 2
+
+
 def test_ledger_tells_blocked_from_down_and_moved(story: Story) -> None:
     story.watch("law/all", story.server.serve(status(451), "/law"))
     story.watch("gate/all", story.server.serve(html("Access denied"), "/gate"))

@@ -26,12 +26,37 @@ __all__ = [
 #: Names that lead to private addresses by their nature (RFC 6761, 6762, 8375 and custom).
 _PRIVATE_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".test", ".invalid", ".example")
 
+#: What Python 3.11 takes for public and is not.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # protocol assignments (RFC 6890); a cloud's metadata among them
+        "168.63.129.16/32",  # Azure's metadata
+        "::/96",  # IPv4-compatible (RFC 4291, given up)
+        "::ffff:0:0:0/96",  # IPv4-translated (RFC 2765)
+        "64:ff9b:1::/48",  # NAT64 for local use (RFC 8215)
+        "fec0::/10",  # site-local (RFC 3879, given up)
+    )
+)
+
 
 @dataclass(slots=True)
 class Refusals:
-    """The addresses that were refused in one poll."""
+    """The addresses that were refused in one request."""
 
     addresses: list[str] = field(default_factory=list)
+    #: Whether another address of the same name was tried: what failed then is that one's doing.
+    others: bool = False
+
+    @property
+    def decided(self) -> bool:
+        """Whether it was they that ended the request."""
+        return bool(self.addresses) and not self.others
+
+    def clear(self) -> None:
+        """Begin another request."""
+        self.addresses.clear()
+        self.others = False
 
     def sinkholes(self, host: str) -> bool:
         """Whether they mean that the name of a public host was made to lead nowhere: all of them are the machine itself."""
@@ -39,7 +64,7 @@ class Refusals:
         return not private and bool(self.addresses) and all(_is_this_machine(address) for address in self.addresses)
 
 
-#: The poll under way in this task; connecting adds to it.
+#: The request under way in this task; connecting adds to it.
 refusals: contextvars.ContextVar[Refusals] = contextvars.ContextVar("refusals")
 
 
@@ -54,6 +79,7 @@ def checked_socket(info: tuple[object, ...]) -> socket.socket:
     if not is_public_address(host):
         refusals.get().addresses.append(host)
         raise OSError(errno.EACCES, f"{host} is a private address; --allow_private_hosts permits it")
+    refusals.get().others = True
     return socket.socket(family, kind, protocol)  # type: ignore[arg-type]
 
 
@@ -63,8 +89,16 @@ def is_public_address(text: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or _in_nat64(address)
         if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return address.is_global and not address.is_multicast
+            return _is_public(inner)
+        behind = _in_isatap(address)
+        if behind is not None and not _is_public(behind):
+            return False
+    return _is_public(address)
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    refused = any(address in network for network in _NOT_PUBLIC)
+    return address.is_global and not address.is_multicast and not refused
 
 
 def literal_address(host: str) -> str | None:
@@ -98,6 +132,13 @@ def host_and_port(url: str) -> str:
 def _is_this_machine(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
     return address.is_loopback or address.is_unspecified
+
+
+def _in_isatap(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address of an interface that tunnels to it (RFC 5214)."""
+    if int(address) >> 32 & 0xFFFF_FFFF in (0x0000_5EFE, 0x0200_5EFE):
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return None
 
 
 def _in_nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

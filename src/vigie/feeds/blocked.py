@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BLOCKING_HOSTS", "block_sign"]
+__all__ = ["block_sign", "is_blocking_host"]
 
-#: Hosts that courts and ministries have providers lead their customers to.
-BLOCKING_HOSTS = ("cda.ms", "blocked.mts.ru", "interieur.gouv.fr", "blackhole.beeline.ru", "eais.rkn.gov.ru", "warning.rt.ru")
+#: Hosts that courts and ministries have providers lead their customers to, and all names below them.
+_BLOCKING_HOSTS = (
+    ".cda.ms",
+    ".blocked.mts.ru",
+    ".interieur.gouv.fr",
+    ".blackhole.beeline.ru",
+    ".eais.rkn.gov.ru",
+    ".warning.rt.ru",
+)
 
 _PHRASES = (
     # Robots' gates
@@ -44,6 +51,11 @@ _SEARCHED = 20_000
 #: A page with more words than this is a page of its own, whatever it says in passing.
 _MOST_WORDS = 400
 _TAGS = re.compile(r"<[^>]{0,500}>")
+
+
+def is_blocking_host(host: str) -> bool:
+    """Whether a host is one to which providers lead whoever asks for a blocked site."""
+    return f".{host}".endswith(_BLOCKING_HOSTS)
 
 
 def block_sign(page: str) -> str:

@@ -8,6 +8,7 @@ of a feed, and neither the body's hash nor the overlap of two polls could then b
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -23,12 +24,13 @@ from vigie.archive import outcome_of_status
 from vigie.clock import Clock
 from vigie.feeds import addresses
 from vigie.feeds.addresses import Refusals, host_and_port, literal_address, without_credentials
-from vigie.feeds.blocked import BLOCKING_HOSTS
+from vigie.feeds.blocked import is_blocking_host
 from vigie.feeds.limits import FetchLimits
 from vigie.feeds.pacing import Pacer, host_of, registered_domain
 from vigie.feeds.reading import BodyReader, TooLargeError
 from vigie.feeds.requests import FetchRequest
 from vigie.feeds.rhythm import START
+from vigie.feeds.schedule import MAX_RETRY_AFTER
 from vigie.schemas import FetchedDocument, FetchOutcome, Header
 from vigie.version import VERSION
 
@@ -104,6 +106,8 @@ class Client:
     reader: BodyReader
     #: Tells when a poll starts.
     clock: Clock
+    #: Seconds of a clock that only goes forward.
+    now: Callable[[], float]
     limits: FetchLimits
 
 
@@ -141,11 +145,11 @@ async def _follow(client: Client, poll: _Poll, held: AsyncExitStack) -> None:
     while True:
         poll.visited.append(poll.url)
         _refuse_bad_address(poll, client.limits)
-        began = client.clock()
+        began = client.now()
         try:
             target = await _ask(client, poll)
         finally:
-            poll.seconds += (client.clock() - began).total_seconds()
+            poll.seconds += client.now() - began
         if target is None:
             return
         _check_redirect(poll, target, client.limits)
@@ -160,18 +164,19 @@ async def _ask(client: Client, poll: _Poll) -> str | None:
     """One request; gives where it redirects to."""
     request, limits = poll.request, client.limits
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    async with client.session.get(
-        URL(poll.url),
-        headers={name: value for name, value in validators.items() if value},
-        allow_redirects=False,
-        proxy=request.proxy or None,
-        ssl=request.verify_tls,
-        timeout=aiohttp.ClientTimeout(
-            total=max(limits.total_seconds - poll.seconds, 0.001),
-            connect=limits.connect_seconds,
-            sock_read=limits.first_byte_seconds,
-        ),
-    ) as response:
+    poll.refusals.clear()
+    deadline = asyncio.timeout(max(limits.total_seconds - poll.seconds, 0.001))
+    async with (
+        deadline,
+        client.session.get(
+            URL(poll.url),
+            headers={name: value for name, value in validators.items() if value},
+            allow_redirects=False,
+            proxy=request.proxy or None,
+            ssl=request.verify_tls,
+            timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_seconds, sock_read=limits.first_byte_seconds),
+        ) as response,
+    ):
         poll.status = response.status
         location = response.headers.get("Location", "")
         if response.status in _REDIRECTS and location:
@@ -181,9 +186,9 @@ async def _ask(client: Client, poll: _Poll) -> str | None:
             for name, value in response.headers.items()
             if name.lower() not in _SECRET
         )
-        poll.body = await client.reader.read(response, limits.max_bytes)
+        poll.body = await client.reader.read(response, limits.max_bytes, deadline)
     poll.outcome = outcome_of_status(response.status)
-    if poll.outcome is not FetchOutcome.NOT_MODIFIED and host_of(poll.url).endswith(BLOCKING_HOSTS):
+    if poll.outcome is not FetchOutcome.NOT_MODIFIED and is_blocking_host(host_of(poll.url)):
         raise _BlockedError(f"leads to {host_of(poll.url)}, where sites are sent that providers must block")
     if not poll.outcome.succeeded:
         poll.error = f"HTTP status {response.status} {response.reason or ''}".strip()
@@ -196,7 +201,7 @@ def _refuse_bad_address(poll: _Poll, limits: FetchLimits) -> None:
         raise _RefusedError(f"{without_credentials(poll.url)[:200]}: only http and https are fetched")
     if poll.request.proxy and not limits.allow_private_hosts:
         # The proxy resolves names; what is no name can be checked here.
-        address = literal_address(parts.hostname)
+        address = literal_address((URL(poll.url).raw_host or "").rstrip("."))
         if address is not None and not addresses.is_public_address(address):
             raise _RefusedError(f"{address} is a private address; --allow_private_hosts permits it")
 
@@ -213,13 +218,18 @@ def _check_redirect(poll: _Poll, target: str, limits: FetchLimits) -> None:
 
 
 def _mind_retry_after(poll: _Poll, pacer: Pacer, now: datetime) -> None:
-    """Leave the host alone until the time that it names; after a 429 without one, for as long as any feed is at first."""
+    """Leave the host alone until the time that it names, a week at most; after a 429 without one, as long as any feed at first.
+
+    Where the poll was led on, the host that it started from is left alone, too: it would lead there again.
+    """
     named = {header.name: header.value for header in poll.headers}
     answered = parse_retry_after(named.get("date", ""), now) or now
-    poll.retry_after = parse_retry_after(named.get("retry-after", ""), now, answered)
+    named_at = parse_retry_after(named.get("retry-after", ""), now, answered)
+    poll.retry_after = min(named_at, now + MAX_RETRY_AFTER) if named_at else None
     rest_until = poll.retry_after or (now + timedelta(seconds=START) if poll.status == 429 else None)
     if rest_until is not None:
-        pacer.rest(poll.request.url, rest_until)
+        for url in (poll.request.url, poll.url):
+            pacer.rest(url, rest_until)
 
 
 def parse_retry_after(value: str, now: datetime, answered_at: datetime | None = None) -> datetime | None:
@@ -251,7 +261,7 @@ def _note_failure(poll: _Poll, problem: Exception, limits: FetchLimits) -> None:
 def _verdict(poll: _Poll, problem: Exception, limits: FetchLimits) -> tuple[FetchOutcome, str]:
     """How a poll that broke off ended, and why, in words."""
     host = host_of(poll.url)
-    if poll.refusals.addresses:
+    if poll.refusals.decided:
         if not poll.request.proxy and poll.refusals.sinkholes(host):
             return FetchOutcome.BLOCKED, f"the name {host} leads to {poll.refusals.addresses[0]}: a resolver that blocks it"
         return FetchOutcome.REFUSED, f"{poll.refusals.addresses[0]} is a private address; --allow_private_hosts permits it"

@@ -130,8 +130,9 @@ class Pacer:
         return slot
 
     def rest(self, url: str, until: datetime) -> None:
-        """Note that a host asks to be left alone until then."""
-        self._resting[host_of(url)] = until
+        """Note that a host asks to be left alone until then; what it asked for before stands where that is later."""
+        host = host_of(url)
+        self._resting[host] = max(until, self._resting.get(host, until))
 
     def rests(self, url: str, now: datetime) -> bool:
         """Whether a host asked to be left alone, and that time is not over."""

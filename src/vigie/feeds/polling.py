@@ -66,7 +66,7 @@ class Poller:
         limits: What one poll may cost, and whom it may ask.
         clock: Tells when a poll starts.
         sleep: Waits for a host's next turn.
-        now: Seconds of a clock that only goes forward, by which hosts are paced.
+        now: Seconds of a clock that only goes forward, by which hosts are paced and polls timed.
         resolver: Resolves names; None for the system's.
     """
 
@@ -185,7 +185,7 @@ class Poller:
             room=self._room.wait,
         )
         session = open_session(limits, self._resolver)
-        self._client = Client(session, pacer, BodyReader(self._room.wait), self._clock, limits)
+        self._client = Client(session, pacer, BodyReader(self._room.wait), self._clock, self._now, limits)
 
     async def _shut(self) -> None:
         under_way = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

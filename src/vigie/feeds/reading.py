@@ -31,8 +31,13 @@ class BodyReader:
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._room = room
 
-    async def read(self, response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    async def read(self, response: aiohttp.ClientResponse, max_bytes: int, deadline: asyncio.Timeout) -> bytes:
         """The body, unpacked.
+
+        Args:
+            response: Its headers have come.
+            max_bytes: More than these are not read.
+            deadline: Of the poll; it is put off by as long as vigie has no room for the body.
 
         Raises:
             TooLargeError: It goes on past the limit.
@@ -47,10 +52,14 @@ class BodyReader:
                     raise TooLargeError(f"the body is larger than {max_bytes:,} bytes")
                 chunks.append(chunk)
                 if size > _SMALL and not held:
+                    began, ends = asyncio.get_running_loop().time(), deadline.when()
+                    deadline.reschedule(None)
                     if self._room is not None:
                         await self._room()
                     await self._large.acquire()
                     held = True
+                    waited = asyncio.get_running_loop().time() - began
+                    deadline.reschedule(None if ends is None else ends + waited)
         finally:
             if held:
                 self._large.release()

@@ -66,7 +66,7 @@ def request_of(feed: Feed, cursor: FeedCursor | None, *, now: datetime, draw: Dr
 
 
 def is_due(feed: Feed, cursor: FeedCursor | None, now: datetime, *, ignore_schedule: bool = False) -> bool:
-    """Whether a feed is to be polled: its time has come, or it was never polled at this address.
+    """Whether a feed is to be polled: its time has come, or it was never polled at this address, or only by a clock ahead.
 
     Args:
         feed: The feed.
@@ -74,7 +74,7 @@ def is_due(feed: Feed, cursor: FeedCursor | None, now: datetime, *, ignore_sched
         now: The present, UTC.
         ignore_schedule: Poll it all the same, unless its server asked to be left alone until later.
     """
-    if cursor is None:
+    if cursor is None or cursor.is_ahead_of(now):
         return True
     if cursor.retry_after is not None and now < cursor.retry_after <= (cursor.next_poll_at or cursor.retry_after):
         return False

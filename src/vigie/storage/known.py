@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from vigie.errors import WorkError
 from vigie.identity import Revision
-from vigie.ledger import FeedCursor, standing_of
+from vigie.ledger import CLOCKS_APART, FeedCursor, standing_of
 from vigie.queries.relations import literal
 from vigie.schemas import TABLES, EntryKey, FetchOutcome
 from vigie.state import SourceState
@@ -21,6 +21,7 @@ from vigie.storage.dataset import Dataset
 __all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "moment_of", "query", "states_at_cursors"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _SUCCESSES = [outcome.value for outcome in FetchOutcome if outcome.succeeded]
 _CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
 
@@ -48,15 +49,16 @@ _LAST_ROW = (
 )  # fmt: skip
 
 #: `shape` has every column of the ledger and no row: what an older file lacks is NULL.
-_ENTRY_KEYS = "arg_max(entry_keys, (started_at, run_id)) FILTER (list_contains($changes, outcome))"
+#: Rows after `latest` are of a clock that was ahead: any other goes before them.
+_ENTRY_KEYS = "arg_max(entry_keys, (started_at <= $latest, started_at, run_id)) FILTER (list_contains($changes, outcome))"
 _CURSORS = """
     SELECT source_id, feed_id,
-           max(started_at) AS started_at,
+           arg_max(started_at, (started_at <= $latest, started_at)) AS started_at,
            min(first_polled_at) FILTER (list_contains($successes, outcome)) AS first_polled_at,
            count(*) FILTER (list_contains($successes, outcome)) > 0 AS succeeded_before,
            {entry_keys} AS entry_keys,
            max(last_new_at) AS last_new_at,
-           arg_max(struct_pack({last_row}), (started_at, run_id)) AS last_row
+           arg_max(struct_pack({last_row}), (started_at <= $latest, started_at, run_id)) AS last_row
     FROM (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files))
     WHERE source_id IN ({sources})
     GROUP BY source_id, feed_id
@@ -119,7 +121,9 @@ def moment_of(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def load_cursors(dataset: Dataset, source_ids: Collection[str], *, with_keys: bool = True) -> dict[str, dict[str, FeedCursor]]:
+def load_cursors(
+    dataset: Dataset, source_ids: Collection[str], *, with_keys: bool = True, now: datetime | None = None
+) -> dict[str, dict[str, FeedCursor]]:
     """The cursor of each polled feed of the sources named, by source and feed.
 
     Args:
@@ -127,9 +131,10 @@ def load_cursors(dataset: Dataset, source_ids: Collection[str], *, with_keys: bo
         source_ids: The sources.
         with_keys: Whether to tell the entries of each feed's last body, which are most of a cursor: whoever reads no body
             needs none.
+        now: The present, UTC, for whoever polls: a row of a clock that was ahead of it is taken only where there is no other.
     """
     cursors: dict[str, dict[str, FeedCursor]] = {}
-    parameters = {"sources": sorted(source_ids), "successes": _SUCCESSES}
+    parameters = {"sources": sorted(source_ids), "successes": _SUCCESSES, "latest": now + CLOCKS_APART if now else _LAST}
     if with_keys:
         parameters["changes"] = _CHANGES
     sql = _CURSORS.replace("{entry_keys}", _ENTRY_KEYS if with_keys else "NULL")
