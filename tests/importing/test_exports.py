@@ -129,6 +129,59 @@ def test_factiva_rows_have_no_address_and_their_dates_may_be_milliseconds(tmp_pa
     ]
 
 
+def test_a_day_that_is_written_as_its_first_millisecond_is_a_day_and_no_hour(tmp_path: Path) -> None:
+    rows = ({"an": f"X{at}", "title": f"Titre {at}", "body": "", "source_name": "Le Courrier", "publication_date": at}
+            for at in (1496016000000, 1496016000001))  # fmt: skip
+    bring_in(
+        tmp_path / "data",
+        export_file(tmp_path, "".join(json.dumps(row) + "\n" for row in rows), "x.jsonl"),
+        column_map="factiva",
+    )
+    found = ask(tmp_path / "data", "SELECT guid, date_quality FROM articles ORDER BY guid")
+    assert found == [("X1496016000000", "date-only"), ("X1496016000001", "ok")]
+
+
+def test_of_editions_on_one_host_it_is_that_which_the_article_s_address_begins_with(tmp_path: Path) -> None:
+    editions = Registry(
+        (
+            Source("gazette", "La Gazette", homepage="https://www.gazette.example/"),
+            Source("gazette-en", "La Gazette in English", homepage="https://www.gazette.example/en/"),
+            Source("radio-fr", "Radio", homepage="https://radio.example/fr/"),
+            Source("radio-ru", "Радио", homepage="https://radio.example/ru/"),
+            Source("radio-by-name", "Radio en espagnol", homepage="https://es.radio.example/"),
+        )
+    )
+    path = export_file(tmp_path, "\n".join([
+        "title,url,publish_date,media_name,media_url",
+        "a,https://www.gazette.example/politique/1,2017-05-29,gazette.example,gazette.example",
+        "b,https://gazette.example/en/politics/2,2017-05-29,gazette.example,gazette.example",
+        "c,https://www.gazette.example/enquetes/3,2017-05-29,gazette.example,gazette.example",
+        "d,https://amp.gazette.example/4,2017-05-29,gazette.example,http://www.gazette.example/en",
+        "e,https://radio.example/ru/5,2017-05-29,radio.example,radio.example",
+        "f,https://radio.example/es/6,2017-05-29,Radio en espagnol,radio.example",
+    ]))  # fmt: skip
+    export = read_export(path, load_column_map("mediacloud"), editions)
+    whose = {
+        item["title"]: document.source_id for document in export.documents() for item in json.loads(document.body)["items"]
+    }
+    assert whose == {
+        "a": "gazette",
+        "b": "gazette-en",
+        "c": "gazette",
+        "d": "gazette-en",
+        "e": "radio-ru",
+        "f": "radio-by-name",
+    }
+
+
+def test_rows_without_an_hour_are_told_by_the_zone_in_which_their_day_begins(tmp_path: Path) -> None:
+    days = MEDIACLOUD.replace("2017-05-29 18:00:00", "2017-05-29")
+    assert read_export(export_file(tmp_path, days), load_column_map("mediacloud"), REGISTRY).days_alone == {
+        "Europe/Paris": 1,
+        "UTC": 1,
+    }
+
+
 #: What a search of Media Cloud gives as CSV today; what its older interfaces gave, as minet and the API's clients write it.
 SEARCH = """id,indexed_date,language,media_name,media_url,publish_date,title,url
 c0ffee01,2026-01-02 10:00:00.123456,fr,quotidien.example,quotidien.example,2017-05-29,Macron reçoit Poutine,https://quotidien.example/1

@@ -127,6 +127,7 @@ def articles(
         ]
         for export in exports:
             _say_unregistered(registry, export.rows)
+            _say_days_alone(export.days_alone)
         settings = _settings(articles=files, map=column_map, origin=origin, source=source, complete_from=complete_from,
                              complete_until=complete_until, sources=sources)  # fmt: skip
         for export in exports:
@@ -171,6 +172,18 @@ def _say_unregistered(registry: Registry, rows: dict[str, int]) -> None:
         typer.echo(
             f"Outlets that are in no registry, and become sources of which nothing but the id is known: {some}; the map's"
             " `sources` may say which ids they have, --sources brings more",
+            err=True,
+        )
+
+
+def _say_days_alone(rows: dict[str, int]) -> None:
+    """Say of rows without an hour in which zone their days begin: cut in another, they fall into the day before or after."""
+    zones = {zone: number for zone, number in sorted(rows.items()) if zone != "UTC"}
+    if zones:
+        some = ", ".join(f"{zone} ({number})" for zone, number in zones.items())
+        typer.echo(
+            f"Rows with a day and no hour stand at its first moment in their outlet's zone: {some}; ask with that --tz, since"
+            " days cut in UTC would take them into the day before or after",
             err=True,
         )
 

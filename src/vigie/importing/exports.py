@@ -13,12 +13,14 @@ Example:
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +29,8 @@ from zoneinfo import ZoneInfo
 from vigie.errors import UsageError
 from vigie.importing.column_map import ColumnMap
 from vigie.registry import Registry
-from vigie.registry.addresses import slug
-from vigie.schemas import Feed, FetchedDocument, FetchOutcome, Header
+from vigie.registry.addresses import host_key, slug
+from vigie.schemas import Feed, FetchedDocument, FetchOutcome, Header, Source
 
 __all__ = ["Completeness", "Export", "read_export"]
 
@@ -38,6 +40,7 @@ _MAX_CHARS = 4_000_000
 _MAX_FIELD = 50_000_000
 _DELIMITERS = ",;\t|"
 _HEADERS = (Header("content-type", "application/feed+json"),)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: Seconds from 1970: more of a digit are milliseconds.
 _LAST_SECONDS = 10**11
 
@@ -73,6 +76,8 @@ class Export:
     source_id: str
     #: source_id → rows.
     rows: dict[str, int] = field(default_factory=dict)
+    #: Zone → rows of outlets in it that have a day and no hour: they stand at that day's first moment there.
+    days_alone: dict[str, int] = field(default_factory=dict)
     #: First digits of the hash of file and statement: the same file is the same feeds.
     mark: str = ""
 
@@ -129,7 +134,8 @@ class Export:
         names = [_value(row, columns) for columns in (self.column_map.source, self.column_map.source_url)]
         address = names[1] or _value(row, self.column_map.url)
         found = next((self.column_map.sources[name] for name in names if name in self.column_map.sources), "")
-        found = found or self._registered(names[0], _host(names[1]), _host(address)) or slug(_host(address) or names[0])
+        found = found or self._registered(names[0], names[1], _value(row, self.column_map.url))
+        found = found or slug(_host(address) or names[0])
         if not found:
             raise UsageError(
                 f"{self.path}:{line}: nothing tells whose article this is; name the outlet's column in the map, or say with "
@@ -137,11 +143,27 @@ class Export:
             )
         return found
 
-    def _registered(self, name: str, *hosts: str) -> str:
-        known = self.registry.sources
-        by_host = {_host(source.homepage): source.source_id for source in known if source.homepage}
-        found = next((by_host[host] for host in hosts if host and host in by_host), "")
-        return found or next((s.source_id for s in known if name and name.casefold() in (s.name.casefold(), s.source_id)), "")
+    def _registered(self, name: str, outlet: str, article: str) -> str:
+        """The source of the registry: the one on the outlet's host, else on the article's, else of that name; empty: none.
+
+        Editions share a host (`lemonde.fr` and `lemonde.fr/en/`). Then it is the one with the longest home page that the
+        article's address begins with.
+        """
+        for host in filter(None, (_host(outlet), _host(article))):
+            there = self._by_host.get(host, [])
+            path = _path(article if _host(article) == host else outlet)
+            fitting = [s for s in there if path.startswith(_path(s.homepage))] if len(there) > 1 else there
+            if fitting:
+                return max(fitting, key=lambda source: len(_path(source.homepage))).source_id
+        sources = self.registry.sources if name else ()
+        return next((s.source_id for s in sources if name.casefold() in (s.name.casefold(), s.source_id)), "")
+
+    @functools.cached_property
+    def _by_host(self) -> dict[str, list[Source]]:
+        found: dict[str, list[Source]] = {}
+        for source in self.registry.sources:
+            found.setdefault(_host(source.homepage), []).append(source)
+        return found
 
 
 def read_export(
@@ -191,6 +213,9 @@ def read_export(
     for line, row in _rows(path, column_map):
         source = export._source_of(row, line)
         export.rows[source] = export.rows.get(source, 0) + 1
+        if _DAY.fullmatch(_date(_value(row, column_map.published))):
+            zone = registry.source_or_implicit(source).time_zone or "UTC"
+            export.days_alone[zone] = export.days_alone.get(zone, 0) + 1
     if not export.rows:
         raise UsageError(f"{path}: holds no rows; see that the export succeeded")
     return export
@@ -285,13 +310,22 @@ def _item(row: dict[str, str], columns: ColumnMap) -> dict[str, Any]:
 
 
 def _date(value: str) -> str:
-    """A date as text: numbers are seconds or milliseconds from 1970."""
+    """A date as text: numbers are seconds or milliseconds from 1970, and a day alone where they are a midnight's."""
     if not value.isdigit() or len(value) < 9:
         return value
-    seconds = int(value) if int(value) < _LAST_SECONDS else int(value) / 1000
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+    moment = datetime.fromtimestamp(int(value) if int(value) < _LAST_SECONDS else int(value) / 1000, UTC)
+    # Factiva writes `publication_date`, a day, as its first millisecond: no outlet said that it printed then.
+    return moment.date().isoformat() if moment.time() == time.min else moment.isoformat()
 
 
 def _host(url: str) -> str:
-    host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-    return host.removeprefix("www.")
+    return host_key(_whole(url))
+
+
+def _path(url: str) -> str:
+    """Its path with a slash at the end, so that `/en/` is no beginning of `/enquetes`."""
+    return urlsplit(_whole(url)).path.rstrip("/") + "/"
+
+
+def _whole(url: str) -> str:
+    return url if "//" in url else f"//{url}"
