@@ -164,6 +164,8 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
     values = {key: value for key, value in asked.values.items() if key in question.placeholders}
     create_for(con, question.sql)
     content = run(con, question.sql, values)
+    if asked.parameters.article is not None and not content.num_rows:
+        _check_article(con, asked.parameters.article)
     notes = notes_on(con, question, asked, Sentences(language))
     if question.counts:
         from vigie.queries.computing import compute  # Late: NumPy and Arrow are loaded where statistics are asked for.
@@ -179,6 +181,14 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         shown["panel_id"] = asked.parameters.panel.panel_id
         shown["panel_version"] = asked.parameters.panel.version
     return Answer(question.name, question, shown, str(version["data_version"]), content, notes)
+
+
+def _check_article(con: duckdb.DuckDBPyConnection, article: str) -> None:
+    """See that there is such an article: of one that there is, nothing may be known in the period."""
+    if not fetch_rows(con, "SELECT 1 FROM first_revisions WHERE article_id = $article LIMIT 1", {"article": article}):
+        raise UsageError(
+            f"--article {article}: no article of this dataset has that id; `vigie query articles --format csv` gives them"
+        )
 
 
 def run_sql(

@@ -235,6 +235,11 @@ def _choose_sources(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
     panel, members = asked.parameters.panel, _members_here(asked, languages)
     chosen = asked.parameters.sources or (members if panel else tuple(r["source_id"] for r in rows if r["seen"]))
     if not chosen:
+        [version] = fetch_rows(con, "FROM dataset")
+        if version["known_by"] is not None:
+            raise UsageError(
+                f"nothing had been collected by {version['known_by']:%Y-%m-%d %H:%M} UTC; give --as_of a later day"
+            )
         raise UsageError("this dataset holds no polls yet; run `vigie ingest` first")
     known = asked.values["languages"]
     # An event's sources are compared with others: with the panel, else with all.

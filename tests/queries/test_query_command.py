@@ -180,6 +180,12 @@ def test_any_question_can_be_asked_of_what_was_known_on_a_day(data):
     assert "2017-05-24" not in text.replace("2017-05-24 00:00", "")
 
 
+def test_every_share_is_in_per_cent(data):
+    text = run("query", "what-moved", "--data", data, "--since", "2017-05-23", "--until", "2017-05-23").stdout
+    [row] = [line for line in text.splitlines() if "│ relations " in line]
+    assert [cell.strip() for cell in row.split("│")][6] == "100.0%"
+
+
 def test_json_says_what_it_is(data):
     text = run("query", "coverage", "--topic", "relations", "--data", data, "--format", "json", "--by", "week").stdout
     answer = json.loads(text)
@@ -213,6 +219,12 @@ def test_parquet_says_what_it_is(data, tmp_path):
         (["query", "coverage", "--data", "{data}", "--topic", "relation"], "did you mean relations?"),
         (["query", "coverage", "--data", "{data}", "--format", "parquet"], "name a file with --out"),
         (["query", "coverage", "--data", "{data}", "--out", "{data}/no/where.csv"], "where.csv: cannot be written"),
+        (
+            ["query", "coverage", "--data", "{data}", "--as_of", "2001-01-01"],
+            "had been collected by 2001-01-02 00:00 UTC; give",
+        ),
+        (["query", "evidence", "--data", "{data}", "--article", "none-such"], "no article of this dataset has that id"),
+        (["query", "article", "--data", "{data}", "--article", "none-such"], "no article of this dataset has that id"),
         (["sql", "DROP VIEW articles", "--data", "{data}"], "only one statement that reads"),
     ],
 )
