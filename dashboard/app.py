@@ -49,6 +49,10 @@ PAGES: dict[str, tuple[str, Callable[[Visit], None]]] = {
 }
 
 
+#: The page that is shown where the address names none.
+_FIRST = "overview"
+
+
 def main(data: str) -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title="vigie", page_icon=_ICON, layout="wide")
@@ -58,11 +62,19 @@ def main(data: str) -> None:
     st.logo(_LOGO.replace("INK", look.ink), size="large")
     pages = {
         name: st.Page(
-            _drawn(name, draw, data, look), title=look.say(f"page_{name}"), icon=icon, url_path=name, default=name == "overview"
+            _drawn(name, draw, data, look),
+            title=look.say(f"page_{name}"),
+            icon=icon,
+            url_path=name if name != _FIRST else None,
+            default=name == _FIRST,
         )
         for name, (icon, draw) in PAGES.items()
     }
-    st.navigation(list(pages.values())).run()
+    # Streamlit gives the first page no path but `/`: who writes its name as that of the others comes to it, too.
+    named = st.Page(
+        _drawn(_FIRST, PAGES[_FIRST][1], data, look), title=look.say(f"page_{_FIRST}"), url_path=_FIRST, visibility="hidden"
+    )
+    st.navigation([*pages.values(), named]).run()
 
 
 def _language() -> str:
@@ -92,7 +104,7 @@ def _drawn(name: str, draw: Callable[[Visit], None], data: str, look: Look) -> C
             return
         st.info(look.say("empty_data"), icon=":material/info:")
 
-    page.__name__ = name
+    page.__name__ = f"{name}_page"  # Streamlit tells pages without a path apart by it.
     return page
 
 

@@ -35,6 +35,8 @@ def list_articles(visit: Visit, rows: Sequence[Mapping[str, Any]], *, topic: str
 
 def _item(visit: Visit, row: Mapping[str, Any], topic: str | None) -> str:
     when = moment_text(row["published_at"], visit.look.language) if row["published_at"] else visit.say("undated")
+    if row["date_quality"] in ("zone-assumed", "date-only", "ahead"):  # The time that is written is not one the outlet gave.
+        when += f" ({visit.look.word('date_quality', row['date_quality'])})"
     about = [visit.source_name(row["source_id"]), when, row["language"]]
     if row["revisions"] > 1:
         about.append(visit.say("revisions", number=row["revisions"]))

@@ -14,10 +14,12 @@ from vigie.dashboard.session import Visit
 from vigie.dashboard.url_state import query_of
 from vigie.locales import number_text
 
-__all__ = ["CONDITIONS", "Behind", "articles_behind", "conditions_in", "number_link", "show_behind"]
+__all__ = ["CONDITIONS", "UNDATED", "Behind", "articles_behind", "conditions_in", "number_link", "show_behind"]
 
 #: Columns of `articles` by which they can be narrowed in an address.
 CONDITIONS = ("language", "country", "control", "independence", "date_quality", "in_share")
+#: The condition of articles without a usable date, which stand in no day.
+UNDATED = "date_quality:missing|unreadable|future|implausible"
 #: Rows that are fetched where they are narrowed afterwards.
 _MOST = 20_000
 

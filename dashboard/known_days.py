@@ -21,7 +21,7 @@ def show_known_days(visit: Visit, *, key: str) -> None:
     until = visit.ask("what-moved").parameters["until"]  # Asked already for the overview.
     since = visit.filters["since"] or until - timedelta(days=_DAYS - 1)
     answer = visit.ask("covered-days", since=since, until=until)
-    rows = answer.table.to_pylist()
+    rows = [{**row, "source_id": visit.source_name(row["source_id"])} for row in answer.table.to_pylist()]
     missing = [row for row in rows if row["state"] != "covered"]
     title, columns = visit.say("gaps"), columns_of(visit, answer)
     if len(rows) > MOST_DAYS:

@@ -13,6 +13,7 @@ from vigie.dashboard.escaping import escape, highlighted, inner_link, outer_link
 from vigie.dashboard.figure import columns_of, notes, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
+from vigie.errors import UsageError
 from vigie.locales import moment_text, number_text, share_text
 
 __all__ = ["show"]
@@ -65,7 +66,7 @@ def _of_link(visit: Visit, name: str) -> str | None:
     said = (
         visit.say("narrowed_also", topic=visit.topic_name(value))
         if name == "also"
-        else visit.say("narrowed_cites", outlet=value)
+        else visit.say("narrowed_cites", outlet=visit.outlet_name(value))
     )
     link = inner_link("articles", query_of(visit.url.chosen), visit.say("show_all"))
     st.html(f'<p class="vigie-about">{escape(visit.say("narrowed", what=said))} {link}</p>')
@@ -78,9 +79,9 @@ def _outer(row: Mapping[str, Any], column: str) -> str | None:
 
 def _one(visit: Visit, article: str) -> None:
     st.html(inner_link("articles", query_of(visit.url.chosen), f"← {visit.say('back_to_list')}"))
-    answer = visit.ask("article", article=article)
-    revisions = answer.table.to_pylist()
-    if not revisions:
+    try:
+        revisions = visit.ask("article", article=article).table.to_pylist()
+    except UsageError:
         st.warning(visit.say("no_article"), icon=":material/warning:")
         return
     first = revisions[0]

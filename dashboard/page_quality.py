@@ -93,7 +93,7 @@ def _dates(visit: Visit) -> None:
     drawn = [
         {
             "name": visit.source_name(row["split"]),
-            "kind": visit.look.word("date_quality", kind),
+            "kind": visit.look.word("date_quality", kind.replace("_", "-")),
             "articles": row[kind],
             "behind": _dated(row["split"], kind),
         }
@@ -123,7 +123,8 @@ def _dates(visit: Visit) -> None:
 
 
 def _dated(source: str, kind: str) -> Behind:
-    return Behind({"sources": (source,), "topic": None}, {"date_quality": (kind,)})
+    """Those of a kind; columns are called as the kinds are, with underscores for hyphens."""
+    return Behind({"sources": (source,), "topic": None}, {"date_quality": (kind.replace("_", "-"),)})
 
 
 def _named(visit: Visit, row: Mapping[str, Any], column: str) -> str | None:

@@ -185,7 +185,10 @@ def _mixed(row: Mapping[str, Any]) -> Behind:
 
 def _citations(visit: Visit) -> None:
     answer = visit.ask("citations")
-    rows = [{**row, "pair": f"{visit.source_name(row['source_id'])} → {row['cited']}"} for row in answer.table.to_pylist()]
+    rows = [
+        {**row, "pair": f"{visit.source_name(row['source_id'])} → {visit.outlet_name(row['cited'])}"}
+        for row in answer.table.to_pylist()
+    ]
     if not rows:
         show_table(visit, answer, key="citations", title=visit.say("view_citations"), rows=[])
         return
@@ -193,6 +196,8 @@ def _citations(visit: Visit) -> None:
     def link(row: Mapping[str, Any], column: str) -> str | None:
         if column == "source_id":
             return escape(visit.source_name(row["source_id"]))
+        if column == "cited":
+            return escape(visit.outlet_name(row["cited"]))
         return number_link(visit, row["articles"], _citing(row)) if column == "articles" else None
 
     picked = show_figure(

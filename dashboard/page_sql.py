@@ -8,6 +8,7 @@ from vigie.clock import system_clock
 from vigie.dashboard.chart_files import to_commented_csv
 from vigie.dashboard.escaping import plain
 from vigie.dashboard.session import Visit, told
+from vigie.dashboard.tables import html_table
 from vigie.dashboard.workbench import Bounds, run_bounded
 from vigie.locales import number_text
 from vigie.queries import Answer
@@ -93,9 +94,11 @@ def _catalogue(visit: Visit) -> None:
     st.subheader(visit.say("catalogue"), anchor=False)
     for name, (comment, columns) in visit.choices.tables.items():
         with st.expander(f"**{plain(name)}** — {plain(comment)}"):
-            st.code(
-                "\n".join(f"{column}  {kind if len(kind) < 40 else kind[:37] + '…'}" for column, kind in columns), language=None
-            )
+            rows = [
+                {"column": column, "kind": kind if len(kind) < 40 else f"{kind[:37]}…", "meaning": meaning}
+                for column, kind, meaning in columns
+            ]
+            st.html(html_table(rows, visit.look.headings("column", "kind", "meaning"), visit.look, caption=name))
 
 
 def _history(visit: Visit) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from vigie.dashboard.article_list import list_articles
-from vigie.dashboard.behind import Behind, number_link, show_behind
+from vigie.dashboard.behind import UNDATED, Behind, number_link, show_behind
 from vigie.dashboard.charts import drawn_series, intervals_chart, matrix_chart, trend_chart
 from vigie.dashboard.escaping import inner_link, plain
 from vigie.dashboard.figure import columns_of, mark_of, show_figure, show_table
@@ -60,7 +60,11 @@ def _choose(visit: Visit) -> tuple[str, str, str, list[str]]:
     url.keep("by", by, "day")
     url.choice("split", _SPLITS, "none")
     split = boxes[3].selectbox(
-        say("split"), _SPLITS, key="split", format_func=lambda value: say(f"split_{value}"), disabled=len(topics) > 1
+        say("split"),
+        _SPLITS,
+        key="split",
+        format_func=lambda value: say(f"split_{value}").capitalize(),
+        disabled=len(topics) > 1,
     )
     url.keep("split", split, "none")
     return measure, by, "none" if len(topics) > 1 else split, topics
@@ -77,7 +81,7 @@ def _trend(visit: Visit, measure: str, by: str, split: str, topics: list[str]) -
     if not topics and measure != "articles":
         st.info(visit.say("share_needs_topic"), icon=":material/info:")
     title = " · ".join(visit.topic_name(topic) for topic in asked) + (
-        "" if split == "none" else f", {visit.say(f'split_{split}').lower()}"
+        "" if split == "none" else f", {visit.say(f'split_{split}')}"
     )
     more = len({row["split"] for row in rows}) - len(drawn_series(rows, measure))
     legend = visit.say("gap_legend") + (f" {visit.say('folded', number=more)}." if more > 0 else "")
@@ -134,12 +138,14 @@ def _query(visit: Visit, row: Mapping[str, Any], by: str, split: str, *, several
     since, until = _bounds(visit, row, by)
     named = row.get("split_id", row["split"])
     changed: dict[str, Any] = {"since": since, "until": until, "with": None, "by": None, "split": None, "measure": None}
+    only = [] if row["bucket"] is not None else [UNDATED]
     if several:
         changed["topic"] = named
     elif split == "source":
         changed["source"] = named
     elif split != "none":
-        changed["only"] = f"{split}:{named}"
+        only.append(f"{split}:{named}")
+    changed["only"] = " ".join(only)
     return query_of(visit.url.chosen, **changed)
 
 
@@ -160,7 +166,7 @@ def _articles_of(
     else:
         visit.url.keep("pick", visit.url.text("pick"))
     chosen = visit.url.chosen.get("pick", ("",))[0]
-    row = next((row for row in rows if f"{row['bucket']}~{row['split']}" == chosen), None)
+    row = next((row for row in rows if row["bucket"] and f"{row['bucket']}~{row['split']}" == chosen), None)
     if row is None:
         st.caption(visit.say("click_a_point"))
         return

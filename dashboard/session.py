@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import duckdb
@@ -70,6 +71,14 @@ class Visit:
     def source_name(self, source: str) -> str:
         """What a source is called."""
         return self.choices.sources.get(source, source)
+
+    def outlet_name(self, cited: str) -> str:
+        """What whoever is cited is called: an outlet, or editions that are taken together, by what their names begin with."""
+        names = [name for outlet, name in self.choices.outlets.items() if outlet == cited or outlet.startswith(f"{cited}-")]
+        shared = [
+            words[0] for words in takewhile(lambda words: len(set(words)) == 1, zip(*map(str.split, names), strict=False))
+        ]
+        return " ".join(shared) or " / ".join(sorted(set(names))) or cited
 
 
 @contextmanager

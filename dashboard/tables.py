@@ -41,6 +41,9 @@ mark {background: #F0E442; color: #000; padding: 0 .12em; border-radius: .15em}
 #: Counts whose names begin as those of shares do.
 _NO_SHARES = {"share_days", "share_articles", "share_output", "share_sources"}
 
+#: Shares whose names do not say so.
+_SHARES = {"corrected_low", "corrected_high"}
+
 Row = Mapping[str, Any]
 #: Gives a cell's HTML in place of its text, or None.
 Linker = Callable[[Row, str], str | None]
@@ -89,7 +92,7 @@ def cell_text(name: str, value: Any, look: Look) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
     if _is_number(value):
-        if "share" in name and name not in _NO_SHARES:
+        if ("share" in name and name not in _NO_SHARES) or name in _SHARES:
             return share_text(value, look.language)
         return number_text(value, look.language, 0 if float(value).is_integer() else 2)
     return look.word(name, str(value))

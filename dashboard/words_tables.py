@@ -142,6 +142,9 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "recall_high": ("to", "à"),
     "drawn_from": ("Drawn from", "Tiré de"),
     "log_ratio": ("Log ratio of shares", "Log du rapport des parts"),
+    "column": ("Column", "Colonne"),
+    "kind": ("Type", "Type"),
+    "meaning": ("What it holds", "Ce qu’elle contient"),
     "unseen_hours": ("Unseen, hours", "Non observé, heures"),
 }
 
@@ -191,8 +194,8 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "date_quality": {
         "ok": ("sound", "sûre"),
-        "zone_assumed": ("zone assumed", "fuseau supposé"),
-        "date_only": ("day only", "jour seul"),
+        "zone-assumed": ("zone assumed", "fuseau supposé"),
+        "date-only": ("day only", "jour seul"),
         "ahead": ("ahead", "en avance"),
         "missing": ("missing", "absente"),
         "unreadable": ("unreadable", "illisible"),

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from vigie.errors import UsageError, WorkError
 from vigie.queries.catalog import FORMAT_KEY, open_dataset
+from vigie.queries.column_meanings import meaning_of
 from vigie.queries.definitions import Definitions
 from vigie.queries.relations import known_days, read_sql
 from vigie.schemas import FORMAT_VERSION, TABLES, Table
@@ -37,21 +38,6 @@ _STORAGE = "v1.0.0"
 _HINT = "_catalog/the-folder-was-moved--run-vigie-catalog-again.parquet"
 #: What is made of the tables' views, in order.
 _SCRIPTS = ("_catalog.sql", "_days.sql", "_macros.sql", "_plain_macros.sql", "_audits.sql")
-#: Tables of which a view shows rows under another name.
-_SHOWN_AS = {"article_revisions": "articles", "first_revisions": "articles", "first_texts": "articles"}
-#: What rows of files have besides their table's columns.
-_OF_FILES = {
-    "date": "Day of the folder that the file lies in, UTC.",
-    "filename": "The file.",
-    "file": "The file in the folder of its table.",
-    "table_name": "The table.",
-    "file_name": "The file; names sort in order of time.",
-    "topics_version": "Hash of the topics.",
-    "folder": "The dataset's folder, whose files are shown: not the one that you opened, if it was moved or copied.",
-    "code_version": "Version of vigie that wrote this file.",
-    "definitions": "Hash of what the views are made from.",
-    "written_at": "When it was written, UTC.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +141,12 @@ def _define(con: duckdb.DuckDBPyConnection, root: Path, at: datetime) -> None:
 
 
 def _describe(con: duckdb.DuckDBPyConnection) -> None:
-    """Describe each column that a table has as the table's rows do."""
+    """Describe each column."""
     columns = con.execute(
         "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'written' AND NOT internal"
     ).fetchall()
     for schema, view, column in columns:
-        table = TABLES.get(_SHOWN_AS.get(view, view))
-        text = _OF_FILES.get(column, "")
-        if table and column in table.schema.names:
-            text = table.schema.field(column).metadata[b"doc"].decode()
-        if text:
+        if text := meaning_of(view, column):
             con.execute(f'COMMENT ON COLUMN "{schema}"."{view}"."{column}" IS {_literal(text)}')
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from vigie.queries.column_meanings import meaning_of
 from vigie.queries.resolving import fetch_rows
 from vigie.schemas import Panel
 
@@ -20,12 +21,14 @@ class Choices:
     topics: dict[str, str]
     #: Sources that were polled or that published, and their names, by id.
     sources: dict[str, str]
+    #: Names of these and of media under state control that are not watched, by id: whoever may be cited.
+    outlets: dict[str, str]
     #: Ids of these and of the sources of the registry that were not polled yet: what a panel can name.
     registered: frozenset[str]
     #: The dataset's own panels, by id.
     panels: dict[str, Panel]
-    #: Tables and views of the catalogue: name, what a row is, and the columns with their types.
-    tables: dict[str, tuple[str, tuple[tuple[str, str], ...]]]
+    #: Tables and views of the catalogue: name, what a row is, and the columns: name, type, what it means.
+    tables: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]
 
 
 def choices_of(con: duckdb.DuckDBPyConnection, language: str = "en") -> Choices:
@@ -47,6 +50,7 @@ def choices_of(con: duckdb.DuckDBPyConnection, language: str = "en") -> Choices:
     return Choices(
         topic_labels(con, language),
         {row["source_id"]: row["name"] for row in sources},
+        {row["source_id"]: row["name"] for row in fetch_rows(con, "SELECT source_id, name FROM outlets WHERE name <> ''")},
         frozenset(row["source_id"] for row in (*sources, *fetch_rows(con, "SELECT source_id FROM sources"))),
         {panel.panel_id: panel for panel in _panels(con)},
         _tables(con),
@@ -73,7 +77,7 @@ def topic_labels(con: duckdb.DuckDBPyConnection, language: str) -> dict[str, str
     return {row["topic_id"]: row["name"] for row in rows}
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, tuple[tuple[str, str], ...]]]:
+def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]:
     rows = fetch_rows(
         con,
         """
@@ -87,4 +91,10 @@ def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, tuple[tuple[
         GROUP BY ALL ORDER BY c.table_name
         """,
     )
-    return {row["table_name"]: (row["comment"], tuple((name, kind) for name, kind in row["columns"])) for row in rows}
+    return {
+        row["table_name"]: (
+            row["comment"],
+            tuple((name, kind, meaning_of(row["table_name"], name)) for name, kind in row["columns"]),
+        )
+        for row in rows
+    }

@@ -32,6 +32,12 @@
 --
 -- More columns
 --   state          covered: all source-days were; unknown: none was seen; partial: anything between
+--
+-- Notes
+--   A date without an hour stands at the first moment of its day in the edition's zone: cut in UTC, days of zones east of it are a day early (--tz).
+--
+-- Notes, in French
+--   Une date sans heure vaut le premier instant de son jour dans le fuseau de l’édition : coupés en UTC, les jours des fuseaux plus à l’est avancent d’un jour (--tz).
 WITH grid AS (
     SELECT *, bucket_of($by, day, $since) AS bucket FROM asked_days($sources, $since, $until, $tz)
 ),

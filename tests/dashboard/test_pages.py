@@ -103,6 +103,55 @@ def test_number_in_a_table_leads_to_as_many_articles_without_a_mouse(dashboard: 
     assert page.get_by_text(f"{number} articles, the latest first").is_visible()
 
 
+@pytest.mark.parametrize(
+    ("path", "row", "column"),
+    [("trends", "undated", 3), ("quality?view=dates", "La Gazette de Brocéliande", 6)],
+    ids=["those in no day", "those whose zone was assumed"],
+)
+def test_number_of_articles_with_a_weak_date_leads_to_just_these(
+    dashboard: str, visit: Visit, path: str, row: str, column: int
+) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/{path}")
+    page.get_by_text("The same as a table").first.click()
+    link = page.locator("table.vigie").first.locator("tr", has_text=row).locator(f"td:nth-child({column}) a")
+    number = int(link.inner_text())
+    assert number > 0
+    link.click()
+    page.wait_for_url(re.compile("/articles"))
+    reader.drawn()
+    assert page.get_by_text(f"{number} articles, the latest first").is_visible()
+    about = page.locator(".vigie-item .about").all_inner_texts()
+    assert all(("undated" if row == "undated" else "(zone assumed)") in text for text in about)
+
+
+def test_page_of_the_overview_can_be_called_by_its_name(dashboard: str, visit: Visit) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/overview?{TOPIC}")
+    assert page.get_by_role("heading", name="Overview").is_visible()
+    assert page.get_by_text("Page not found").count() == 0
+    assert page.locator('[data-testid="stSidebarNavLink"]').count() == len(PAGES)
+    page.get_by_role("link", name="Trends").click()
+    page.get_by_role("heading", name="Franco-Russian relations", exact=True).wait_for()
+    assert reader.complaints == []
+
+
+def test_outlets_and_columns_are_called_by_name_and_meaning(dashboard: str, visit: Visit) -> None:
+    reader = visit(locale="fr-FR")
+    page = reader.open(f"{dashboard}/sources?view=citations")
+    page.get_by_text("Le même en tableau").click()
+    cells = set(page.locator("table.vigie td:nth-child(2)").all_inner_texts())
+    assert cells == {"RT", "Sputnik", "TASS / ТАСС"}
+    page.locator("table.vigie tr", has_text="TASS").locator("a").click()
+    page.get_by_text("TASS / ТАСС", exact=False).first.wait_for()
+    page = reader.open(f"{dashboard}/feeds")
+    page.locator('[data-testid="stVegaLiteChart"] text', has_text="Le Courrier d’Ys").wait_for()
+    page = reader.open(f"{dashboard}/sql")
+    page.get_by_text("sightings", exact=False).first.click()
+    assert "When the first poll that showed it started" in page.locator("table.vigie:visible").inner_text()
+    assert reader.complaints == []
+
+
 def test_choices_are_carried_on_to_the_next_page_and_back(dashboard: str, visit: Visit) -> None:
     reader = visit()
     page = reader.open(f"{dashboard}/trends?{TOPIC}")

@@ -17,6 +17,7 @@ from vigie.cli import catalog as command
 from vigie.errors import UsageError
 from vigie.queries import open_dataset
 from vigie.queries.catalog_file import check_catalog, write_catalog
+from vigie.queries.choices import choices_of
 
 AT = datetime(2017, 6, 1, tzinfo=UTC)
 app = typer.Typer()
@@ -49,6 +50,17 @@ def at(day):
 def read(file, sql):
     with duckdb.connect(str(file), read_only=True) as con:
         return con.execute(sql).fetchall()
+
+
+def test_columns_mean_in_the_workbench_what_they_mean_in_the_catalogue(filled):
+    said = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal"
+    in_file = {(table, column): text for table, column, text in read(write_catalog(filled.root, at=AT).path, said)}
+    tables = choices_of(open_dataset(filled.root)).tables
+    shown = {(table, column): text for table, (_, columns) in tables.items() for column, _, text in columns}
+    both = shown.keys() & in_file.keys()
+    assert ("articles", "fetched_at") in both
+    assert {key: shown[key] for key in both} == {key: in_file[key] for key in both}
+    assert all(text for (table, _), text in shown.items() if table != "dataset")
 
 
 def test_its_views_show_what_vigie_itself_reads(filled):
