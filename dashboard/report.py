@@ -94,8 +94,14 @@ class _Asking:
     con: duckdb.DuckDBPyConnection
     parameters: Parameters
     look: Look
+    #: What sources are called, by id.
+    names: Mapping[str, str]
     #: Of the panel, where one is named, the sources that figures are of: for questions that take no panel.
     members: tuple[str, ...] = ()
+
+    def name(self, source: str) -> str:
+        """What a source is called."""
+        return self.names.get(source, source)
 
     def ask(self, name: str, **changes: Any) -> Answer:
         asked = dataclasses.replace(self.parameters, **changes)
@@ -121,7 +127,8 @@ def compose(con: duckdb.DuckDBPyConnection, parameters: Parameters, *, language:
     """
     if parameters.topic is None:
         raise UsageError("a report needs a topic: name one with --topic (`vigie topics list`)")
-    asking = _Asking(con, parameters, Look(language))
+    names = {row["source_id"]: row["name"] for row in _rows(con.sql("SELECT source_id, name FROM sources WHERE name <> ''"))}
+    asking = _Asking(con, parameters, Look(language), names)
     whole = asking.ask("coverage", by="month")
     since, until = (date.fromisoformat(str(whole.parameters[key])) for key in ("since", "until"))
     # What was chosen for one question holds for all: a report is of one period and one panel.
@@ -214,7 +221,7 @@ def _trend(asking: _Asking, answer: Answer, by: str, measure: str, title: str) -
 def _voices(asking: _Asking) -> Section:
     language = asking.look.language
     answer = asking.ask("share-of-voice")
-    rows = [row for row in _rows(answer.table) if row["articles"]]
+    rows = [{**row, "split": asking.name(row["split"])} for row in _rows(answer.table) if row["articles"]]
     table = Table(
         asking.say("voices_table"),
         tuple(asking.say(key) for key in ("source", "articles", "share_of_volume", "share_equal")),
@@ -269,7 +276,7 @@ def _edits(asking: _Asking) -> Section:
         asking.say("edits_table", shown=min(len(rows), MOST_EDITS), total=len(rows)),
         tuple(asking.say(key) for key in ("source", "changed", "before", "after")),
         tuple(
-            (row["source_id"], moment_text(row["changed_at"], language), row["title_before"], row["title_after"])
+            (asking.name(row["source_id"]), moment_text(row["changed_at"], language), row["title_before"], row["title_after"])
             for row in rows[:MOST_EDITS]
         ),
         numbers=False,
@@ -279,7 +286,7 @@ def _edits(asking: _Asking) -> Section:
 
 def _articles(asking: _Asking) -> Section:
     articles = asking.ask("articles")
-    quotes = quotes_of(articles, asking.ask("evidence"), most=MOST_QUOTED)
+    quotes = quotes_of(articles, asking.ask("evidence"), asking.name, most=MOST_QUOTED)
     if not quotes:
         return Section(asking.say("articles_heading"), (asking.say("no_articles"),))
     note = asking.say("articles_note", shown=len(quotes), total=number_text(articles.table.num_rows, asking.look.language))
@@ -293,6 +300,7 @@ def _unknown(asking: _Asking, trend: Answer) -> Section:
             params={key: trend.parameters[key] for key in ("sources", "since", "until", "tz")},
         )
     )
+    rows = [{**row, "source_id": asking.name(row["source_id"])} for row in rows]
     title, sentences = asking.say("unknown_heading"), (asking.say("unknown_note"), *trend.notes)
     if not rows:
         return Section(title, sentences)

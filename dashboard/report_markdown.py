@@ -45,14 +45,20 @@ def _table(table: Table) -> str:
 
 
 def _quote(quote: Quote, language: str) -> str:
-    title = "".join(f"**{_plain(part)}**" if counted else _plain(part) for part, counted in quote.title)
+    # A space beside marked words parts them from the others.
+    title = "".join(f"**{_escaped(part)}**" if counted else _escaped(part) for part, counted in quote.title)
     day = day_text(quote.day, language) if quote.day else say(language, "report_undated")
     # An address in angle brackets ends at the first `>` or space.
     address = re.sub(r"[<>\s]", lambda found: f"%{ord(found.group()):02X}", quote.url)
     linked = f"[{title}](<{address}>)" if address else title
     contexts = "".join(f"\n  - … {_plain(context)} …" for context in quote.contexts)
-    return f"- {_plain(day)} · {_plain(quote.source)}: {linked}{contexts}"
+    return f"- {_plain(day)} · {_plain(quote.source)}{say(language, 'colon')}{linked}{contexts}"
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _escaped(text.strip())
+
+
+def _escaped(text: str) -> str:
+    """The text on one line, without marks; a space at its ends stays."""
+    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,12 +35,13 @@ class Quote:
     rules: tuple[str, ...]
 
 
-def quotes_of(articles: Answer, evidence: Answer, *, most: int) -> tuple[Quote, ...]:
+def quotes_of(articles: Answer, evidence: Answer, name: Callable[[str], str], *, most: int) -> tuple[Quote, ...]:
     """The articles with most evidence, no source twice before each had its turn, in order of day.
 
     Args:
         articles: Answer to `articles`.
         evidence: Answer to `evidence` with the same parameters.
+        name: Gives what a source is called.
         most: How many.
     """
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -50,7 +51,7 @@ def quotes_of(articles: Answer, evidence: Answer, *, most: int) -> tuple[Quote, 
     rows = articles.table.to_pylist()
     chosen = _in_turn(rows, lambda row: _strength(found[row["article_id"], row["revision_hash"]]))[:most]
     chosen.sort(key=lambda row: (row["day"] is None, row["day"] or date.max, row["source_id"], row["article_id"]))
-    return tuple(_quote(row, found[row["article_id"], row["revision_hash"]]) for row in chosen)
+    return tuple(_quote(row, found[row["article_id"], row["revision_hash"]], name) for row in chosen)
 
 
 def _in_turn(rows: Iterable[Row], strength: Any) -> list[Row]:
@@ -66,12 +67,12 @@ def _strength(evidence: list[Row]) -> float:
     return max((row["strength"] or 0.0 for row in evidence), default=0.0)
 
 
-def _quote(article: Row, evidence: list[Row]) -> Quote:
+def _quote(article: Row, evidence: list[Row], name: Callable[[str], str]) -> Quote:
     places = sorted({(row["start"], row["end"]) for row in evidence if row["field"] == "title"})
     contexts = [row["context"] for row in evidence if row["field"] == "text"]
     return Quote(
         day=article["day"],
-        source=article["source_id"],
+        source=name(article["source_id"]),
         language=article["language"],
         title=tuple(_marked(article["title"], places)),
         url=web_address(article["url"]) or "",

@@ -106,6 +106,13 @@ def test_markdown_takes_no_mark_from_a_title(con: duckdb.DuckDBPyConnection) -> 
     assert "](<https://x.example/one>)" in written
 
 
+def test_markdown_keeps_the_spaces_beside_words_that_counted_and_calls_outlets_by_name(con: duckdb.DuckDBPyConnection) -> None:
+    written = to_markdown(compose(con, RELATIONS, language="fr", made_at=NOW))
+    assert "Gazette : [**Paris** meets Moscow](<https://x.example/one>)" in written
+    assert "| Gazette | 2 |" in written
+    assert "gazette" not in written.partition("## Ce qui n’est pas connu")[0]
+
+
 def test_state_media_are_set_beside_independent_ones_with_an_interval(dataset: Any) -> None:
     written = to_markdown(compose(fill(dataset).open(), RELATIONS, language="en", made_at=NOW))
     assert "50.0% of what state-controlled sources published, 100.0% of what independent ones did" in written
