@@ -178,7 +178,7 @@ def refuse_other_topics(job: Job) -> None:
         raise UsageError(
             f"{job.dataset.root}: was matched under topics version {active}, and these are version {job.topics.version}; "
             "all its articles must be evaluated under one. Evaluate what is stored under the new ones and switch to them with "
-            f"`vigie rematch --data {job.dataset.root}`, or make a new dataset with `vigie replay`"
+            f"`vigie rematch --data {job.dataset.root}` and the same --topics, or make a new dataset with `vigie replay`"
         )
 
 

@@ -21,7 +21,7 @@ from vigie.shards import Pace
 from vigie.storage.counts import count_run
 from vigie.storage.evaluations import pending_files
 from vigie.transforms.gather_polls import FlushRule
-from vigie.transforms.poll_continuously import PollContinuously, resume_polling, wait_for_stop
+from vigie.transforms.poll_continuously import PollContinuously, wait_for_stop
 
 __all__ = ["Stream", "show", "stream"]
 
@@ -90,7 +90,6 @@ def stream(
     if pending_files(job.dataset, job.topics.version):  # Topics were switched while another stream was running.
         evaluate_pending(job.dataset, job.topics, job.options, run_id=run_id, clock=job.clock)
     pipeline = make_pipeline(job.options)
-    resume_polling()
     _compose(pipeline, job, what, run_id)
     started(run_id)
     run_to_end(pipeline, until=None if ends_by_itself(job.options) else lambda: _wait_until_written(job, what, sleep))
@@ -99,7 +98,13 @@ def stream(
 
 
 def _wait_until_written(job: Job, what: Stream, sleep: Callable[[float], None]) -> None:
-    """Return when the polling has been over for long enough that all it brought is on disk."""
-    pace = what.pace
+    """Return when the polling has been over for long enough that all it brought is on disk.
+
+    How long the runner takes to hand it on hangs on the machine, so the ledger is asked: it grows until all is written.
+    """
+    pace, before = what.pace, None
     wait_for_stop((pace.until - job.clock()).total_seconds() if pace.until else None)
-    sleep(pace.longest_pause + what.limits.total_seconds + what.flush.seconds)
+    sleep(pace.longest_pause + what.limits.total_seconds)
+    while (written := job.dataset.fresh_files("fetches")) != before:
+        before = written
+        sleep(what.flush.seconds)

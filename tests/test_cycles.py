@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from vigie.cycles import Cycle, StopRequested, next_start, run_cycles
 from vigie.errors import UsageError, WorkError
+from vigie.storage import Dataset
 
 START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=15)
@@ -87,6 +89,24 @@ def test_a_failure_that_may_pass_is_told_and_tried_again() -> None:
     assert second.told() == (
         "2026-01-01 12:15:00 UTC  cycle 2: 3 polls (1 failed), 7 new articles, 1 revised, 4 matches; 1.0 s, next at 12:30:00"
     )
+
+
+def test_a_folder_that_cannot_be_written_to_for_a_time_ends_no_cycles_after_the_first(tmp_path: Path) -> None:
+    machine, dataset = Machine(), Dataset(tmp_path)
+
+    def work() -> Mapping[str, int]:
+        if len(machine.told) == 1:  # In the place where files are written there is something else, for one cycle.
+            (tmp_path / ".tmp").rmdir()
+            (tmp_path / ".tmp").touch()
+        elif len(machine.told) == 2:
+            (tmp_path / ".tmp").unlink()
+        dataset.prepare()
+        machine.pass_(1.0)
+        return COUNTED
+
+    first, second, third, *_ = machine.run(work)
+    assert (first.error, third.error) == ("", "")
+    assert "cannot be written to" in second.told()
 
 
 def test_a_stop_that_a_runner_wraps_in_an_error_of_its_own_is_a_stop() -> None:

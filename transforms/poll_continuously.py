@@ -46,7 +46,7 @@ _stopping = threading.Event()
 
 
 def stop_polling() -> None:
-    """End the polling of all workers in this process, cleanly: each shard finishes its round and asks for no other."""
+    """End the polling of all workers in this process, cleanly: each shard finishes its round and makes no other."""
     _stopping.set()
 
 
@@ -99,6 +99,7 @@ class _RoundTracker(RestrictionTracker):
         return RestrictionProgress(completed=0.0, remaining=1.0)
 
     def is_bounded(self) -> bool:
+        # What is not is dropped when a job is drained: what was fetched flows on, and nothing more is asked.
         return self._restriction.standing is None
 
 
@@ -132,9 +133,6 @@ class _PollFn(beam.DoFn, RestrictionProvider):
     def restriction_coder(self) -> PickleCoder:
         return PickleCoder()
 
-    def truncate(self, element: int, restriction: _Round) -> None:
-        """Drained: what was fetched flows on, and nothing more is asked."""
-
     @beam.DoFn.unbounded_per_element()  # type: ignore[untyped-decorator]
     def process(
         self,
@@ -145,12 +143,12 @@ class _PollFn(beam.DoFn, RestrictionProvider):
         assert isinstance(tracker, RestrictionTrackerView)
         feeds = self._feeds.get(element, [])
         standing = tracker.current_restriction().standing
-        if not tracker.try_claim(None):
+        if _stopping.is_set() or not tracker.try_claim(None):
             return
         now = self._clock()
         requests = due_round(feeds, standing, self._pace, now)
         documents = fetch_feeds(requests, clock=self._clock, limits=self._limits) if requests else []
-        standing = after_round(standing, requests, documents, self._pace, self._parse)
+        standing = after_round(standing, requests, documents, self._pace, self._parse, now=self._clock())
         tracker.try_claim(standing)
         for document in documents:
             yield TimestampedValue(document, Timestamp.of(document.fetched_at.timestamp()))

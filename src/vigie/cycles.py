@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from vigie.clock import Clock
-from vigie.errors import WorkError
+from vigie.errors import VigieError, WorkError
 
 __all__ = ["Cycle", "StopRequested", "next_start", "run_cycles"]
 
@@ -61,7 +61,8 @@ def run_cycles(
     """Do the work of a cycle again and again, at even intervals; returns when a stop is requested.
 
     A cycle that fails for a reason that may pass (a full disk) is told and tried again at the next; one that lasts longer
-    than the interval is followed by the next at once.
+    than the interval is followed by the next at once. Wrong use shows in the first cycle: what a later one meets came
+    meanwhile, as when a disk turns read-only or a bucket cannot be reached, and may pass as well.
 
     Args:
         work: One cycle: gives its counters, those of a run's manifest.
@@ -70,6 +71,9 @@ def run_cycles(
         sleep: Waits some seconds.
         tell: Is told of each cycle when it has ended.
         stopping: Whether a stop was requested: runners wrap whatever is raised inside them in errors of their own.
+
+    Raises:
+        VigieError: The first cycle failed for a reason that does not pass.
     """
     number = 0
     try:
@@ -79,7 +83,9 @@ def run_cycles(
             counters, error = None, ""
             try:
                 counters = work()
-            except WorkError as problem:
+            except VigieError as problem:
+                if number == 1 and not isinstance(problem, WorkError):
+                    raise
                 error = str(problem)
             ended_at = clock()
             next_at = next_start(started_at, ended_at, every)

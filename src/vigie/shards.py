@@ -47,7 +47,7 @@ class Standing:
     """Where the polling of a shard stands."""
 
     cursors: Mapping[str, FeedCursor] = field(default_factory=dict)
-    #: When a request to a registered domain was last started, by domain.
+    #: When a request to a registered domain was last started, or put off since its host rests, by domain.
     asked_at: Mapping[str, datetime] = field(default_factory=dict)
     #: Polls that this stream has made, by feed.
     polls: Mapping[str, int] = field(default_factory=dict)
@@ -82,7 +82,13 @@ def due_round(feeds: Iterable[Feed], standing: Standing, pace: Pace, now: dateti
 
 
 def after_round(
-    standing: Standing, requests: Sequence[FetchRequest], documents: Sequence[FetchedDocument], pace: Pace, parse: Parse
+    standing: Standing,
+    requests: Sequence[FetchRequest],
+    documents: Sequence[FetchedDocument],
+    pace: Pace,
+    parse: Parse,
+    *,
+    now: datetime,
 ) -> Standing:
     """Where a shard stands after a round.
 
@@ -91,17 +97,19 @@ def after_round(
 
     Args:
         standing: Before.
-        requests: What was asked.
-        documents: What came.
+        requests: What was to be asked.
+        documents: What came: not of hosts that had asked, in an answer to somebody else, to be left alone.
         pace: See there.
         parse: Reads a document.
+        now: When the round has ended, UTC.
     """
     cursors, asked, polls = dict(standing.cursors), dict(standing.asked_at), dict(standing.polls)
     for request in requests:
-        polls[request.feed_id] = polls.get(request.feed_id, 0) + 1
+        asked[_domain(request.url)] = now
     for document in documents:
+        polls[document.feed_id] = polls.get(document.feed_id, 0) + 1
         domain = _domain(document.url)
-        asked[domain] = max(document.fetched_at, asked.get(domain, document.fetched_at))
+        asked[domain] = document.fetched_at
         cursors[document.feed_id] = paced(_cursor_after(cursors.get(document.feed_id), document, parse), pace)
     return Standing(cursors, asked, polls)
 
@@ -109,10 +117,13 @@ def after_round(
 def next_round_at(feeds: Iterable[Feed], standing: Standing, pace: Pace, now: datetime) -> datetime:
     """When a shard is to look again which feeds are due; never later than after the longest pause."""
     latest = now + timedelta(seconds=pace.longest_pause)
+    feeds = list(feeds)
+    left_alone = _left_alone_until(feeds, standing)
     for feed in _unfinished(feeds, standing, pace):
         cursor = standing.cursors.get(feed.feed_id)
         due = cursor.next_poll_at if cursor is not None and cursor.next_poll_at else now
-        latest = min(latest, max(due, _rested_at(_domain(feed.url), standing, pace, now)))
+        rested = _rested_at(_domain(feed.url), standing, pace, now)
+        latest = min(latest, max(due, rested, left_alone.get(host_of(feed.url), now)))
     return min(latest, pace.until) if pace.until else latest
 
 
@@ -130,6 +141,21 @@ def _unfinished(feeds: Iterable[Feed], standing: Standing, pace: Pace) -> list[F
 def _rested_at(domain: str, standing: Standing, pace: Pace, now: datetime) -> datetime:
     asked_at = standing.asked_at.get(domain)
     return asked_at + timedelta(seconds=pace.host_interval) if asked_at else now
+
+
+def _left_alone_until(feeds: Iterable[Feed], standing: Standing) -> dict[str, datetime]:
+    """Until when hosts asked to be left alone, with all their feeds, when one of these was polled."""
+    until: dict[str, datetime] = {}
+    for feed in feeds:
+        cursor = standing.cursors.get(feed.feed_id)
+        if (
+            cursor is not None
+            and cursor.retry_after is not None
+            and cursor.retry_after <= (cursor.next_poll_at or cursor.retry_after)
+        ):
+            host = host_of(feed.url)
+            until[host] = max(cursor.retry_after, until.get(host, cursor.retry_after))
+    return until
 
 
 def _cursor_after(before: FeedCursor | None, document: FetchedDocument, parse: Parse) -> FeedCursor:

@@ -14,6 +14,8 @@ from builders import item, rss
 from loopback import Feeds, serve
 from runs import ask
 
+from vigie.storage.locks import holder_of
+
 
 @pytest.fixture
 def feeds() -> Iterator[Feeds]:
@@ -64,6 +66,24 @@ def test_a_signal_in_the_middle_of_a_cycle_stops_it_and_what_was_committed_stand
     assert (complained, said.splitlines()[-1].partition(";")[0]) == ("", "stopped")
     assert ask(tmp_path / "data", "SELECT count(*) FROM articles") == [(3,)]
     assert ask(tmp_path / "data", "SELECT count(*) FROM fetches") == [(1,)]
+    assert holder_of(tmp_path / "data", "ingest") is None
+
+
+def test_signals_without_end_stop_it_as_cleanly_as_one() -> None:
+    program = (
+        "import os, signal, threading, time\n"
+        "from datetime import timedelta\n"
+        "from vigie.cli.every import repeat\n"
+        "def signals():\n"
+        "    while True:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "def work():\n"
+        "    threading.Thread(target=signals, daemon=True).start()\n"
+        "    time.sleep(600)\n"
+        "repeat(work, timedelta(hours=1))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, done.stderr, done.stdout.partition(";")[0]) == (0, "", "stopped")
 
 
 def test_a_cycle_in_which_no_feed_is_due_leaves_no_run(feeds: Feeds, tmp_path: Path) -> None:

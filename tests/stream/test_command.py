@@ -8,9 +8,11 @@ import pytest
 from apache_beam.options.pipeline_options import DebugOptions, PortableOptions, StandardOptions
 from builders import item, rss, write_archive
 from runs import ingest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from vigie.cli.app import make_app
+from vigie.cli.polling_options import limits_of
 from vigie.pipelines.runner import beam_options
 
 
@@ -77,6 +79,25 @@ def test_each_bounded_command_prints_its_graph_and_writes_no_rows(
     assert sorted(data.rglob("*.parquet")) == before
 
 
+def test_a_start_with_changed_topics_is_told_how_to_switch_to_them_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_PRISM", "/opt/prism")
+    archive = write_archive(tmp_path / "archive", [("outlet/all", 0, rss([item(1)]), 200)])
+    data, topics = tmp_path / "data", tmp_path / "topics.yaml"
+    ingest(data, archive)
+    before = sorted(data.rglob("*.parquet"))
+    topics.write_text(
+        "concepts: {bridge: {labels: {en: bridge}, terms: {en: [bridge]}}}\n"
+        "topics: {bridges: {labels: {en: B}, description: B., source: invented, languages: [en], rule: bridge}}\n"
+    )
+    code, said = vigie("--data", str(data), "--topics", str(topics), "--runner=PrismRunner")
+    assert code == 2
+    assert f"`vigie rematch --data {data}` and the same --topics" in said
+    assert len(said.splitlines()) == 1
+    assert sorted(data.rglob("*.parquet")) == before
+
+
 @pytest.mark.parametrize("wrong", ["0", "soon", "10", "10 years"])
 def test_times_that_are_none_are_refused(tmp_path: Path, wrong: str) -> None:
     code, said = vigie("--data", str(tmp_path / "data"), "--runner=PrismRunner", f"--poll_interval={wrong}")
@@ -91,6 +112,13 @@ def test_a_flink_cluster_needs_no_more_than_its_address() -> None:
     assert options.view_as(PortableOptions).environment_type == "EXTERNAL"
     assert told["finish_bundle_before_checkpointing"]
     assert int(told["checkpointing_interval"]) == 10_000
+
+
+@pytest.mark.parametrize("command", ["ingest", "stream"])
+def test_who_says_nothing_of_it_asks_a_host_every_five_seconds_two_times_at_once_and_no_private_ones(command: str) -> None:
+    told = {option.name: option.default for option in get_command(make_app([command])).commands[command].params}  # type: ignore[attr-defined]
+    limits = limits_of(**{name: told[name] for name in ("allow_private_hosts", "host_interval", "vantage", "contact")})
+    assert (limits.host_interval, limits.per_host, limits.allow_private_hosts) == (5.0, 2, False)
 
 
 def test_what_the_user_says_stands() -> None:

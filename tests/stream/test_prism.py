@@ -96,6 +96,29 @@ def test_a_stream_that_is_stopped_writes_what_it_fetched_and_the_next_goes_on_fr
         assert all(unconditional.values())
 
 
+def test_a_stream_that_is_stopped_while_it_starts_asks_nobody_and_ends(tmp_path: Path) -> None:
+    with Site() as site:
+        (tmp_path / "sources.yaml").write_text(site.registry())
+        _, _, _, *arguments = command(tmp_path / "data", tmp_path / "sources.yaml")
+        program = (
+            "import os, signal\n"
+            "from vigie.__main__ import main\n"
+            "from vigie.pipelines import stream\n"
+            "write_versions = stream.write_versions\n"
+            "def stopped(*what):\n"
+            "    os.kill(os.getpid(), signal.SIGTERM)\n"
+            "    write_versions(*what)\n"
+            "stream.write_versions = stopped\n"
+            "main()\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=400, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    assert "stopping when what was fetched is written" in done.stderr
+    assert site.asked == {}
+
+
 def test_a_killed_stream_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
     data, sources = tmp_path / "data", tmp_path / "sources.yaml"
     with Site(every=timedelta(seconds=2)) as site:

@@ -30,7 +30,7 @@ def polled(feeds: list[Feed], standing: Standing, now: datetime, pace: Pace = PA
         FetchedDocument(r.feed_id, r.source_id, by_id[r.feed_id].url, now, body=(body or rss([item(1)])).encode())
         for r in requests
     ]
-    return after_round(standing, requests, documents, pace, parse)
+    return after_round(standing, requests, documents, pace, parse, now=now)
 
 
 def asked(feeds: list[Feed], standing: Standing, now: datetime, pace: Pace = PACE) -> list[str]:
@@ -51,7 +51,7 @@ def test_a_feed_is_asked_again_when_its_interval_is_over_with_the_validators_of_
     requests = due_round(feeds, Standing(), PACE, NOW)
     headers = document(0).headers
     answer = FetchedDocument("a/one", "a", feeds[0].url, NOW, headers=headers, body=rss([item(1)]).encode())
-    standing = after_round(Standing(), requests, [answer], PACE, parse)
+    standing = after_round(Standing(), requests, [answer], PACE, parse, now=NOW)
     assert asked(feeds, standing, NOW + timedelta(seconds=59)) == []
     assert asked(feeds, standing, NOW + timedelta(seconds=60)) == ["a/one"]
 
@@ -71,6 +71,28 @@ def test_a_shard_looks_again_after_the_longest_pause_even_if_nothing_is_due() ->
     standing = polled(feeds, Standing(), NOW)
     assert next_round_at(feeds, standing, PACE, NOW) == NOW + timedelta(seconds=PACE.longest_pause)
     assert next_round_at([], Standing(), PACE, NOW) == NOW + timedelta(seconds=PACE.longest_pause)
+
+
+def test_a_shard_does_not_look_again_for_the_feeds_of_a_host_that_asked_for_rest() -> None:
+    feeds = [feed("a/one"), feed("a/two")]
+    (request, *_) = due_round(feeds, Standing(), PACE, NOW)
+    rest = NOW + timedelta(seconds=12)
+    refusal = FetchedDocument(
+        request.feed_id, "a", request.url, NOW, status=429, outcome=FetchOutcome.HTTP_ERROR, retry_after=rest
+    )
+    standing = after_round(Standing(), [request], [refusal], PACE, parse, now=NOW)
+    later = NOW + timedelta(seconds=6)
+    assert asked(feeds, standing, later) == []
+    assert next_round_at(feeds, standing, PACE, later) == rest
+    assert asked(feeds, standing, rest) == ["a/two"]
+
+
+def test_a_poll_that_was_not_made_counts_as_none_and_is_tried_again_when_its_domain_has_rested() -> None:
+    feeds, once = [feed("a/one")], Pace(host_interval=5, polls=1)
+    standing = after_round(Standing(), due_round(feeds, Standing(), once, NOW), [], once, parse, now=NOW)
+    assert not is_over(feeds, standing, once, NOW)
+    assert next_round_at(feeds, standing, once, NOW) == NOW + timedelta(seconds=5)
+    assert asked(feeds, standing, NOW + timedelta(seconds=5), once) == ["a/one"]
 
 
 def test_a_feed_that_joins_is_asked_at_once_and_one_that_left_no_more() -> None:

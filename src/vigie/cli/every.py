@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
 from typing import NoReturn
@@ -26,8 +27,8 @@ _AGAIN = 1.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
 
 
-def repeat(work: Callable[[], Mapping[str, int]], every: timedelta) -> NoReturn:
-    """Run cycles until SIGINT or SIGTERM, with a line for each on stdout, and end the process.
+def repeat(work: Callable[[], Mapping[str, int]], every: timedelta, last: Callable[[], None] = lambda: None) -> NoReturn:
+    """Run cycles until SIGINT or SIGTERM, with a line for each on stdout, do what is to be done last, and end the process.
 
     The runner's threads cannot be stopped, and would go on writing after whatever unwinds here; so the process is ended
     from outside Python, which ends them with it, and only then is its lock free. Files are put in place by one rename and
@@ -43,9 +44,15 @@ def repeat(work: Callable[[], Mapping[str, int]], every: timedelta) -> NoReturn:
 
     for each in _SIGNALS:
         signal.signal(each, stop)
-    run_cycles(work, every=every, clock=system_clock, sleep=time.sleep, tell=_tell, stopping=requested.is_set)
-    for each in _SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
+    deaf = False
+    while not deaf:
+        with suppress(StopRequested):  # which may be asked for again on the way out
+            if not requested.is_set():
+                run_cycles(work, every=every, clock=system_clock, sleep=time.sleep, tell=_tell, stopping=requested.is_set)
+            for each in _SIGNALS:
+                signal.signal(each, signal.SIG_IGN)
+            deaf = True
+    last()
     typer.echo("stopped; all that was committed stands, and the next start goes on from there")
     sys.stdout.flush()
     sys.stderr.flush()

@@ -133,7 +133,7 @@ def ingest(
         if dry_run:
             typer.echo(show(job))
             return
-        with hold(dataset.root, "ingest"):
+        with hold(dataset.root, "ingest") as take_name_away:
             if archive:
                 new = pipeline.new_polls(job, planned)
                 if len(new) < len(planned):
@@ -152,7 +152,7 @@ def ingest(
                 with Poller(limits, job.clock) as poller:
                     if interval is not None:
                         refuse_other_topics(job)
-                        repeat(lambda: _cycle(job, feeds, poller, settings, ignore_schedule, workers), interval)
+                        repeat(lambda: _cycle(job, feeds, poller, settings, ignore_schedule, workers), interval, take_name_away)
                     summary = _poll(job, feeds, poller, settings, ignore_schedule, workers)
         say_summary(dataset, summary)
         if summary.counters["polls"] and not summary.counters["succeeded"]:

@@ -61,7 +61,8 @@ def stream(
     Needs a runner that runs unbounded pipelines: --runner=PrismRunner on this machine, --runner=FlinkRunner
     --flink_master=HOST:8081 on a cluster; what either needs besides, vigie adds. Any Beam option may follow. On one
     machine without such a runner, `vigie ingest --every 15m` polls for ever. Stop it with Ctrl-C, and start it again
-    with the same command: it goes on from where the dataset stands. Changes of sources or topics are taken at a start.
+    with the same command: it goes on from where the dataset stands. Changed sources are taken at a start, and so are
+    topics that `vigie rematch` has switched to.
     """
     with told():
         pace = _pace(poll_interval, stop_after)
@@ -142,7 +143,7 @@ def _stopping_at_a_signal(job: Job) -> Iterator[None]:
     Only workers in this process can be told. A job on a cluster goes on when this program ends, and is stopped there.
     """
     from vigie.pipelines.runner_options import works_here
-    from vigie.transforms.poll_continuously import stop_polling
+    from vigie.transforms.poll_continuously import resume_polling, stop_polling
 
     if not works_here(job.options):
         yield
@@ -153,6 +154,7 @@ def _stopping_at_a_signal(job: Job) -> Iterator[None]:
         stop_polling()
         signal.signal(number, signal.SIG_DFL)
 
+    resume_polling()
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

@@ -22,7 +22,7 @@ import shlex
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -68,8 +68,11 @@ class Holder:
 
 
 @contextmanager
-def hold(root: Path, role: str, *, clock: Clock = system_clock, command: str | None = None) -> Iterator[None]:
+def hold(root: Path, role: str, *, clock: Clock = system_clock, command: str | None = None) -> Iterator[Callable[[], None]]:
     """Keep other processes of the same kind off a dataset while the block runs.
+
+    It gives what takes the name from the lock's file, for a process that ends inside the block: the lock itself ends with
+    it, but the name would hold off another machine that the mount's locks do not reach.
 
     Args:
         root: The dataset's folder; it is made where there is none.
@@ -100,11 +103,15 @@ def hold(root: Path, role: str, *, clock: Clock = system_clock, command: str | N
             raise _unwritable(root, error) from error
         done = threading.Event()
         threading.Thread(target=_show_life, args=(descriptor, done), daemon=True).start()
-        try:
-            yield
-        finally:
+
+        def take_name_away() -> None:
             done.set()
             os.ftruncate(descriptor, 0)
+
+        try:
+            yield take_name_away
+        finally:
+            take_name_away()
     finally:
         os.close(descriptor)  # gives up the lock
 
