@@ -32,6 +32,8 @@ POLLS_FILE = "polls.jsonl"
 _FIRST_POLL, _LAST_POLL = datetime(1999, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 #: Statuses that bring a whole body (206 and 226 bring a part of one), and those by which one is kept out.
 _WHOLE, _BLOCKED = frozenset([200, 203]), frozenset([403, 451])
+#: Characters that no text of a table may have.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _FIELDS = {"file", "feed_id", "source_id", "url", "fetched_at", "status", "headers", "vantage", "error"}
 
 
@@ -165,10 +167,7 @@ def _polls_at(path: Path, notes: list[str]) -> Iterator[PollRef]:
                     f"{polls}: does not list {len(unlisted)} files beside it, for instance {min(unlisted)!r}: not read"
                 )
         listed = {polls.parent for polls in lists}
-        for file in sorted(p for p in path.rglob("*") if p.is_file()):
-            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if not hidden and not listed.intersection(file.parents):
-                yield _ref_of_file(file)
+        yield from map(_ref_of_file, _files_without_list(path, listed))
     elif path.name == POLLS_FILE:
         yield from _read_polls_file(path)
     else:
@@ -198,10 +197,11 @@ def _read_polls_file(polls: Path) -> Iterator[PollRef]:
         lines = polls.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{polls}: cannot be read as UTF-8 text ({error})") from error
+    folder = polls.resolve().parent
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield _ref_of_line(polls.resolve().parent, json.loads(line))
+                yield _ref_of_line(folder, json.loads(line))
             except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
                 problem = f"{error} is missing" if isinstance(error, KeyError) else str(error)
                 raise UsageError(
@@ -253,9 +253,21 @@ def _text(line: dict[str, Any], key: str, *, required: bool = False) -> str:
     value = line[key] if required else line.get(key) or ""
     if not isinstance(value, str) or (required and not value.strip()):
         raise ValueError(f"{key} {value!r} is not a text")
-    if "\0" in value or any(0xD800 <= ord(char) <= 0xDFFF for char in value):
+    if _UNSTORABLE.search(value):
         raise ValueError(f"{key} {value!r} holds characters that cannot be stored")
     return value
+
+
+def _files_without_list(folder: Path, listed: set[Path]) -> list[Path]:
+    """The files under a folder, without hidden ones and all that is under a folder with a list of polls."""
+    files: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        if Path(parent) in listed:
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(parent, name) for name in names if not name.startswith(".")]
+    return sorted(file for file in files if file.is_file())
 
 
 def _files_under(folder: Path) -> set[str]:

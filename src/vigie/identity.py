@@ -97,7 +97,8 @@ class BodyKeys:
 
 def _shared(keys: list[str], entries: Sequence[Entry]) -> set[str]:
     """The keys that stand with more than one title."""
-    if len(set(keys)) == len(keys):
+    given = [key for key in keys if key]
+    if len(set(given)) == len(given):
         return set()  # None is there twice, as in nearly every body.
     titles: dict[str, set[str]] = {}
     for key, entry in zip(keys, entries, strict=True):

@@ -101,7 +101,13 @@ def remember_hash(body: bytes, hashed: str) -> None:
 
 
 def take_poll(
-    state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None, *, homepage: str, run_id: str
+    state: SourceState,
+    document: FetchedDocument,
+    parsed: ParsedDocument | None,
+    *,
+    homepage: str,
+    run_id: str,
+    keys: BodyKeys | None = None,
 ) -> Poll:
     """Identify the entries of one poll and move the state on.
 
@@ -111,6 +117,7 @@ def take_poll(
         parsed: What was read from it; None where there was nothing to read: no body, or one that :func:`is_unchanged`.
         homepage: The source's front page.
         run_id: The run.
+        keys: The keys of what was read, where they are known already.
 
     Returns:
         The poll with its ledger row, its articles not yet analysed, its sightings, raw body and failures.
@@ -128,7 +135,7 @@ def take_poll(
     read = parsed if not unchanged else None
     if read is not None:
         taking.tally.failed = read.total - len(read.entries)
-        taking.take(read.entries, BodyKeys(read.entries, homepage))
+        taking.take(read.entries, keys or BodyKeys(read.entries, homepage))
     poll = Poll(
         record=ledger_row(
             document,

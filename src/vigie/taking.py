@@ -69,7 +69,8 @@ class Taker:
             polls: The polls.
             to_the_last: Whether no more polls of their sources follow: then less has to be known of those that bring nothing.
         """
-        bodies = [self._body(poll, poll.parsed) for poll in polls if poll.parsed is not None]
+        read = [self._body(poll, poll.parsed) if poll.parsed is not None else None for poll in polls]
+        bodies = [body for body in read if body is not None]
         if to_the_last:
             polled = Counter(poll.document.feed_id for poll in polls)
             late = {  # They show an earlier body of their feed, which is not read yet.
@@ -79,18 +80,23 @@ class Taker:
             }
             recognise(self.dataset, bodies, {feed_id for feed_id, times in polled.items() if times == 1}, late)
         look_up(self.dataset, bodies)
-        for poll in polls:
+        for poll, body_read in zip(polls, read, strict=True):
             remember_hash(poll.document.body, poll.body_hash)
-            parsed = None
-            if not is_unchanged(poll.state, poll.document):
-                parsed = poll.parsed or self.parse(poll.document)
-                if parsed is not None and (poll.parsed is None or poll.state.articles.ambiguous):
-                    look_up(self.dataset, [self._body(poll, parsed)])  # Those taken meanwhile may have a link in common.
-            yield self.take_one(poll.state, poll.document, parsed)
+            if is_unchanged(poll.state, poll.document):
+                yield self.take_one(poll.state, poll.document, None)
+                continue
+            parsed = poll.parsed or self.parse(poll.document)
+            body = body_read
+            if parsed is not None and (body is None or poll.state.articles.ambiguous):
+                body = self._body(poll, parsed)
+                look_up(self.dataset, [body])  # Those taken meanwhile may have a link in common.
+            yield self.take_one(poll.state, poll.document, parsed, body.keys if body is not None else None)
 
-    def take_one(self, state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None) -> Poll:
+    def take_one(
+        self, state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None, keys: BodyKeys | None = None
+    ) -> Poll:
         """Take one poll, as :func:`vigie.state.take_poll` does."""
-        return take_poll(state, document, parsed, homepage=self.homepage(document), run_id=self.run_id)
+        return take_poll(state, document, parsed, homepage=self.homepage(document), run_id=self.run_id, keys=keys)
 
     def homepage(self, document: FetchedDocument) -> str:
         """The front page of a document's source."""

@@ -64,6 +64,8 @@ _WIDENED = {
 _MOST_EXTRA_BYTES = 3
 #: Non-ASCII characters needed before a text can be found to be encoded twice.
 _LEAST_EVIDENCE = 4
+#: Characters that are encoded as windows-1252 where one is met that Latin-1, which Python encodes to fastest, lacks.
+_AT_ONCE = 256
 
 
 def _as_latin_1(error: UnicodeError) -> tuple[bytes, int]:
@@ -74,6 +76,17 @@ def _as_latin_1(error: UnicodeError) -> tuple[bytes, int]:
 
 
 codecs.register_error("vigie.latin-1", _as_latin_1)
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[bytes, int]:
+    """Encode a character that Latin-1 lacks as windows-1252; some more with it, for where one is, others follow."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    end = max(error.end, error.start + _AT_ONCE)
+    return error.object[error.start : end].encode("cp1252", "vigie.latin-1"), min(end, len(error.object))
+
+
+codecs.register_error("vigie.windows-1252", _as_windows_1252)
 
 
 #: Letters outside the alphabet's own block, in windows-1251 and KOI8: ё, ґ, є, і, ї.
@@ -219,7 +232,7 @@ def _put_back(text: str) -> str:
     Raises:
         UnicodeError: They were no UTF-8.
     """
-    return text.encode("cp1252", "vigie.latin-1").decode("utf-8")
+    return text.encode("latin-1", "vigie.windows-1252").decode("utf-8")
 
 
 def _windows_1252(byte: int) -> str:

@@ -69,7 +69,7 @@ class Known:
     declares: Namespaces
     #: What the elements of the document were called that it was read in.
     under: Names
-    #: In the document that showed it last, what stood behind it, and the next item.
+    #: In the document that showed it last, the blanks behind it, and the next item, where nothing else stood between them.
     followed_by: tuple[str, Known] | None = None
 
 
@@ -85,11 +85,14 @@ class Cut:
     text: str
     first_tag: str
     #: In order.
-    stretches: tuple[Stretch, ...]
+    stretches: list[Stretch]
     #: What stands before, between and after the items.
     between: list[str]
-    #: The items that were read before.
-    known: tuple[Known, ...]
+
+    @property
+    def known(self) -> list[Known]:
+        """The items that were read before."""
+        return [known for stretch in self.stretches if not isinstance(stretch, Part) for known in stretch]
 
     def paired(self, root: Any) -> dict[Any, Stretch]:
         """The items of a document without marks by the elements that they are; none where it is not sure which is which.
@@ -148,6 +151,10 @@ def _is_closed(piece: str) -> bool:
     return sections == piece.count("]]>") == piece.count("<!")
 
 
+def _is_blank(gap: str) -> bool:
+    return not gap or gap.isspace()
+
+
 def _item_name(text: str) -> str:
     return "item" if "<item" in text else "entry"
 
@@ -172,15 +179,16 @@ class KnownItems:
             self._items.clear()
             self._taken = 0
 
-    def split(self, first_tag: str, text: str) -> tuple[list[str], list[str | Known]]:
-        """What stands before, between and after a document's items, and these: as they were read, or else their text."""
+    def cut(self, first_tag: str, text: str) -> tuple[list[Stretch], list[str], list[str]]:
+        """A document's items, what stands before, between and after them, and the pieces of it that are to be parsed."""
         name = _item_name(text)
         opening, closing = f"<{name}", f"</{name}>"
+        stretches: list[Stretch] = []
         between: list[str] = []
-        found: list[str | Known] = []
-        place = 0
+        pieces: list[str] = []
+        run: list[Known] | None = None
+        place, start = 0, text.find(opening)
         with self._lock:
-            start = text.find(opening)
             while start >= 0:
                 after_name = start + len(opening)
                 if text[after_name : after_name + 1] not in "> \t\r\n":  # an element whose name begins so
@@ -190,24 +198,36 @@ class KnownItems:
                 if end < 0:
                     break
                 end += len(closing)
-                between.append(text[place:start])
-                item_text, place = text[start:end], end
+                gap, item_text, place = text[place:start], text[start:end], end
+                between.append(gap)
                 known = self._items.get((first_tag, item_text))
-                found.append(item_text if known is None else known)
-                while known is not None:
-                    self._items.move_to_end(known.key)
-                    gap, known = known.followed_by or ("", None)
-                    if known is None or known.key not in self._items or not text.startswith(gap, place):
-                        break
-                    _, item_text = known.key
-                    if not text.startswith(item_text, place + len(gap)):
-                        break
-                    between.append(gap)
-                    found.append(known)
-                    place += len(gap) + len(item_text)
+                if known is None:
+                    run = None
+                    stretches.append(Part(item_text))
+                    pieces += (gap, _BEFORE, item_text, _AFTER)
+                else:
+                    if run is None or not _is_blank(gap):
+                        stretches.append(run := [])
+                        pieces += (gap, _TAKEN_OUT)
+                    place = self._follow(known, text, place, run, between)
                 start = text.find(opening, place)
         between.append(text[place:])
-        return between, found
+        pieces.append(text[place:])
+        return stretches, between, pieces
+
+    def _follow(self, known: Known, text: str, place: int, run: list[Known], between: list[str]) -> int:
+        """Add an item to a run, and as many as follow it as they did before; where in the text the last of them ends."""
+        while True:
+            run.append(known)
+            self._items.move_to_end(known.key)
+            if known.followed_by is None:
+                return place
+            gap, known = known.followed_by
+            start, (_, item_text) = place + len(gap), known.key
+            if not text.startswith(gap, place) or not text.startswith(item_text, start) or known.key not in self._items:
+                return place
+            between.append(gap)
+            place = start + len(item_text)
 
     def keep(self, document: Cut, under: Names) -> None:
         """Remember what the items of a document were read as, and which followed which.
@@ -230,7 +250,7 @@ class KnownItems:
                 self._items[key] = known = Known(key, stretch.item, stretch.declares, under)
                 shown.append(known)
             for known, gap, following in zip(shown, document.between[1:], shown[1:], strict=False):
-                known.followed_by = (gap, following)
+                known.followed_by = (gap, following) if _is_blank(gap) else None
             shown[-1].followed_by = None  # What it was before must not be held by it.
             while self._taken > self._room:
                 (_, forgotten), _ = self._items.popitem(last=False)
@@ -251,31 +271,15 @@ def cut(text: str, known: KnownItems) -> Cut | None:
     first_tag = _FIRST_TAG.match(text)
     if first_tag is None:
         return None
-    between, items = known.split(first_tag[0], text)
-    known_items = tuple([item for item in items if not isinstance(item, str)])
-    if not known_items:
-        parts = tuple([Part(item) for item in items if isinstance(item, str)])
-        return Cut(text, first_tag[0], parts, between, ()) if parts else None
-    if any(["<?" in piece for piece in (*between, *items) if isinstance(piece, str)]):
+    stretches, between, pieces = known.cut(first_tag[0], text)
+    if not stretches:
+        return None
+    parts = [stretch.text for stretch in stretches if isinstance(stretch, Part)]
+    if len(parts) == len(stretches):
+        return Cut(text, first_tag[0], stretches, between)
+    if any(["<?" in piece for piece in (*between, *parts)]):
         return None  # It might be taken for a mark.
-    pieces = [between[0]]
-    stretches: list[Stretch] = []
-    run: list[Known] | None = None
-    for item, rest in zip(items, between[1:], strict=True):
-        if isinstance(item, str):
-            stretches.append(Part(item))
-            pieces += (_BEFORE, item, _AFTER, rest)
-            run = None
-            continue
-        if run is not None:
-            run.append(item)
-            pieces.append(rest)
-        else:
-            stretches.append(run := [item])
-            pieces += (_TAKEN_OUT, rest)
-        if rest and not rest.isspace():
-            run = None  # Something stands between this item and the next.
-    return Cut("".join(pieces), first_tag[0], tuple(stretches), between, known_items)
+    return Cut("".join(pieces), first_tag[0], stretches, between)
 
 
 #: This process's. Of 10,000 feeds it holds no more than what a few hundred last showed, so a large one would be of no use.

@@ -26,7 +26,7 @@ from lxml import etree
 
 from vigie.feeds.element_names import Meaning, Names, names_of
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, asked_interval
-from vigie.feeds.known_items import KNOWN, Cut, KnownItems, Namespaces, Stretch, cut
+from vigie.feeds.known_items import KNOWN, Cut, Known, KnownItems, Namespaces, Stretch, cut
 from vigie.feeds.native_item import Around, Item
 from vigie.feeds.native_values import (
     ABOUT,
@@ -111,8 +111,9 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
         return None
     if _LONG_REFERENCE.search(encoded) or root.getnext() is not None:  # a processing instruction after the first element
         return None
+    known = document.known if document is not None else []
     stretches: Mapping[Any, Stretch] | None = {}
-    if document is not None and document.known:
+    if document is not None and known:
         stretches = document.placed(root)
     elif next(root.iter(etree.PI), None) is not None:
         return None
@@ -120,10 +121,10 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
         stretches = document.paired(root)
     if stretches is None:
         return None
-    names = names_of(_namespaces(root, encoded, document, stretches))
+    names = names_of(_namespaces(root, encoded, known, stretches))
     if names is None:
         return None
-    if document is not None and any([known.under is not names for known in document.known]):
+    if any([item.under is not names for item in known]):
         raise _OtherNamespaces
     try:
         feed = _Document(root, names, mending(encoded), stretches).read()
@@ -134,10 +135,9 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
     return feed
 
 
-def _namespaces(root: Any, encoded: bytes, document: Cut | None, stretches: Mapping[Any, Stretch]) -> Namespaces:
+def _namespaces(root: Any, encoded: bytes, known: list[Known], stretches: Mapping[Any, Stretch]) -> Namespaces:
     """All that the document declares, in its order: what of it is parsed, and the items that were taken out of it."""
-    declared = any([known.declares for known in document.known]) if document is not None else False
-    if len(_DECLARES.findall(encoded)) == len(root.nsmap) and not declared:
+    if len(_DECLARES.findall(encoded)) == len(root.nsmap) and not any([item.declares for item in known]):
         return tuple(root.nsmap.items())
     return _declared_in(root, stretches)
 
