@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -188,6 +189,17 @@ def test_server_that_takes_longer_than_is_allowed_fails_its_poll(server: FeedSer
     assert failed.error
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_bomb_is_given_up_before_it_has_grown(server: FeedServer, coding: str) -> None:
+    url = server.serve(bomb(60_000_000, coding))
+    tracemalloc.start()
+    try:
+        assert one(url).outcome is FetchOutcome.TOO_LARGE
+        assert tracemalloc.get_traced_memory()[1] < 12_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_of_a_body_longer_than_declared_nothing_is_taken_that_was_not_declared(server: FeedServer) -> None:
     # What follows the declared length is seen, and refused, only where it comes in one piece with the rest.
     declared = len(FEED) // 2
@@ -299,6 +311,18 @@ def test_public_name_that_leads_to_the_machine_itself_is_blocked(name: str, addr
     assert document is not None
     assert document.outcome is expected
     assert address in document.error
+
+
+@pytest.mark.parametrize(("error", "passing"), [(socket.EAI_AGAIN, True), (socket.EAI_NONAME, False)])
+def test_name_server_in_passing_trouble_is_told_from_a_name_that_is_not_there(error: int, passing: bool) -> None:
+    class Failing(_Resolver):
+        async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[dict[str, Any]]:
+            raise socket.gaierror(error, "no answer")
+
+    with Poller(LIMITS, lambda: NOW, resolver=Failing("")) as poller:  # type: ignore[arg-type]
+        document = poller.poll(FetchRequest("f/a", "f", "http://news.example/feed"))
+    assert document is not None
+    assert (document.outcome, document.temporary) == (FetchOutcome.NETWORK_ERROR, passing)
 
 
 def test_body_of_a_page_that_says_so_is_blocked_and_another_page_is_no_feed(server: FeedServer) -> None:

@@ -22,7 +22,7 @@ from vigie.queries import ask as ask_question
 from vigie.queries.answers import audit
 from vigie.schemas import FileState
 from vigie.schemas.tables import COMMIT_ORDER
-from vigie.storage import Dataset, load_states
+from vigie.storage import Dataset, load_cursors, load_states
 
 
 def compacted(data: Path, *, day: int = 1, seconds: int = 0) -> compacting.Compaction:
@@ -46,6 +46,17 @@ def test_all_views_are_the_same_over_settled_files(demo_twins: tuple[Path, Path]
     expected = figures(plain)
     assert all(expected[name] for name in ("articles", "matches", "mentions", "sightings", "coverage", "evaluations"))
     assert figures(settled) == expected
+
+
+def test_cursors_are_found_without_a_look_at_the_settled_ledger(demo_twins: tuple[Path, Path], tmp_path: Path) -> None:
+    plain, settled = demo_twins
+    sources = {source for (source,) in ask(plain, "SELECT source_id FROM fetches")}
+    expected = load_cursors(Dataset(plain), sources)
+    data = tmp_path / "data"
+    shutil.copytree(settled, data)
+    for file in Dataset(data).generation().settled("fetches"):
+        (data / file.file).write_bytes(b"months of polls that nobody needs to read")
+    assert load_cursors(Dataset(data), sources) == expected
 
 
 @pytest.mark.parametrize("tz", ["UTC", "Europe/Paris"])
