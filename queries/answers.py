@@ -137,7 +137,7 @@ def ask_once(
     question = load_question(name)
     subjects = question.subjects(parameters)
     con = open_dataset(path, topics_version=topics_version, known_by=known_by, memory_limit=memory_limit, subjects=subjects)
-    return _ask(con, question, parameters, "en", _held)
+    return _ask(con, question, parameters, "en", HeldRows)
 
 
 def _ask(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str, run: _Run) -> Answer:
@@ -152,10 +152,6 @@ def _ask(con: duckdb.DuckDBPyConnection, question: Question, parameters: Paramet
 
 def _table(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> pa.Table:
     return con.execute(sql, values).to_arrow_table()
-
-
-def _held(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> HeldRows:
-    return HeldRows(con.sql(sql, params=values))
 
 
 def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str, run: _Run) -> Answer:

@@ -59,6 +59,9 @@ def open_dataset(
     con.execute("SET TimeZone = 'UTC'; SET parquet_metadata_cache = true")
     con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     con.execute("SET python_enable_replacements = false")
+    hold = subjects is not None and found.is_small()
+    if hold:
+        con.execute("SET threads = 1")  # To wake another takes longer than what it would do.
     if memory_limit is not None:  # And nothing is put on the disk instead.
         con.execute(f"SET memory_limit = {literal(memory_limit)}; SET temp_directory = ''; SET max_temp_directory_size = '0B'")
     con.execute(f"SET allowed_directories = [{literal(str(root))}, {literal(escape(str(root)))}]")
@@ -67,7 +70,7 @@ def open_dataset(
     con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
     begin_remembering(con)
     check = partial(_check_format, con, found, str(path))
-    define_tables(definitions, con, found, known_by, check if subjects is not None else lambda table: None)
+    define_tables(definitions, con, found, known_by, check if subjects is not None else lambda table: None, hold=hold)
     definitions.add(
         "stored.versions",
         f"CREATE TABLE stored.versions AS {_versions(found.fresh)};"

@@ -61,6 +61,8 @@ class Definitions:
         self._con = con
         self._shown = shown
         self._waiting: dict[str, str | Callable[[], str]] = {}
+        #: Whether what is created says what it is, to whoever looks around in it.
+        self.commented = True
 
     def add(self, name: str, sql: str | Callable[[], str]) -> None:
         """Tell of one thing.
@@ -101,6 +103,8 @@ class Definitions:
         if callable(sql):
             sql = sql()
         self.create_for(sql)
+        if not self.commented:
+            sql = sql.partition("COMMENT ON ")[0]
         self._con.execute(_VIEW.sub(_UNBOUND_VIEW, sql))
 
 

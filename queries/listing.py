@@ -17,6 +17,9 @@ from vigie.schemas.tables import COMMIT_ORDER
 
 __all__ = ["Snapshot", "list_files"]
 
+#: Bytes of small files that are read in a moment, and all at once sooner than as far as statements need them.
+_SMALL = 4 * 2**20
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -37,13 +40,25 @@ class Snapshot:
         settled, counted = self.generation.settled("articles"), self.generation.settled(name)
         return {file.month for file in counted} >= ({file.month for file in settled} if name in MONTHLY else {""})
 
+    def is_small(self) -> bool:
+        """Whether nothing is settled, and all but the bodies fits into few bytes."""
+        if self.generation.name:
+            return False
+        left = _SMALL
+        for name in (name for table, names in self.fresh.items() if table != "raw" for name in names):
+            left -= os.path.getsize(name)
+            if left < 0:
+                return False
+        return True
+
     @property
     def version(self) -> str:
         """Files never change once they are there, so their names tell the state of the data, wherever the folder lies."""
         digest = hashlib.blake2b(digest_size=6)
+        before = len(os.path.join(self.root, ""))
         for names in self.fresh.values():
             for name in names:
-                digest.update(os.path.relpath(name, self.root).encode("utf-8", "surrogateescape") + b"\n")
+                digest.update(name[before:].encode("utf-8", "surrogateescape") + b"\n")
         return digest.hexdigest()
 
     @property

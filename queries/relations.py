@@ -84,7 +84,7 @@ def moment(at: datetime | None) -> str:
 
 def escape(name: str) -> str:
     """A file's name as DuckDB reads it, which would take `[`, `*` and `?` for patterns."""
-    return "".join(f"[{char}]" if char in "[*?" else char for char in name)
+    return re.sub(r"[\[*?]", r"[\g<0>]", name)
 
 
 def file_list(names: Sequence[str]) -> str:

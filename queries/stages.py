@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -77,6 +78,8 @@ def define_tables(
     found: Snapshot,
     known_by: datetime | None,
     check: Callable[[str], None],
+    *,
+    hold: bool,
 ) -> None:
     """Tell of the views `settled`, `fresh` and `stored` of all tables, and of what compaction worked out beside them.
 
@@ -87,12 +90,13 @@ def define_tables(
         known_by: Only what had been collected before this moment is there. What settled files say of a row (which one
             is an article's first, or its newest) may be of later, so all of it is resolved, as if it were not settled.
         check: Called with a table's name before its small files are read.
+        hold: Whether tables are made of small files, not views: files are few, and each is read once.
     """
     for table in TABLES.values():
         if table.partition_field is None:
-            to.add(f"stored.{table.name}", partial(_stored, con, table, found.fresh[table.name], check))
+            to.add(f"stored.{table.name}", partial(_stored, con, table, found.fresh[table.name], check, hold=hold))
         else:
-            _define_stages(to, con, table, found, known_by=known_by, check=check)
+            _define_stages(to, con, table, found, known_by=known_by, check=check, hold=hold)
             to.add(
                 f"stored.{table.name}",
                 f"CREATE VIEW stored.{table.name} AS FROM fresh.{table.name} UNION ALL BY NAME"
@@ -253,6 +257,7 @@ def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[st
         con: The connection.
         subjects: What it counts articles on: a `topic` or a `concept`, with its id, if it is about one; or nothing.
     """
+    to.commented = False
     for kind in {"topic", "concept"} - set(subjects):
         to.add(f"tail.{kind}_finds", f"CREATE TABLE tail.{kind}_finds ({_FIND})")
     hits = f"CREATE TABLE tail.hits ({_HIT})"
@@ -261,6 +266,9 @@ def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[st
         hits = f"CREATE {'TABLE' if one else 'VIEW'} tail.hits AS FROM tail.worked_hits {one}"
     to.add("tail.hits", hits)
     to.add("tail.unevaluated", partial(_unevaluated, to, con))
+    # To create the macro and then a table of it takes longer than the table alone.
+    _, _, runs = statements_of(read_sql("_day_runs.sql"))["worked_runs"].partition(" AS TABLE\n")
+    to.add("tail.runs", "CREATE TABLE tail.runs AS " + re.sub(r"\bzone\b", literal("UTC"), runs))
     # The days of the zone that it is asked in are kept (vigie.queries.keeping).
     days, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("    UNION ALL\n")
     to.add("source_runs", days + end.partition("WHERE NOT is_kept(zone)\n")[2])
@@ -331,17 +339,19 @@ def _as_small(table: Table) -> str:
     return f'SELECT {column_list(table)}{file}, CAST("{table.partition_field}" AS DATE) AS date'
 
 
-def _create(name: str, rows: str, comment: str, *, filled: bool) -> str:
-    """What creates a view of rows; of none, an empty table, with which statements are planned sooner."""
-    kind = "VIEW" if filled else "TABLE"
+def _create(name: str, rows: str, comment: str, *, filled: bool, hold: bool = False) -> str:
+    """What creates a view of rows, or a table that holds them; of none, a table: with it statements are planned sooner."""
+    kind = "VIEW" if filled and not hold else "TABLE"
     return f"CREATE {kind} {name} AS {rows}; COMMENT ON {kind} {name} IS {literal(comment)}"
 
 
-def _stored(con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str], check: Callable[[str], None]) -> str:
+def _stored(
+    con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str], check: Callable[[str], None], *, hold: bool
+) -> str:
     """What creates the rows of a table that has versions, once its files have been checked."""
     check(table.name)
-    rows = relation(table, files, "filename = true", ", CAST(NULL AS VARCHAR) AS filename", con)
-    return _create(f"stored.{table.name}", rows, "Rows of all versions.", filled=bool(files))
+    rows = relation(table, files, "filename = true", ", CAST(NULL AS VARCHAR) AS filename", None if hold else con)
+    return _create(f"stored.{table.name}", rows, "Rows of all versions.", filled=bool(files), hold=hold)
 
 
 def _define_stages(
@@ -352,6 +362,7 @@ def _define_stages(
     *,
     known_by: datetime | None,
     check: Callable[[str], None],
+    hold: bool,
 ) -> None:
     name = table.name
     settled_files, small_files = found.settled(name), found.fresh[name]
@@ -362,19 +373,19 @@ def _define_stages(
 
     def fresh() -> str:
         check(name)
-        rows = _small_rows(con, table, small_files)
+        rows = _small_rows(None if hold else con, table, small_files)
         if known_by is not None:
             rows = f"FROM ({rows}) UNION ALL BY NAME {_as_small(table)} FROM ({settled_rows(table, settled_files, con)})"
             if name in COMMIT_ORDER:  # Of the tables that a poll writes, all have its time.
                 rows = f'FROM ({rows}) WHERE "{table.partition_field}" < {moment(known_by)}'
         comment = "Rows of small files, which no compaction has taken in."
-        return _create(f"fresh.{name}", rows, comment, filled=bool(small_files) or known_by is not None)
+        return _create(f"fresh.{name}", rows, comment, filled=bool(small_files) or known_by is not None, hold=hold)
 
     to.add(f"settled.{name}", settled)
     to.add(f"fresh.{name}", fresh)
 
 
-def _small_rows(con: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str]) -> str:
+def _small_rows(con: duckdb.DuckDBPyConnection | None, table: Table, files: Sequence[str]) -> str:
     day = ", CAST(NULL AS DATE) AS date"
     if table.name != "articles":
         return relation(table, files, BY_DAY, day, con)

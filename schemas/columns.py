@@ -45,7 +45,11 @@ def optional(hint: Any) -> tuple[Any, bool]:
 
 @functools.cache
 def hints_of(cls: type) -> dict[str, Any]:
-    """The types of a table's columns, by name in order."""
+    """The types of a table's columns, by name in order.
+
+    The modules that describe tables keep their annotations as types, not as texts, each of which would be compiled here: that
+    took longer than many a question.
+    """
     return typing.get_type_hints(cls)
 
 

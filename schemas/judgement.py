@@ -1,7 +1,5 @@
 """What was evaluated under which topics, and what people decided of single articles."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """What is known of the matcher's errors: measured on items that people labelled, or audited behind a printed figure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 

@@ -3,8 +3,6 @@
 Every timestamp is aware UTC. Two clocks are never mixed: `published_at` is the outlet's claim, `fetched_at` ours.
 """
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 from datetime import datetime

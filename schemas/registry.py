@@ -1,7 +1,5 @@
 """Who publishes: sources (one edition of one outlet each), the feeds they offer, and panels of sources."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """What a run was: enough to compute any of its figures again."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

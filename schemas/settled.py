@@ -1,7 +1,5 @@
 """Which files of a dataset hold its settled months, and which small files they stand for: its newest generation."""
 
-from __future__ import annotations
-
 import enum
 import functools
 from dataclasses import dataclass

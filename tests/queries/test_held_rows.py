@@ -36,7 +36,7 @@ def folder(new_dataset):
 def _held(statement: str) -> HeldRows:
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
-    return HeldRows(con.sql(statement))  # which keeps its connection
+    return HeldRows(con, statement)  # which keeps its connection
 
 
 @pytest.mark.parametrize("statement", [_MANY_KINDS, _NESTED_MOMENT], ids=["many kinds", "nested moment"])

@@ -64,7 +64,7 @@ def test_a_trend_is_a_table_with_a_chart_and_notes(data):
 @pytest.mark.parametrize("question", ["coverage", "articles"])
 def test_an_answer_in_words_and_figures_loads_neither_arrow_nor_numpy(data, question, form):
     code = (
-        "import atexit, sys; from vigie.cli.app import run; heavy = {'apache_beam', 'numpy', 'pyarrow', 'pytz'}; "
+        "import atexit, sys; from vigie.cli.app import run; heavy = {'apache_beam', 'numpy', 'pyarrow', 'pydantic', 'pytz'}; "
         "atexit.register(lambda: print('loaded', sorted(heavy & set(sys.modules)), file=sys.stderr)); run(sys.argv[1:])"
     )
     asked = ["query", question, "--data", str(data), "--format", form]

@@ -10,12 +10,15 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from vigie.cli.plain import call_in_frame, read_plainly
 from vigie.errors import VigieError
+from vigie.heap import collect_seldom
 from vigie.version import VERSION
 
 __all__ = ["COMMANDS", "make_app", "run"]
@@ -32,6 +35,12 @@ class _Command:
     function: str = "app"
     #: Whether options that it does not declare are handed on: to Beam, or to the question that is frozen.
     passes_on: bool = False
+    #: Whether it is so short that what Typer takes to check options counts (vigie.cli.plain).
+    is_short: bool = False
+
+    def load(self) -> Any:
+        """The function, or the group."""
+        return getattr(import_module(self.module), self.function)
 
 
 #: Every command, in the order in which the help lists them.
@@ -44,7 +53,7 @@ COMMANDS = {
     "rematch": _Command("vigie.cli.rematch", "rematch", passes_on=True),
     "compact": _Command("vigie.cli.compact", "compact"),
     "forget": _Command("vigie.cli.compact", "forget"),
-    "query": _Command("vigie.cli.query", "query"),
+    "query": _Command("vigie.cli.query", "query", is_short=True),
     "sql": _Command("vigie.cli.query", "sql"),
     "freeze": _Command("vigie.cli.figures", "freeze", passes_on=True),
     "thaw": _Command("vigie.cli.figures", "thaw"),
@@ -84,7 +93,7 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app.callback()(_main)
     for name in names:
         command = COMMANDS[name]
-        target = getattr(import_module(command.module), command.function)
+        target = command.load()
         if command.function == "app":
             app.add_typer(target, name=name)
         else:
@@ -97,10 +106,16 @@ def run(arguments: list[str]) -> None:
 
     An error that a user is meant to see is told in its own words on stderr, without a traceback.
     """
+    collect_seldom()  # To look for cycles while modules are loaded takes as long as loading one of the larger.
     # Typer checks options with pydantic, which else looks through all installed packages for plugins; there are none for this.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     named = [arguments[0]] if arguments and arguments[0] in COMMANDS else list(COMMANDS)
     try:
+        if len(named) == 1 and COMMANDS[named[0]].is_short:
+            command = COMMANDS[named[0]].load()
+            values = read_plainly(command, arguments[1:])
+            if values is not None:
+                call_in_frame(partial(command, **values))
         make_app(named)(arguments)
     except VigieError as error:
         typer.echo(f"vigie: {error}", err=True)

@@ -101,10 +101,9 @@ def ingest(
     with told(), ExitStack() as held:
         _refuse_polling_options(context, archive)
         interval = parse_duration("--every", every) if every else None
-        from vigie.heap import collect_seldom, use_one_heap_for_arrow
+        from vigie.heap import use_one_heap_for_arrow
 
         use_one_heap_for_arrow()
-        collect_seldom()  # Looking for cycles would take half of the time in which a large registry is read.
         from vigie.archive import plan_archive
         from vigie.storage import Dataset
 

@@ -1,7 +1,5 @@
 """`vigie query` and `vigie sql`: ask a dataset. Imports the questions late, and never Beam."""
 
-from __future__ import annotations
-
 import enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -162,7 +160,7 @@ def sql(
         write_answer(answer, form.value if form else None, out)
 
 
-def parameters_of(question: Question, data: Path | None, **options: Any) -> Parameters:
+def parameters_of(question: "Question", data: Path | None, **options: Any) -> "Parameters":
     """What the options of `vigie query` ask for.
 
     Args:
