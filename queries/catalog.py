@@ -16,9 +16,10 @@ import duckdb
 from vigie.errors import UsageError
 from vigie.queries.definitions import Definitions, create_later, telling
 from vigie.queries.listing import Snapshot, list_files
+from vigie.queries.narrowing import narrow
 from vigie.queries.relations import escape, file_list, known_days, literal, moment, read_sql
 from vigie.queries.remembering import begin_remembering
-from vigie.queries.stages import define_articles, define_tables, define_tail, narrow
+from vigie.queries.stages import define_articles, define_tables, define_tail
 from vigie.schemas import FORMAT_VERSION, TABLES
 
 __all__ = ["FORMAT_KEY", "data_version", "open_dataset", "read_sql"]

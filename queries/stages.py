@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -16,13 +15,13 @@ from vigie.schemas import TABLES, Generation, Table
 from vigie.schemas.tables import COMMIT_ORDER
 
 __all__ = [
+    "CELL",
     "FILE_OF_ARTICLES",
     "HOUR_COLUMNS",
     "define_articles",
     "define_tables",
     "define_tail",
     "derived_rows",
-    "narrow",
     "settled_rows",
 ]
 
@@ -53,21 +52,19 @@ _FLAGS: dict[str, dict[str, str]] = {
 }
 #: Of what is counted by day: how many are before each hour.
 HOUR_COLUMNS = tuple(f"before_{hour:02}" for hour in range(1, 24))
-_CELL = "source_id VARCHAR, language VARCHAR, backlog BOOLEAN"
+#: What counts are counted by, besides time.
+CELL = "source_id VARCHAR, language VARCHAR, backlog BOOLEAN"
 #: What is worked out beside the tables.
 _DERIVED = {
     "spans": "source_id VARCHAR, feed_id VARCHAR, from_at TIMESTAMPTZ, to_at TIMESTAMPTZ, state VARCHAR, stated BOOLEAN",
-    "output_quarters": f"{_CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
-    "output_hours": f"{_CELL}, day DATE, seen_day DATE, articles BIGINT, "
+    "output_quarters": f"{CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
+    "output_hours": f"{CELL}, day DATE, seen_day DATE, articles BIGINT, "
     + ", ".join(f"{name} BIGINT" for name in HOUR_COLUMNS),
     "hit_quarters": "kind VARCHAR, topics_version VARCHAR, subject VARCHAR, lead BOOLEAN,"
-    f" {_CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
+    f" {CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
     "origins": "file VARCHAR, run_id VARCHAR, source_id VARCHAR, articles BIGINT, first_fetched_at TIMESTAMPTZ,"
     " last_fetched_at TIMESTAMPTZ",
 }
-#: The columns of `tail.topic_finds` and its like, and of `tail.hits`.
-_FIND = "subject VARCHAR, article_id VARCHAR, lead BOOLEAN, articles INTEGER"
-_HIT = f"kind VARCHAR, subject VARCHAR, lead BOOLEAN, {_CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT"
 #: Of these, what counts articles: `_cubes.sql` gives it where an older compaction has not written it.
 _CUBES = ("output_quarters", "output_hours", "hit_quarters")
 
@@ -126,7 +123,7 @@ _NOTHING = {
         "late_feeds": "feed_id VARCHAR",
     },
     "overrides": {
-        "decided": f"topic_id VARCHAR, verdict VARCHAR, {_CELL}, quarter BIGINT, seen_quarter BIGINT, found BOOLEAN,"
+        "decided": f"topic_id VARCHAR, verdict VARCHAR, {CELL}, quarter BIGINT, seen_quarter BIGINT, found BOOLEAN,"
         " found_in_lead BOOLEAN",
     },
     "removals": {"removed": "source_id VARCHAR, quarter BIGINT, articles BIGINT"},
@@ -247,42 +244,6 @@ def _settled_of_homes(to: Definitions, con: duckdb.DuckDBPyConnection, table: st
         f"CREATE {kind} tail.settled_{table} AS FROM ({rows}) SEMI JOIN tail.homes USING (article_key);"
         f" COMMENT ON {kind} tail.settled_{table} IS 'Settled rows of the articles that small files tell of.'"
     )
-
-
-def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[str, str | None]) -> None:
-    """Leave out what a single question does not look at: to plan it takes longer than to answer most.
-
-    Args:
-        to: Whom to tell.
-        con: The connection.
-        subjects: What it counts articles on: a `topic` or a `concept`, with its id, if it is about one; or nothing.
-    """
-    to.commented = False
-    for kind in {"topic", "concept"} - set(subjects):
-        to.add(f"tail.{kind}_finds", f"CREATE TABLE tail.{kind}_finds ({_FIND})")
-    hits = f"CREATE TABLE tail.hits ({_HIT})"
-    for kind, subject in subjects.items():
-        one = f"WHERE kind = {literal(kind)} AND subject = {literal(subject)}" if subject is not None else ""
-        hits = f"CREATE {'TABLE' if one else 'VIEW'} tail.hits AS FROM tail.worked_hits {one}"
-    to.add("tail.hits", hits)
-    to.add("tail.unevaluated", partial(_unevaluated, to, con))
-    # To create the macro and then a table of it takes longer than the table alone.
-    _, _, runs = statements_of(read_sql("_day_runs.sql"))["worked_runs"].partition(" AS TABLE\n")
-    to.add("tail.runs", "CREATE TABLE tail.runs AS " + re.sub(r"\bzone\b", literal("UTC"), runs))
-    # The days of the zone that it is asked in are kept (vigie.queries.keeping).
-    days, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("    UNION ALL\n")
-    to.add("source_runs", days + end.partition("WHERE NOT is_kept(zone)\n")[2])
-
-
-def _unevaluated(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:
-    """What creates the articles that were not evaluated: where all that ever was names the active topics, there are none."""
-    versions = "SELECT topics_version FROM stored.evaluations UNION SELECT topics_version FROM stored.runs"
-    others = f"SELECT count(*) FROM ({versions}) WHERE topics_version IS DISTINCT FROM (FROM active_topics)"
-    to.create_for(others)
-    [(number,)] = con.execute(others).fetchall()
-    if number:
-        return statements_of(read_sql("_counts.sql"))["tail.unevaluated"]
-    return "CREATE TABLE tail.unevaluated (source_id VARCHAR, backlog BOOLEAN, quarter BIGINT, articles BIGINT)"
 
 
 def _define_unsettled(to: Definitions) -> None:

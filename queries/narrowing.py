@@ -1,0 +1,55 @@
+"""A dataset that is opened for one question alone: what that does not look at is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+import duckdb
+
+from vigie.queries.definitions import Definitions, statements_of
+from vigie.queries.relations import literal, read_sql
+from vigie.queries.stages import CELL
+
+__all__ = ["narrow"]
+
+#: The columns of `tail.topic_finds` and its like, and of `tail.hits`.
+_FIND = "subject VARCHAR, article_id VARCHAR, lead BOOLEAN, articles INTEGER"
+_HIT = f"kind VARCHAR, subject VARCHAR, lead BOOLEAN, {CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT"
+
+
+def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[str, str | None]) -> None:
+    """Leave out what a single question does not look at: to plan it takes longer than to answer most.
+
+    Args:
+        to: Whom to tell.
+        con: The connection.
+        subjects: What it counts articles on: a `topic` or a `concept`, with its id, if it is about one; or nothing.
+    """
+    to.commented = False
+    for kind in {"topic", "concept"} - set(subjects):
+        to.add(f"tail.{kind}_finds", f"CREATE TABLE tail.{kind}_finds ({_FIND})")
+    hits = f"CREATE TABLE tail.hits ({_HIT})"
+    for kind, subject in subjects.items():
+        one = f"WHERE kind = {literal(kind)} AND subject = {literal(subject)}" if subject is not None else ""
+        hits = f"CREATE {'TABLE' if one else 'VIEW'} tail.hits AS FROM tail.worked_hits {one}"
+    to.add("tail.hits", hits)
+    to.add("tail.unevaluated", partial(_unevaluated, to, con))
+    # To create the macro and then a table of it takes longer than the table alone.
+    _, _, runs = statements_of(read_sql("_day_runs.sql"))["worked_runs"].partition(" AS TABLE\n")
+    to.add("tail.runs", "CREATE TABLE tail.runs AS " + re.sub(r"\bzone\b", literal("UTC"), runs))
+    # The days of the zone that it is asked in are kept (vigie.queries.keeping).
+    days, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("    UNION ALL\n")
+    to.add("source_runs", days + end.partition("WHERE NOT is_kept(zone)\n")[2])
+
+
+def _unevaluated(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:
+    """What creates the articles that were not evaluated: where all that ever was names the active topics, there are none."""
+    versions = "SELECT topics_version FROM stored.evaluations UNION SELECT topics_version FROM stored.runs"
+    others = f"SELECT count(*) FROM ({versions}) WHERE topics_version IS DISTINCT FROM (FROM active_topics)"
+    to.create_for(others)
+    [(number,)] = con.execute(others).fetchall()
+    if number:
+        return statements_of(read_sql("_counts.sql"))["tail.unevaluated"]
+    return "CREATE TABLE tail.unevaluated (source_id VARCHAR, backlog BOOLEAN, quarter BIGINT, articles BIGINT)"
