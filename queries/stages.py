@@ -76,7 +76,7 @@ def define_tables(
     known_by: datetime | None,
     check: Callable[[str], None],
     *,
-    hold: bool,
+    hold: bool = False,
 ) -> None:
     """Tell of the views `settled`, `fresh` and `stored` of all tables, and of what compaction worked out beside them.
 
