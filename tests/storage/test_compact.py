@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +21,7 @@ from vigie.pipelines.compact import KEPT, compact
 from vigie.queries import Parameters, list_questions, open_dataset
 from vigie.queries import ask as ask_question
 from vigie.queries.answers import audit
-from vigie.schemas import FileState
+from vigie.schemas import FileState, Sighting
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset, load_cursors, load_states
 
@@ -57,6 +58,23 @@ def test_cursors_are_found_without_a_look_at_the_settled_ledger(demo_twins: tupl
     for file in Dataset(data).generation().settled("fetches"):
         (data / file.file).write_bytes(b"months of polls that nobody needs to read")
     assert load_cursors(Dataset(data), sources) == expected
+
+
+def test_folder_that_a_compaction_takes_away_in_the_middle_of_a_write_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Sighting("article", "outlet/all", "outlet", datetime(2026, 2, 1, tzinfo=UTC), "run")
+    data, sync = tmp_path / "data", os.fsync
+
+    def take_away(descriptor: int) -> None:
+        sync(descriptor)
+        for folder in (data / "sightings").iterdir():
+            folder.rmdir()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", take_away)
+        Dataset(data).write("sightings", [seen], run_id="run")
+    assert len(Dataset(data).fresh_files("sightings")) == 1
 
 
 @pytest.mark.parametrize("tz", ["UTC", "Europe/Paris"])

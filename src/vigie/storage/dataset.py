@@ -243,7 +243,11 @@ class Dataset:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())  # The name must not survive a power cut that the bytes do not.
-            scratch.replace(target)
+            try:
+                scratch.replace(target)
+            except FileNotFoundError:  # A compaction has just taken its empty folder away.
+                target.parent.mkdir(parents=True, exist_ok=True)
+                scratch.replace(target)
         except OSError as error:
             raise WorkError(
                 f"{target}: cannot be written ({error.strerror}); what was committed before stands: "
