@@ -120,11 +120,12 @@ def relation(
     """
     if not names:
         return no_rows(table, extra)
-    rows = f"FROM read_parquet({file_list(names)}, union_by_name = true, {options})"
-    if con is None or not _is_whole(con, table, rows):
-        rows = f"({no_rows(table)}) UNION ALL BY NAME {rows}"
-    elif len(names) >= _MANY and _are_alike(con, names):
+    rows = shown = f"FROM read_parquet({file_list(names)}, union_by_name = true, {options})"
+    if con is not None and len(names) >= _MANY and _are_alike(con, names):
         rows = f"FROM read_parquet({file_list(names)}, {options})"
+        shown = f"FROM read_parquet({file_list(names[:1])}, {options})"
+    if con is None or not _is_whole(con, table, shown):
+        rows = f"({no_rows(table)}) UNION ALL BY NAME {rows}"
     added = _defaults(table)
     return f"SELECT * REPLACE ({', '.join(added)}) FROM ({rows})" if added else rows
 

@@ -19,7 +19,7 @@ import itertools
 import operator
 import typing
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -28,7 +28,9 @@ from vigie.schemas.columns import encoder, from_rows, hints_of, optional
 
 T = TypeVar("T")
 
-__all__ = ["from_table", "schema_of", "to_table"]
+__all__ = ["from_table", "plain_rows", "schema_of", "to_table"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SCALARS: Mapping[type, pa.DataType] = {
     str: pa.string(),
@@ -118,4 +120,18 @@ def _bytes_array(values: list[bytes], kind: pa.DataType) -> pa.Array:
 
 def from_table(cls: type[T], table: pa.Table) -> list[T]:
     """The rows of an Arrow table as dataclasses; columns that the dataclass lacks are passed over."""
-    return from_rows(cls, table.to_pylist())
+    return from_rows(cls, plain_rows(table))
+
+
+def plain_rows(table: pa.Table | pa.RecordBatch) -> list[dict[str, Any]]:
+    """The rows of an Arrow table as `table.to_pylist()` gives them; moments are in UTC.
+
+    To make a moment, Arrow imports pandas where that is installed: a quarter of a second.
+    """
+    columns = [_moments(column) if pa.types.is_timestamp(column.type) else column.to_pylist() for column in table.columns]
+    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _moments(column: pa.Array | pa.ChunkedArray) -> list[datetime | None]:
+    microseconds = column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_pylist()
+    return [None if since is None else _EPOCH + timedelta(microseconds=since) for since in microseconds]

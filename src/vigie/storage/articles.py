@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from vigie.schemas.arrow import plain_rows
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset
 from vigie.urls import canonicalise
@@ -100,7 +101,7 @@ def read_articles(path: Path) -> Iterator[list[StoredArticle]]:
     """The article revisions of one file, in batches."""
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=_BATCH, columns=_COLUMNS):
-            yield [StoredArticle(**row) for row in batch.to_pylist()]
+            yield [StoredArticle(**row) for row in plain_rows(batch)]
 
 
 def read_first_revisions(
