@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 from vigie.cli.app import make_app
 from vigie.figures import Figure, freeze, thaw
+from vigie.pipelines.compact import compact
 from vigie.queries import Parameters
+from vigie.storage import Dataset
 
 TOPIC = "franco-russian-relations"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -172,6 +174,16 @@ def test_bad_use_is_told_in_one_line(
     assert result.exit_code == 2
     assert says in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_of_compacted_data_is_the_same_and_thaws(demo: Path, frozen: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(demo, data)
+    assert compact(Dataset(data)).written > 0
+    figure = Figure("coverage", Parameters(topic=TOPIC, by="week", split="control"))
+    kept = freeze(data, figure, tmp_path / "figure.zip", at=AT)
+    assert kept.answer.table.to_pylist() == thaw(frozen).answer.table.to_pylist()
+    assert thaw(kept.path).same
 
 
 def test_a_file_that_is_there_is_not_written_over(demo: Path, frozen: Path) -> None:

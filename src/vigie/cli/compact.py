@@ -79,4 +79,7 @@ def forget(
         named = [("", source)] if source is not None else sorted(found)
         dataset.prepare()
         dataset.write("removals", [Removal(article, of, reason, now) for article, of in named], run_id=run_id_of(now))
-        typer.echo(f"marked   {len(found):,} article{'' if len(found) == 1 else 's'}; `vigie compact` removes the text")
+        typer.echo(
+            f"marked   {len(found):,} article{'' if len(found) == 1 else 's'}; `vigie compact` removes the text, and run again an"
+            " hour later the files that held it"
+        )

@@ -24,8 +24,8 @@ __all__ = ["ATTEMPTS", "Attempt", "write_extract"]
 
 #: Days before and after a period that questions look at: eight weeks of baseline, windows around an event.
 _BEFORE, _AFTER = timedelta(days=120), timedelta(days=60)
-#: Tables that no question reads.
-_NEVER = ("raw", "failures")
+#: Tables that no question reads, and the list of files that a compaction wrote, which an extract has none of.
+_NEVER = ("raw", "failures", "settled")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def write_extract(
             _write(folder, name, rows.to_arrow_table())
     _write(folder, "runs", con.sql(_select("runs", attempt)).to_arrow_table())
     for table in TABLES.values():
-        if table.partition_field is None:
+        if table.partition_field is None and table.name not in _NEVER:
             for path in dataset.files(table.name):
                 target = folder / table.name / path.name
                 target.parent.mkdir(parents=True, exist_ok=True)
