@@ -21,6 +21,8 @@ from vigie.version import VERSION
 __all__ = ["caption", "provenance", "to_commented_csv", "to_png", "to_svg"]
 
 _WIDTH = 960
+#: Of a name beside an axis, pixels.
+_WIDEST_NAME = 480
 #: Characters of a caption's line.
 _LINE = 150
 #: Names of a list that a caption writes out.
@@ -124,7 +126,19 @@ def _on_paper(chart: alt.LayerChart, look: Look, title: str, caption: str, width
     sides = dict.fromkeys(("left", "top", "right", "bottom"), 20)
     # A chart that asks for room at a side has it on paper too.
     spec["padding"] = {side: max(room, spec.get("padding", {}).get(side, 0)) for side, room in sides.items()}
+    _whole_names(spec)
     return spec
+
+
+def _whole_names(part: Any) -> None:
+    """Let names be as long as they are: paper has room, and here Cyrillic is taken for wider than it is."""
+    if isinstance(part, dict):
+        if "labelLimit" in part:
+            part["labelLimit"] = _WIDEST_NAME
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            _whole_names(inner)
 
 
 def _with_texts(png: bytes, texts: Mapping[str, str]) -> bytes:

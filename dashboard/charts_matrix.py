@@ -20,7 +20,16 @@ _ROW, _WIDEST_LABEL = 26, 220
 _FLAT = 60
 
 
-def matrix_chart(rows: Sequence[Row], look: Look, *, across: str, down: str, value: str, title: str) -> alt.LayerChart:
+def matrix_chart(
+    rows: Sequence[Row],
+    look: Look,
+    *,
+    across: str,
+    down: str,
+    value: str,
+    title: str,
+    order: Sequence[str] = (),
+) -> alt.LayerChart:
     """Draw a number for each pair of names: darker is more, and the number stands in its box.
 
     Args:
@@ -30,6 +39,7 @@ def matrix_chart(rows: Sequence[Row], look: Look, *, across: str, down: str, val
         down: The column of the name down the side.
         value: The column of the number; a share where its name begins with `share`.
         title: What the number is; it stands above the boxes.
+        order: The names along the top in their order; by default that of the alphabet.
 
     Returns:
         A chart with the selection `picked` (fields `down` and `across`).
@@ -47,7 +57,8 @@ def matrix_chart(rows: Sequence[Row], look: Look, *, across: str, down: str, val
     ]
     largest = max(values, key=lambda row: row["value"], default=None)
     most = (largest["value"] if largest else 0) or 1
-    names = sorted({row["across"] for row in values})
+    there = {row["across"] for row in values}
+    names = [name for name in order if name in there] or sorted(there)
     flat = len(names) * max(map(len, names), default=0) <= _FLAT
     axis = alt.Axis(
         orient="top",

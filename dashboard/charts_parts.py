@@ -285,7 +285,8 @@ def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> a
     colour = alt.Color(
         "state:N",
         scale=alt.Scale(domain=names, range=[look.colours[0], look.colours[4 if not look.dark else 1], look.page]),
-        legend=alt.Legend(symbolStrokeColor=look.faint, symbolType="square"),
+        # Beside each other they would reach over the edge of a narrow page.
+        legend=alt.Legend(symbolStrokeColor=look.faint, symbolType="square", columns=1),
     )
     filled = base.transform_filter("datum.part == 0").mark_rect(cornerRadius=1.5, opacity=0.9).encode(color=colour)
     half = (

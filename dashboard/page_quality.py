@@ -97,11 +97,14 @@ def _dates(visit: Visit) -> None:
             "articles": row[kind],
             "behind": _dated(row["split"], kind),
         }
-        for row in rows
         for kind in kinds
+        for row in rows
         if row[kind] is not None and any(other[kind] for other in rows)
     ]
-    chart = matrix_chart(drawn, visit.look, across="kind", down="name", value="articles", title=visit.say("articles"))
+    order = list(dict.fromkeys(row["kind"] for row in drawn))
+    chart = matrix_chart(
+        drawn, visit.look, across="kind", down="name", value="articles", title=visit.say("articles"), order=order
+    )
 
     def link(row: Mapping[str, Any], column: str) -> str | None:
         return number_link(visit, row[column], _dated(row["split"], column)) if column in kinds else _named(visit, row, column)

@@ -305,8 +305,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Précision : part juste de ce qui correspond. Rappel : part trouvée de ce qui est sur le sujet. Pas de point : trop peu de décisions. Barres : intervalle à 95 %.",
     ),
     "dates_legend": (
-        "Of each source's articles: how far the date that it claims can be relied on. The last four are undated in trends. Click a box for its articles.",
-        "Pour chaque source : jusqu’où la date annoncée est fiable. Les quatre dernières sont sans date dans les tendances. Cliquer une case pour ses articles.",
+        "Of each source's articles: how far the date that it claims can be relied on. Missing, unreadable, future and implausible dates stand in no trend. Click a box for its articles.",
+        "Pour chaque source : jusqu’où la date annoncée est fiable. Les dates absentes, illisibles, futures ou invraisemblables ne sont dans aucune tendance. Cliquer une case pour ses articles.",
     ),
     "median_hours": ("Median hours from publication to collection", "Médiane en heures, de la publication à la collecte"),
     "delay_legend": (

@@ -1,4 +1,4 @@
-"""Charts as a browser lays them out: every word inside its drawing, none over another, at two widths and in both languages."""
+"""Charts as a browser lays them out: every word inside its drawing, none over another, at three widths, in both languages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FAULTS = """charts => charts.flatMap(chart => {
 CHART = '[data-testid="stVegaLiteChart"][aria-label]'
 
 
-@pytest.mark.parametrize(("width", "locale"), [(800, "fr-FR"), (1280, "en-GB")])
+@pytest.mark.parametrize(("width", "locale"), [(400, "fr-FR"), (800, "fr-FR"), (1280, "en-GB")])
 def test_words_of_charts_are_whole_and_apart(dashboard: str, visit: Callable[..., Visitor], width: int, locale: str) -> None:
     reader = visit(viewport={"width": width, "height": 1100}, locale=locale)
     faults: dict[str, Any] = {}

@@ -69,6 +69,13 @@ def test_caption_says_what_was_asked_of_which_data_in_the_language_of_the_page(a
     assert french[-1].startswith("version des données abc123")
 
 
+def test_long_names_are_whole_on_paper_in_any_script() -> None:
+    names = ["Волноград Интернешнл", "Observatoire des affaires européennes"]
+    look = Look()
+    svg = to_svg(bars_chart([{"split": name, "articles": 3} for name in names], look, value="articles"), look)
+    assert [name for name in names if name not in svg] == []
+
+
 def test_svg_has_title_and_caption_and_needs_no_network(answer: Answer) -> None:
     chart = bars_chart(answer.table.to_pylist(), Look(), value="articles")
     svg = to_svg(chart, Look(), title="Voices & <shares>", caption="data version abc123")

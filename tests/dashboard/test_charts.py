@@ -155,6 +155,14 @@ def test_other_charts_draw_what_they_are_given() -> None:
     assert ">3<" in svg_of(matrix)
 
 
+def test_boxes_stand_in_the_order_that_their_legend_speaks_of() -> None:
+    rows = [{"kind": kind, "name": "a", "articles": 1} for kind in ("missing", "sound")]
+    spec = matrix_chart(
+        rows, Look(), across="kind", down="name", value="articles", title="Articles", order=["sound", "day only", "missing"]
+    ).to_dict()
+    assert spec["layer"][0]["encoding"]["x"]["sort"] == ["sound", "missing"]
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
