@@ -80,6 +80,6 @@ def forget(
         dataset.prepare()
         dataset.write("removals", [Removal(article, of, reason, now) for article, of in named], run_id=run_id_of(now))
         typer.echo(
-            f"marked   {len(found):,} article{'' if len(found) == 1 else 's'}; `vigie compact` removes the text, and run again an"
+            f"marked   {len(found):,} article{'' if len(found) == 1 else 's'}; `vigie compact` removes the text, and again an"
             " hour later the files that held it"
         )
