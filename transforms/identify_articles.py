@@ -31,7 +31,7 @@ from vigie.packed import HeldPolls, PackedPolls, Planned
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
-from vigie.state import SourceState, is_unchanged
+from vigie.state import SourceState
 from vigie.storage import Dataset
 from vigie.storage.known import states_at_cursors
 from vigie.storage.source_states import Mark, SourceStates, not_on_disk
@@ -139,8 +139,7 @@ class _TakeEachPollFn(_IdentifyFn):
         source_id, document = element
         mark: Mark = mark_state.read() or Mark()
         state = self._states.take(source_id, mark, recent.read)
-        parsed = None if is_unchanged(state, document) else self._taker.parse(document)
-        taken = self._count(self._taker.take_one(state, document, parsed))
+        (taken,) = map(self._count, self._taker.take(list(self._taker.read(state, [document]))))
         recent.add(replace(taken, raw=None, failures=()))
         mark = mark.after(taken)
         if mark.polls >= _LOOK_UP_AFTER:

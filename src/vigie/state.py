@@ -43,7 +43,7 @@ class Asked:
     urls: set[str] = field(default_factory=set)
     guids: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
-    #: Whether there is nothing to ask: the dataset has no article of the source.
+    #: Whether there is nothing to ask: the dataset has no article of the source, or none that the state lacks.
     has_none: bool = False
     #: Articles that were found, and of which it was not asked in which feeds they were seen.
     unsighted: set[str] = field(default_factory=set)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from builders import document, entry, parsed
 
 from vigie.polls import Poll
+from vigie.registry import Registry
 from vigie.state import SourceState, take_poll
 from vigie.storage import Dataset
 from vigie.storage.source_states import Mark, SourceStates, not_on_disk
+from vigie.taking import Taker
 
 
 def now():  # type: ignore[no-untyped-def]
@@ -58,3 +61,31 @@ def test_what_is_on_disk_is_known_at_a_cold_start(tmp_path: Path) -> None:
     later = take(state, 1, "One", "Two")
     assert (later.record.new, later.record.known) == (1, 1)
     assert not_on_disk(dataset, "outlet", [poll, later]) == [later]
+
+
+@pytest.mark.parametrize("held", [0, 500_000])
+def test_of_a_large_dataset_the_same_is_known_without_all_of_it_in_memory(
+    tmp_path: Path, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vigie.storage.source_states._HELD_AT_MOST", held)
+    dataset = Dataset(tmp_path)
+    old = take(SourceState.empty("outlet"), 0, *(f"Old {number}" for number in range(30)), "One")
+    for table in ("sightings", "articles", "fetches"):
+        dataset.write(table, old.rows(table), run_id="run")
+    states, mark, recent = SourceStates(dataset, ["outlet"], now), Mark(), []
+    shown = {1: ("One", "Two"), 2: ("One", "Two", "Three"), 3: ("Two", "Three", "Four")}
+    taker = Taker(dataset, Registry(()), lambda fetched: parsed(*map(entry, shown[int(fetched.body)])), "run")
+    counted = []
+    for hour in shown:
+        state = states.take("outlet", mark, recent.copy)
+        (poll,) = taker.take(list(taker.read(state, [document(hour, body=str(hour).encode())])))
+        counted.append((poll.record.new, poll.record.known))
+        recent.append(poll)
+        mark = mark.after(poll)
+        if hour == 2:  # As after a restart, and after the runner's state was looked through.
+            for table in ("sightings", "articles", "fetches"):
+                dataset.write(table, [row for each in recent for row in each.rows(table)], run_id="run-2")
+            mark, recent = Mark(mark.digest, 0, now()), []
+        states.keep("outlet", mark, state)
+    assert counted == [(1, 1), (1, 2), (1, 2)]
+    assert len(state.articles) == (34 if held else 3)

@@ -1,8 +1,10 @@
 """The states of sources that a streaming worker keeps from poll to poll.
 
-A dataset tells all that is on disk; the runner's keyed state holds only the polls that may not be there yet, with a mark of
-where the source stands. What a worker keeps in memory is a copy of both: it is used where it stands at the mark, and made
-again where not, as after a bundle that failed or a start from a checkpoint.
+A dataset tells all that is on disk: of a small one all articles are read at the start, and of a large one, which memory
+would not hold, those that a poll's entries may be, as on a bounded input. The runner's keyed state holds only the polls
+that may not be there yet, with a mark of where the source stands. What a worker keeps in memory is a copy of both: it
+is used where it stands at the mark, and made again where not, as after a bundle that failed or a start from a
+checkpoint.
 """
 
 from __future__ import annotations
@@ -17,10 +19,14 @@ from vigie.clock import Clock
 from vigie.polls import Poll
 from vigie.state import SourceState, remember
 from vigie.storage.connection import utc_connection
+from vigie.storage.counts import count_rows
 from vigie.storage.dataset import Dataset
-from vigie.storage.known import load_states
+from vigie.storage.known import load_states, states_at_cursors
 
 __all__ = ["Mark", "SourceStates", "not_on_disk"]
+
+#: Stored revisions up to which all are held: each takes some 2.6 KB, in every worker process.
+_HELD_AT_MOST = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class SourceStates:
         """Read the states of the sources that will occur, all at once."""
         self._dataset = dataset
         self._loaded_at = clock()
-        self._loaded = load_states(dataset, source_ids)
+        self._holds_all = count_rows(dataset, "articles") <= _HELD_AT_MOST
+        self._loaded = self._load(source_ids)
         self._kept: dict[str, tuple[bytes, SourceState]] = {}
         self._lock = threading.Lock()
 
@@ -66,15 +73,25 @@ class SourceStates:
         if state is not None and digest == mark.digest:
             return state
         if loaded is None or (mark.looked_up_at is not None and mark.looked_up_at > self._loaded_at):
-            loaded = load_states(self._dataset, [source_id])[source_id]
+            loaded = self._load([source_id])[source_id]
         for poll in sorted(recent(), key=lambda poll: (poll.record.started_at, poll.record.feed_id)):
             remember(loaded, poll)
         return loaded
 
     def keep(self, source_id: str, mark: Mark, state: SourceState) -> None:
         """Keep a state that stands at a mark."""
+        if not self._holds_all and not mark.polls:
+            return  # By now it holds much that was asked for once; what counts of that is on disk.
         with self._lock:
             self._kept[source_id] = (mark.digest, state)
+
+    def _load(self, source_ids: Collection[str]) -> dict[str, SourceState]:
+        if not self._holds_all:
+            return states_at_cursors(self._dataset, source_ids)
+        states = load_states(self._dataset, source_ids)
+        for state in states.values():
+            state.asked.has_none = True
+        return states
 
 
 def not_on_disk(dataset: Dataset, source_id: str, polls: Collection[Poll]) -> list[Poll]:
