@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from conftest import need
 from proofs.disk import can_mount, has_quotas, trouble
 from proofs.freshness import local_freshness
 from proofs.kills import kill_ingest, kill_rewrite, run_here
+from proofs.stream_freshness import lost_entries
 from proofs.table import Proof, as_document, as_table
+from stream.news_site import Site
 
 
 def test_ingest_that_is_killed_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
@@ -42,6 +44,15 @@ def test_an_entry_has_its_row_within_the_poll_interval_and_a_minute(tmp_path: Pa
     proof = local_freshness(tmp_path, hours=0.5)
     assert proof.tries > 5
     assert proof.held, proof.note
+
+
+def test_an_entry_that_was_due_and_has_no_row_is_told_as_lost() -> None:
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    site = Site(feeds=2, early=1, entries=9, every=timedelta(seconds=5), started=began)
+    found = [site.link(feed, number) for feed in range(2) for number in range(3)]
+    assert lost_entries(site, found, began + timedelta(seconds=10)) == set()
+    assert lost_entries(site, found[:-1], began + timedelta(seconds=10)) == {site.link(1, 2)}
+    assert lost_entries(site, found, began + timedelta(seconds=15)) == {site.link(0, 3), site.link(1, 3)}
 
 
 def test_the_table_says_what_did_not_hold_and_what_was_not_run() -> None:

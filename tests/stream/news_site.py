@@ -92,11 +92,15 @@ class Site:
         items = "".join(self._item(feed, number) for number in reversed(range(max(0, last - WINDOW), last)))
         return f'<rss version="2.0"><channel><title>Feed {feed}</title>{items}</channel></rss>'.encode()
 
+    def link(self, feed: int, number: int) -> str:
+        """The address of an entry."""
+        return f"https://outlet-{feed}.example/{number}"
+
     def _item(self, feed: int, number: int) -> str:
         at = self.appeared_at(number).strftime("%a, %d %b %Y %H:%M:%S +0000")
         return (
             f"<item><title>Macron meets Putin, says source {feed}, part {number}</title>"
-            f"<link>https://outlet-{feed}.example/{number}</link><guid>{feed}-{number}</guid><pubDate>{at}</pubDate>"
+            f"<link>{self.link(feed, number)}</link><guid>{feed}-{number}</guid><pubDate>{at}</pubDate>"
             f"<description>Emmanuel Macron spoke of Russia and Ukraine in speech {number} of paper {feed}.</description></item>"
         )
 
