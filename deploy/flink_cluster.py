@@ -1,6 +1,7 @@
 """A Flink cluster on this machine, each part a process of its own: `python deploy/flink_cluster.py up` and `… down`.
 
-One job manager, two task managers, Beam's job server and a pool of Python workers that have vigie as this Python has it.
+One job manager, two task managers, Beam's job server and a pool of Python workers that have vigie as users have it: from the
+wheel of this checkout, which `up` builds; what vigie needs besides is this Python's.
 `up` downloads what is missing (Maven: Beam's Flink runner; PyPI: Flink itself), which takes some minutes the first time.
 Everything lies in the folder that VIGIE_FLINK_HOME names, else in `.flink` beside the repository's files. Loopback only.
 """
@@ -90,6 +91,26 @@ class Cluster:
         if not (self.home / "job-server").is_dir():
             _twice(self._install_job_server)
 
+    def install_workers(self) -> None:
+        """Build the checkout's wheel, and install it where the pool of workers looks first."""
+        scratch = self.home / "workers.part"
+        shutil.rmtree(scratch, ignore_errors=True)
+        # A copy, since a build leaves its own files, and takes those that another has left.
+        passed_over = shutil.ignore_patterns(".*", "build", "dist", "data", "demo-data", "__pycache__", "*.egg-info")
+        shutil.copytree(_REPOSITORY, scratch / "source", ignore=passed_over)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+        subprocess.run([*pip, "--target", str(scratch / "workers"), str(scratch / "source")], check=True)
+        shutil.rmtree(self.home / "workers", ignore_errors=True)
+        (scratch / "workers").rename(self.home / "workers")
+        shutil.rmtree(scratch)
+
+    def environment(self, part: str) -> dict[str, str]:
+        """The variables of one part: programs of this Python first, and for workers the wheel before all else."""
+        found = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+        if part == "worker-pool":
+            found["PYTHONPATH"] = os.pathsep.join(filter(None, (str(self.home / "workers"), os.environ.get("PYTHONPATH"))))
+        return found
+
     def job_server(self, master: str, port: int = JOBS) -> list[str]:
         """The command of Beam's job server for a Flink master; with port 0 it takes free ones and says in its log which."""
         driver = "org.apache.beam.runners.flink.FlinkJobServerDriver"
@@ -101,6 +122,8 @@ class Cluster:
     def up(self) -> None:
         """Start all parts and wait until jobs can be sent."""
         self.install()
+        if self._pid("worker-pool") is None:
+            self.install_workers()
         conf = self.home / "conf"
         conf.mkdir(exist_ok=True)
         (conf / "config.yaml").write_text(_CONFIG.format(rest=REST, home=self.home))
@@ -124,9 +147,8 @@ class Cluster:
         if self._pid(part) is not None:
             return
         log = (self.home / f"{part}.log").open("ab")
-        environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         process = subprocess.Popen(
-            self._command(part), stdout=log, stderr=log, env=environment, cwd=self.home, start_new_session=True
+            self._command(part), stdout=log, stderr=log, env=self.environment(part), cwd=self.home, start_new_session=True
         )
         log.close()
         self._pid_file(part).write_text(str(process.pid))
