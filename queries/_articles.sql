@@ -131,5 +131,5 @@ UNION ALL BY NAME
 FROM tail.resolved_mentions;
 COMMENT ON VIEW mentions IS 'One row an occurrence of a concept in an article revision, whether or not a topic fired.';
 
-CREATE TABLE tail.mentioned AS SELECT DISTINCT concept FROM mentions;
-COMMENT ON TABLE tail.mentioned IS 'The concepts that any article mentions.';
+CREATE VIEW tail.mentioned AS SELECT DISTINCT concept FROM mentions;
+COMMENT ON VIEW tail.mentioned IS 'The concepts that any article mentions.';

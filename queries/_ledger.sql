@@ -94,8 +94,8 @@ SEMI JOIN wanted AS w ON w.source_id = l.source_id AND w.feed_id = l.feed_id AND
 QUALIFY row_number() OVER (PARTITION BY l.source_id, l.feed_id, l.vantage, l.started_at, l.run_id) = 1;
 COMMENT ON TABLE tail.cursors IS 'Of each feed the rows of the ledger that its cursor and its first and last days follow from.';
 
-CREATE TABLE tail.vantages AS SELECT DISTINCT feed_id, vantage FROM stored.fetches;
-COMMENT ON TABLE tail.vantages IS 'From where each feed was ever polled.';
+CREATE VIEW tail.vantages AS SELECT DISTINCT feed_id, vantage FROM stored.fetches;
+COMMENT ON VIEW tail.vantages IS 'From where each feed was ever polled.';
 
 -- The same as coverage, with neighbours that are alike joined to one: what a feed's polls covered is a few rows a year.
 CREATE TABLE tail.spans AS

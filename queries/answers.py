@@ -19,6 +19,7 @@ from vigie.errors import UsageError, WorkError
 from vigie.queries.catalog import open_dataset
 from vigie.queries.definitions import create_for
 from vigie.queries.held_rows import HeldRows
+from vigie.queries.keeping import keep_read
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
 from vigie.queries.relations import read_sql
@@ -151,6 +152,7 @@ def _ask(con: duckdb.DuckDBPyConnection, question: Question, parameters: Paramet
 
 
 def _table(con: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> pa.Table:
+    keep_read(con, sql)
     return con.execute(sql, values).to_arrow_table()
 
 

@@ -2,7 +2,8 @@
 
 In place of what `_ledger.sql` and `_counts.sql` have for UTC, or read from files, questions then read tables in memory: the
 days of all sources in a zone, the counts of articles by its days, and the counts of what a topic or a concept was found in.
-Of each the newest few are kept, so that who tries all of them fills no memory.
+Of each the newest few are kept, so that who tries all of them fills no memory. What single questions alone read, as texts, is
+kept once one of them is asked.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from vigie.queries.definitions import create_for
 from vigie.queries.relations import literal
 from vigie.queries.remembering import LOCK
 
-__all__ = ["keep_hits", "keep_runs"]
+__all__ = ["keep_hits", "keep_read", "keep_runs"]
 
 
 #: Zones whose days are kept. Each takes as much memory as the days of UTC do, and 50 bytes a source, language and day.
@@ -28,6 +29,43 @@ _MOST_HITS = 4_000_000
 
 #: The hour of a day of UTC at none of which a local day begins.
 _NO_HOUR = 24
+
+#: Views that single questions alone read: by what these name, and of how many rows at most they are kept.
+_READ_BY_FEW = {
+    "tail.revisions": (("article_revisions", "first_texts"), 50_000),
+    "tail.fetches": (("FROM fetches", "intervals_from(", "known_days("), 50_000),
+    "tail.vantages": (("tail.vantages",), 1_000_000),
+    "tail.mentioned": (("tail.mentioned",), 1_000_000),
+}
+
+
+def keep_read(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Work out once what a question reads of these, if it has few rows.
+
+    Args:
+        con: The dataset, or a cursor of it.
+        sql: The question.
+    """
+    for view, (readers, most) in _READ_BY_FEW.items():
+        if any(reader in sql for reader in readers):
+            _keep(con, view, most)
+
+
+def _keep(con: duckdb.DuckDBPyConnection, view: str, most: int) -> None:
+    held = f'tail."rows of {view}"'
+    with LOCK:
+        if con.execute("SELECT count(*) FROM tail.kept_views WHERE name = $1", [view]).fetchall() != [(0,)]:
+            return
+        with _transaction(con):
+            con.execute("INSERT INTO tail.kept_views VALUES ($1)", [view])
+            con.execute(f"CREATE TABLE {held} AS FROM {view} LIMIT {most + 1}")
+            if con.execute(f"SELECT count(*) FROM {held}").fetchall() == [(most + 1,)]:
+                con.execute(f"DROP TABLE {held}")
+                return
+            con.execute(
+                f"COMMENT ON TABLE {held} IS 'Rows of {view}.'; CREATE OR REPLACE VIEW {view} AS FROM {held};"
+                f" COMMENT ON VIEW {view} IS 'Kept since a question read it.'"
+            )
 
 
 def keep_hits(con: duckdb.DuckDBPyConnection, kind: str, subject: str) -> None:

@@ -37,7 +37,9 @@ def begin_remembering(con: duckdb.DuckDBPyConnection) -> None:
         " CREATE TABLE tail.kept_zones (zone VARCHAR, number BIGINT);"
         " COMMENT ON TABLE tail.kept_zones IS 'Zones other than UTC whose days are kept, in the order of asking.';"
         " CREATE TABLE tail.kept_subjects (kind VARCHAR, subject VARCHAR, number BIGINT, hits BIGINT);"
-        " COMMENT ON TABLE tail.kept_subjects IS 'Topics and concepts asked about; hits: how many counts are kept, NULL: none.'"
+        " COMMENT ON TABLE tail.kept_subjects IS 'Topics and concepts asked about; hits: how many counts are kept, or NULL.';"
+        " CREATE TABLE tail.kept_views (name VARCHAR);"
+        " COMMENT ON TABLE tail.kept_views IS 'Views of which it is settled whether their rows are kept.'"
     )
     _ROWS[number] = OrderedDict()
     weakref.finalize(con, _ROWS.pop, number, None)

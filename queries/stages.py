@@ -104,8 +104,6 @@ def define_tables(
 
 #: Of how many settled articles that small files tell of the rows are held in memory, texts too.
 _KEPT_ARTICLES = 50_000
-#: Of how many revisions of articles that small files tell of the texts are, and how many of their polls.
-_KEPT_TEXTS, _KEPT_POLLS = 50_000, 50_000
 #: Of how many articles in small files the dates and what was found in them are.
 _KEPT_FRESH_ARTICLES = 200_000
 
@@ -176,6 +174,7 @@ def define_articles(to: Definitions, con: duckdb.DuckDBPyConnection, *, keep: bo
         to: Whom to tell.
         con: The connection.
         keep: Whether what small files say of dates and topics is worked out once for all questions, if they hold few articles.
+            What single questions alone read is, too, but once one of them is asked (vigie.queries.keeping).
     """
     script = read_sql("_articles.sql")
     to.add_script(script)
@@ -184,10 +183,6 @@ def define_articles(to: Definitions, con: duckdb.DuckDBPyConnection, *, keep: bo
     for name in ("first_revisions", "resolved_matches", "resolved_mentions"):
         view = statements_of(script)[f"tail.{name}"]
         to.add(f"tail.{name}", partial(_kept_if_few, to, con, view, "fresh.articles", _KEPT_FRESH_ARTICLES))
-    texts = statements_of(script)["tail.revisions"]
-    to.add("tail.revisions", partial(_kept_if_few, to, con, texts, "tail.articles", _KEPT_TEXTS))
-    polls = statements_of(read_sql("_ledger.sql"))["tail.fetches"]
-    to.add("tail.fetches", partial(_kept_if_few, to, con, polls, "tail.polls", _KEPT_POLLS))
 
 
 def _kept_if_few(to: Definitions, con: duckdb.DuckDBPyConnection, view: str, source: str, most: int) -> str:

@@ -76,3 +76,19 @@ def test_topics_that_are_asked_about_in_turn_get_the_same_answers_however_few_ca
     monkeypatch.setattr(keeping, "_MOST_CELLS", most)
     with dataset.open() as con:
         assert [_said(ask(con.cursor(), *question)) for question in asked] == expected
+
+
+@pytest.mark.parametrize("most", [0, 1_000])
+def test_what_few_questions_read_is_the_same_when_it_is_kept_and_when_it_is_too_much_to_be(watched, monkeypatch, most):
+    asked = [(name, Parameters()) for name in ("articles", "feed-health", "delay", "citations", "headline-edits")]
+    monkeypatch.setattr(keeping, "_READ_BY_FEW", {})
+    with watched.open() as con:
+        expected = [_said(ask(con, *question)) for question in asked]
+        assert expected[0][0]
+    monkeypatch.undo()
+    read_by_few = {view: (readers, most) for view, (readers, _) in keeping._READ_BY_FEW.items()}
+    monkeypatch.setattr(keeping, "_READ_BY_FEW", read_by_few)
+    with watched.open() as con:
+        assert [_said(ask(con.cursor(), *question)) for question in (*asked, *asked)] == [*expected, *expected]
+        kept = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'rows of %'").fetchall()
+        assert kept == [(len(read_by_few) if most else 1,)]  # Of mentions there are none.
