@@ -142,7 +142,7 @@ def keep_runs(con: duckdb.DuckDBPyConnection, zone: str) -> None:
     """
     if zone == "UTC":
         return
-    create_for(con, "FROM source_runs() JOIN tail.settled_output JOIN has_hours() JOIN worked_cuts()")
+    create_for(con, "FROM source_runs() JOIN worked_runs() JOIN tail.settled_output JOIN has_hours() JOIN worked_cuts()")
     with LOCK:
         zones = [row[0] for row in con.execute("SELECT zone FROM tail.kept_zones ORDER BY number").fetchall()]
         if zone in zones:

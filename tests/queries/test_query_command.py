@@ -180,6 +180,11 @@ def test_any_question_can_be_asked_of_what_was_known_on_a_day(data):
     assert "2017-05-24" not in text.replace("2017-05-24 00:00", "")
 
 
+def test_days_can_be_cut_in_another_zone(data):
+    text = run("query", "coverage", "--topic", "relations", "--data", data, "--tz", "Europe/Paris").stdout
+    assert "days cut in Europe/Paris" in text
+
+
 def test_every_share_is_in_per_cent(data):
     text = run("query", "what-moved", "--data", data, "--since", "2017-05-23", "--until", "2017-05-23").stdout
     [row] = [line for line in text.splitlines() if "│ relations " in line]
