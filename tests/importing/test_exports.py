@@ -69,6 +69,14 @@ def test_the_days_of_an_export_are_unknown_and_its_counts_minima(tmp_path: Path)
     ]
 
 
+def test_a_row_without_a_date_takes_no_period_to_the_day_of_the_import(tmp_path: Path) -> None:
+    undated = "4,2026-01-02 10:00:00,fr,courrier.example,courrier.example,,Sans date,https://courrier.example/4\n"
+    bring_in(tmp_path / "data", export_file(tmp_path, MEDIACLOUD + undated))
+    with open_dataset(tmp_path / "data") as connection:
+        chosen = ask_question(connection, "coverage", Parameters()).parameters
+    assert (chosen["since"], chosen["until"]) == (date(2017, 5, 29), date(2017, 5, 30))
+
+
 def test_a_stated_range_is_covered_and_nothing_around_it(tmp_path: Path) -> None:
     stated = Completeness(date(2017, 5, 28), date(2017, 5, 30))
     bring_in(tmp_path / "data", export_file(tmp_path), completeness=stated)
