@@ -99,7 +99,7 @@ class Visitor:
         return self.drawn()
 
     def drawn(self) -> Any:
-        """Wait until the script of the page has run."""
+        """Wait until the script of the page has run; after a step within a page, first wait for a mark of what it leads to."""
         self.page.wait_for_selector("h1", timeout=PATIENCE * 1000)
         self.page.wait_for_timeout(300)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE * 1000)
