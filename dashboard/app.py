@@ -23,6 +23,7 @@ from vigie.dashboard.look import Look
 from vigie.dashboard.session import Visit, known_names, newest_version, told
 from vigie.dashboard.tables import STYLE
 from vigie.dashboard.url_state import UrlState
+from vigie.errors import NoDataset
 from vigie.locales import LANGUAGES
 
 #: A lookout's eye; drawn here, since named icons of a tab come from the network.
@@ -92,17 +93,18 @@ def _drawn(name: str, draw: Callable[[Visit], None], data: str, look: Look) -> C
         url = UrlState(name, look.say)
         st.title(look.say(f"page_{name}"), anchor=False)
         with told(look):
-            version = newest_version(data)
+            try:
+                version = newest_version(data)
+            except NoDataset:
+                st.info(look.say("empty_data", folder=plain(data)), icon=":material/info:")
+                return
+            visit = Visit(data, version, known_names(data, version, look.language), look, url)
+            choose_filters(visit)
+            _choose_language(look)
+            for complaint in dict.fromkeys(url.complaints):
+                st.warning(plain(complaint), icon=":material/warning:")
             with told(look):
-                visit = Visit(data, version, known_names(data, version, look.language), look, url)
-                choose_filters(visit)
-                _choose_language(look)
-                for complaint in dict.fromkeys(url.complaints):
-                    st.warning(plain(complaint), icon=":material/warning:")
-                with told(look):
-                    draw(visit)
-            return
-        st.info(look.say("empty_data"), icon=":material/info:")
+                draw(visit)
 
     page.__name__ = f"{name}_page"  # Streamlit tells pages without a path apart by it.
     return page

@@ -35,7 +35,7 @@ def show_figure(
     legend: str = "",
     on_paper: alt.LayerChart | None = None,
 ) -> Any:
-    """Show a chart with all that belongs to it.
+    """Show a chart with all that belongs to it; where it would have no mark, that is said.
 
     Args:
         visit: The visit.
@@ -53,6 +53,13 @@ def show_figure(
         The fields of the mark that was clicked, or None.
     """
     st.subheader(plain(title), anchor=False)
+    if not chart.to_dict().get("data", {}).get("values", True):
+        # Axes without a mark would look like zeros.
+        st.info(visit.say("nothing_drawn"), icon=":material/info:")
+        with st.container(horizontal=True):
+            _csv(visit, answers, key)
+        notes(visit, answers)
+        return None
     event = draw(visit, chart, key=key)
     if legend:
         st.caption(legend)

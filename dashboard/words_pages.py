@@ -71,8 +71,12 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Les données ne peuvent être lues ; vérifier que les fichiers sont entiers, puis recharger la page.",
     ),
     "empty_data": (
-        "There is nothing to show yet. Run `vigie ingest` (or `vigie demo`) for this folder, then load this page again: it needs no restart.",
-        "Il n’y a encore rien à montrer. Lancer `vigie ingest` (ou `vigie demo`) pour ce dossier, puis recharger cette page : pas besoin de redémarrer.",
+        "There is no dataset in {folder} yet. Run `vigie ingest` (or `vigie demo`) for this folder, then load this page again: it needs no restart.",
+        "Il n’y a pas encore de données dans {folder}. Lancer `vigie ingest` (ou `vigie demo`) pour ce dossier, puis recharger cette page : pas besoin de redémarrer.",
+    ),
+    "nothing_drawn": (
+        "There is nothing to draw in this period; the notes say what is known of it.",
+        "Il n’y a rien à tracer dans cette période ; les notes disent ce qu’on en sait.",
     ),
     "nothing_here": ("There is nothing of this in the period.", "Il n’y a rien de tel dans la période."),
     # Figures.

@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from vigie.errors import UsageError
+from vigie.errors import NoDataset, UsageError
 from vigie.schemas import MONTHLY, TABLES, Generation, read_generation
 from vigie.schemas.tables import COMMIT_ORDER
 
@@ -78,11 +78,12 @@ def list_files(root: Path, shown: str) -> Snapshot:
         shown: What the user calls it.
 
     Raises:
-        UsageError: There is no such folder, it is no dataset, or it cannot be read.
+        NoDataset: There is no such folder, or no dataset in it.
+        UsageError: It is a file, or cannot be read.
     """
     remedy = f"make one with `vigie ingest --from FILES --data {shown}`, or `vigie demo`, or name another with --data"
     if not root.exists():
-        raise UsageError(f"{shown}: there is no such folder; {remedy}")
+        raise NoDataset(f"{shown}: there is no such folder; {remedy}")
     if not root.is_dir():
         raise UsageError(f"{shown}: is a file, not the folder of a dataset; {remedy}")
     # Topics are switched when all is evaluated under them: a version that is listed has its matches, listed after it.
@@ -95,7 +96,7 @@ def list_files(root: Path, shown: str) -> Snapshot:
     except OSError as error:
         raise UsageError(f"{error.filename}: cannot be read ({error.strerror}); check its permissions") from error
     if not any(fresh.values()):
-        raise UsageError(f"{shown}: no dataset is in this folder (no articles, no ledger); {remedy}")
+        raise NoDataset(f"{shown}: no dataset is in this folder (no articles, no ledger); {remedy}")
     return Snapshot(root, generation, fresh)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["UsageError", "VigieError", "WorkError"]
+__all__ = ["NoDataset", "UsageError", "VigieError", "WorkError"]
 
 
 class VigieError(Exception):
@@ -16,6 +16,10 @@ class UsageError(VigieError):
     """Wrong use: a file that is missing or invalid, an option that does not exist. Nothing was done."""
 
     exit_code = 2
+
+
+class NoDataset(UsageError):
+    """A folder that holds no dataset yet: there is nothing wrong with it."""
 
 
 class WorkError(VigieError):
