@@ -78,9 +78,16 @@ def read_generation(root: Path) -> Generation:
     names = sorted(path.name for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
     if not names:
         return Generation()
+    told = (folder / names[-1]).stat()
+    return _read(folder / names[-1], told.st_size, told.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=4)  # A run asks for each table, and again in each cycle.
+def _read(path: Path, size: int, changed_at: int) -> Generation:
+    """The generation that a file of this size and time tells of."""
     import pyarrow.parquet as pq  # Late: it takes a while, and a dataset that was never compacted does without.
 
     from vigie.schemas.arrow import from_table
 
-    with pq.ParquetFile(folder / names[-1]) as file:
-        return Generation(names[-1], tuple(from_table(SettledFile, file.read())))
+    with pq.ParquetFile(path) as file:
+        return Generation(path.name, tuple(from_table(SettledFile, file.read())))

@@ -125,7 +125,8 @@ class Dataset:
             files = self.files(name)
             for path in files if name in _STATE else files[-1:]:
                 try:
-                    found = (pq.read_metadata(path).metadata or {}).get(b"vigie.format_version", b"0").decode()
+                    told = path.stat()
+                    found = _format_of(path, told.st_size, told.st_mtime_ns)
                 except (OSError, pa.ArrowInvalid) as error:
                     raise UsageError(
                         f"{path}: is no whole Parquet file; restore it from a copy, or move it away and make the dataset "
@@ -254,6 +255,12 @@ class Dataset:
                 "make room or mend its rights and run the same command again"
             ) from error
         return target
+
+
+@functools.lru_cache(maxsize=10_000)  # Each cycle of a process looks at the files of those before.
+def _format_of(path: Path, size: int, changed_at: int) -> str:
+    """The format that a file of this size and time says that it is of."""
+    return (pq.read_metadata(path).metadata or {}).get(b"vigie.format_version", b"0").decode()
 
 
 @functools.lru_cache(maxsize=1_000)  # All rows of a poll share their moment.
