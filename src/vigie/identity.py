@@ -168,9 +168,9 @@ class KnownArticles:
         """The id of the article that was named by a URL, if there is one."""
         return self._id_of(f"url:{url}")
 
-    def note_link(self, url: str) -> None:
+    def note_link(self, url: str, article_id: str) -> None:
         """Note that a URL names one article, which it named from the first: enough to know an entry that reads as before."""
-        self._by_url[url] = {self.id_of_link(url)}
+        self._by_url[url] = {article_id}
 
     def id_by_title(self, keys: EntryKeys) -> str:
         """The id of the article that was named by an entry's title and date, if there is one."""

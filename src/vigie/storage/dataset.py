@@ -260,7 +260,8 @@ class Dataset:
 @functools.lru_cache(maxsize=10_000)  # Each cycle of a process looks at the files of those before.
 def _format_of(path: Path, size: int, changed_at: int) -> str:
     """The format that a file of this size and time says that it is of."""
-    return (pq.read_metadata(path).metadata or {}).get(b"vigie.format_version", b"0").decode()
+    said: dict[bytes, bytes] = pq.read_metadata(path).metadata or {}
+    return said.get(b"vigie.format_version", b"0").decode()
 
 
 @functools.lru_cache(maxsize=1_000)  # All rows of a poll share their moment.

@@ -142,13 +142,14 @@ def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[
         polled_once: The feeds of one poll alone: what a second one shows is judged by the first.
         others: Sources of which a body is to be read beside these: of them all is asked.
     """
-    links: dict[str, set[str]] = {}
+    links: dict[str, dict[str, str]] = {}
     others = set(others)
     for body in bodies:
-        source_id = body.document.source_id
-        if body.document.feed_id not in polled_once or not _repeats_the_last(body):
-            others.add(source_id)
-        links.setdefault(source_id, set()).update(map(body.keys.url, body.parsed.entries))
+        named_before = _links_of_the_last(body) if body.document.feed_id in polled_once else None
+        if named_before is None:
+            others.add(body.document.source_id)
+        else:
+            links.setdefault(body.document.source_id, {}).update(named_before)
     asked = _Asked(sources=links.keys() - others, urls=set().union(*(links[source] for source in links.keys() - others)))
     if not asked.urls:
         return
@@ -158,24 +159,27 @@ def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[
         named.setdefault(source_id, set()).add(url)
     for body in bodies:
         source_id, state = body.document.source_id, body.state
-        if source_id in asked.sources and links[source_id] <= named.get(source_id, set()):
-            for url in links[source_id]:
-                state.articles.note_link(url)
-            state.asked.urls |= links[source_id]
+        if source_id in asked.sources and links[source_id].keys() <= named.get(source_id, set()):
+            for url, article_id in links[source_id].items():
+                state.articles.note_link(url, article_id)
+            state.asked.urls |= links[source_id].keys()
             state.asked.guids.update(entry.guid for entry in body.parsed.entries)
 
 
-def _repeats_the_last(body: Body) -> bool:
-    """Whether every entry reads as it did in its feed's last body, under the link that named its article."""
+def _links_of_the_last(body: Body) -> dict[str, str] | None:
+    """The links of the entries with the ids of the articles they named, if all read as they did in the feed's last body."""
     last = body.state.cursors.get(body.document.feed_id)
     if last is None or last.started_at >= body.document.fetched_at:
-        return False
+        return None
+    named = {}
     for entry in body.parsed.entries:
         url = body.keys.url(entry)
-        before = last.keys.get(body.state.articles.id_of_link(url)) if url else None
+        article_id = body.state.articles.id_of_link(url) if url else ""
+        before = last.keys.get(article_id)
         if before is None or before.revision_hash != revision_hash(entry.title, entry.text):
-            return False
-    return True
+            return None
+        named[url] = article_id
+    return named
 
 
 def _not_asked_yet(bodies: Iterable[Body]) -> _Asked:
