@@ -21,6 +21,7 @@ button[aria-label^="Download as"] {display: none} /* Streamlit's own: its files 
 [data-testid="stColumn"]:has([data-testid="stMetric"]) {min-width: 12rem}
 .vigie a, .vigie-item a, .vigie-text a, a.vigie {color: LINK; text-decoration-thickness: 1px; text-underline-offset: .15em}
 .vigie a:focus-visible, .vigie-item a:focus-visible, a.vigie:focus-visible {outline: 3px solid LINK; outline-offset: 2px}
+[data-testid="stSidebarNavLink"]:focus-visible {outline: 3px solid LINK; outline-offset: -2px}
 .vigie-scroll {overflow-x: auto; max-height: 32rem; overflow-y: auto}
 table.vigie {border-collapse: collapse; width: 100%; font-size: .875rem}
 table.vigie caption {text-align: left; opacity: .75; padding: .2rem 0 .4rem}

@@ -125,6 +125,19 @@ def test_number_of_articles_with_a_weak_date_leads_to_just_these(
     assert all(("undated" if row == "undated" else "(zone assumed)") in text for text in about)
 
 
+def test_who_walks_the_pages_with_a_keyboard_sees_where_they_are(dashboard: str, visit: Visit) -> None:
+    reader = visit()
+    page = reader.open(f"{dashboard}/")
+    walked = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        walked.append(
+            page.evaluate("[document.activeElement.innerText, getComputedStyle(document.activeElement).outlineStyle]")
+        )
+    pages = {words.split()[-1]: outline for words, outline in walked if words.split()[-1:] in (["Trends"], ["SQL"])}
+    assert pages == {"Trends": "solid", "SQL": "solid"}
+
+
 def test_page_of_the_overview_can_be_called_by_its_name(dashboard: str, visit: Visit) -> None:
     reader = visit()
     page = reader.open(f"{dashboard}/overview?{TOPIC}")
