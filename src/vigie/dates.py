@@ -31,7 +31,7 @@ _TOLERANCE = timedelta(hours=24)
 #: How most feeds write dates, RFC 822 and RFC 3339, with an offset or in UTC: read at once, and as :func:`_read` reads them.
 _USUAL = (
     re.compile(
-        r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>\d\d?) (?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+        r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>\d\d?) (?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
         r"(?P<year>\d{4}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) (?:GMT|(?P<offset>[+-]\d{4}))",
         re.ASCII,
     ),
@@ -128,18 +128,19 @@ def _read_usual(raw: str) -> datetime | None:
     match = _USUAL[raw[4:5] == "-"].fullmatch(raw)
     if match is None:
         return None
-    parts = match.groupdict()
-    month = parts["month"] or 0 if "month" in parts else MONTHS[parts["name"].lower()]
-    offset = (parts["offset"] or "+0000").replace(":", "")
-    hours, minutes = int(offset[1:3]), int(offset[3:])
-    if hours > 15 or minutes > 59:
-        return None
-    shift = timedelta(hours=hours, minutes=minutes)
+    year, month, day = match["year"], match["month"], match["day"]
     try:
         local = datetime(
-            int(parts["year"]), int(month), int(parts["day"]), int(parts["hour"]), int(parts["minute"]), int(parts["second"]),
-            tzinfo=UTC,
+            int(year), MONTHS[month.lower()] if month.isalpha() else int(month), int(day),
+            int(match["hour"]), int(match["minute"]), int(match["second"]), tzinfo=UTC,
         )  # fmt: skip
+        offset = match["offset"]
+        if offset is None or offset.endswith(("00:00", "0000")):
+            return local
+        hours, minutes = int(offset[1:3]), int(offset[-2:])
+        if hours > 15 or minutes > 59:
+            return None
+        shift = timedelta(hours=hours, minutes=minutes)
         return local - shift if offset[0] == "+" else local + shift
     except (ValueError, OverflowError):
         return None

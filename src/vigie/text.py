@@ -124,7 +124,7 @@ def to_plain(value: str, base: str = "") -> PlainText:
 
 def clean(value: str) -> str:
     """The value without what no table or XML may hold: control characters go, lone surrogates become U+FFFD."""
-    if value.isprintable():  # none of these is
+    if value.isprintable() or value.replace("\n", "").replace("\xa0", "").isprintable():  # none of these is
         return value
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", value))
 

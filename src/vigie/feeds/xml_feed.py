@@ -30,6 +30,8 @@ _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 #: A longer prolog is no document type's, and is not searched.
 _MAX_PROLOG = 20_000
 _MAX_ENTITIES = 200
+#: Characters at the end in which what ends a document is looked for.
+_TAIL = 200
 #: With more ampersands than that mending takes more than some tenths of a second.
 _MOST_TO_MEND = 200_000
 
@@ -72,8 +74,9 @@ def read_sound_xml(text: str) -> RawFeed | None:
 
 
 def _read_as_it_stands(text: str) -> RawFeed | None:
-    if not text.rstrip().endswith(">"):
-        return None  # No sound document ends otherwise.
+    end = text[-_TAIL:].rstrip()
+    if end and not end.endswith(">"):
+        return None  # No sound document ends so.
     start, found = _root(text)
     return read_natively(text[start:]) if found and not _ENTITY.search(text, 0, start) else None
 
