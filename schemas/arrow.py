@@ -94,11 +94,11 @@ def to_table(cls: type, rows: Iterable[Any]) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _array(hint: Any, kind: pa.DataType, values: list[Any]) -> pa.Array:
-    """Values as one array. Lists and structs are made of whole columns: a dictionary for each struct costs ten times that."""
+def _array(hint: Any, kind: pa.DataType, values: list[Any]) -> pa.Array | pa.ChunkedArray:
+    """Values as one column. Lists and structs are made of whole columns: a dictionary for each struct costs ten times that."""
     hint, nullable = optional(hint)
     if hint is bytes and None not in values:
-        return _bytes_array(values, kind)
+        return _bytes_column(values, kind)
     is_tuple = typing.get_origin(hint) is tuple
     if not (is_tuple or dataclasses.is_dataclass(hint)) or ((nullable or is_tuple) and None in values):
         encode = encoder(hint)
@@ -112,10 +112,13 @@ def _array(hint: Any, kind: pa.DataType, values: list[Any]) -> pa.Array:
     return pa.StructArray.from_arrays(parts, fields=list(kind))
 
 
-def _bytes_array(values: list[bytes], kind: pa.DataType) -> pa.Array:
-    """Bodies as one array: joined at once, where Arrow would copy them anew each time that its buffer has to grow."""
-    offsets = pa.array([0, *itertools.accumulate(map(len, values))], type=pa.int64())
-    return pa.Array.from_buffers(kind, len(values), [None, offsets.buffers()[1], pa.py_buffer(b"".join(values))])
+def _bytes_column(values: list[bytes], kind: pa.DataType) -> pa.ChunkedArray:
+    """Bodies as one column, each where it stands: a copy of them all takes as long as compressing them."""
+    chunks = [
+        pa.Array.from_buffers(kind, 1, [None, pa.array([0, len(value)], pa.int64()).buffers()[1], pa.py_buffer(value)])
+        for value in values
+    ]
+    return pa.chunked_array(chunks, type=kind)
 
 
 def from_table(cls: type[T], table: pa.Table) -> list[T]:

@@ -179,7 +179,7 @@ class KnownItems:
             self._items.clear()
             self._taken = 0
 
-    def cut(self, first_tag: str, text: str) -> tuple[list[Stretch], list[str], list[str]]:
+    def cut(self, first_tag: str, text: str, start: int) -> tuple[list[Stretch], list[str], list[str]]:
         """A document's items, what stands before, between and after them, and the pieces of it that are to be parsed."""
         name = _item_name(text)
         opening, closing = f"<{name}", f"</{name}>"
@@ -187,7 +187,7 @@ class KnownItems:
         between: list[str] = []
         pieces: list[str] = []
         run: list[Known] | None = None
-        place, start = 0, text.find(opening)
+        place, start = start, text.find(opening, start)
         with self._lock:
             while start >= 0:
                 after_name = start + len(opening)
@@ -261,22 +261,23 @@ def _size(text: str) -> int:
     return _COPIES * sys.getsizeof(text) + _BYTES_AN_ITEM
 
 
-def cut(text: str, known: KnownItems) -> Cut | None:
+def cut(text: str, known: KnownItems, start: int = 0) -> Cut | None:
     """Cut a document; None where it has no items to be cut out.
 
     Args:
-        text: The document from its first element on.
+        text: The document.
         known: The items to look among.
+        start: Where in it its first element begins.
     """
-    first_tag = _FIRST_TAG.match(text)
+    first_tag = _FIRST_TAG.match(text, start)
     if first_tag is None:
         return None
-    stretches, between, pieces = known.cut(first_tag[0], text)
+    stretches, between, pieces = known.cut(first_tag[0], text, start)
     if not stretches:
         return None
     parts = [stretch.text for stretch in stretches if isinstance(stretch, Part)]
     if len(parts) == len(stretches):
-        return Cut(text, first_tag[0], stretches, between)
+        return Cut(text[start:], first_tag[0], stretches, between)
     if any(["<?" in piece for piece in (*between, *parts)]):
         return None  # It might be taken for a mark.
     return Cut("".join(pieces), first_tag[0], stretches, between)

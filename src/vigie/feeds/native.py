@@ -65,21 +65,22 @@ _CHANNELS_NOTHING = frozenset(["itunes_owner", "itunes_name", "itunes_email", "c
 _CHANNELS_OWN = frozenset([Meaning.LINK, Meaning.GUID, Meaning.LANGUAGE, Meaning.ITEM, Meaning.IMAGE, Meaning.SOURCE])
 
 
-def read_natively(text: str) -> RawFeed | None:
+def read_natively(text: str, start: int = 0) -> RawFeed | None:
     """The items of a document, the same as feedparser's; None where that is not sure.
 
     Args:
-        text: The document from its first element on.
+        text: The document.
+        start: Where in it its first element begins.
     """
-    document = cut(text, KNOWN)
+    document = cut(text, KNOWN, start)
     if document is None:
-        return _read(text)
+        return _read(text[start:])
     try:
-        feed = _read(text, document)
+        feed = _read(document.text, document)
     except _OtherNamespaces:
-        document = cut(text, KnownItems(0)) or document
-        feed = _read(text, document)
-    return _read(text) if feed is None and document.known else feed
+        document = cut(text, KnownItems(0), start) or document
+        feed = _read(document.text, document)
+    return _read(text[start:]) if feed is None and document.known else feed
 
 
 class _Parser(threading.local):
@@ -99,13 +100,13 @@ class _OtherNamespaces(Exception):
 
 
 def _read(text: str, document: Cut | None = None) -> RawFeed | None:
-    """The items of a document, uncut or cut; None also where the cut proves wrong.
+    """The items of a document, or of what of it is to be parsed; None also where the cut proves wrong.
 
     Raises:
         _OtherNamespaces: They might have been read otherwise in this document.
     """
     try:
-        encoded = (text if document is None else document.text).encode("utf-8")
+        encoded = text.encode("utf-8")
         root = etree.fromstring(encoded, _PARSER.xml)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return None

@@ -78,7 +78,7 @@ def _read_as_it_stands(text: str) -> RawFeed | None:
     if end and not end.endswith(">"):
         return None  # No sound document ends so.
     start, found = _root(text)
-    return read_natively(text[start:]) if found and not _ENTITY.search(text, 0, start) else None
+    return read_natively(text, start) if found and not _ENTITY.search(text, 0, start) else None
 
 
 def _read_mended(text: str, warnings: list[str]) -> RawFeed | None:

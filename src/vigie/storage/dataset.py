@@ -31,6 +31,8 @@ _SCRATCH = ".tmp"
 _STATE = ("articles", "sightings", "fetches")
 #: Moments in file names, UTC: they sort in order of time.
 _STAMP = "%Y%m%dT%H%M%S%fZ"
+#: Bytes of bodies that are compressed together.
+_PAGE_OF_BODIES = 4 * 2**20
 
 
 class Dataset:
@@ -226,6 +228,10 @@ class Dataset:
             compression="zstd",
             use_dictionary=whole or told,
             write_statistics=whole or told,
+            # Polls of a feed stand beside each other, so that bodies repeat the one before: what looks far enough back saves
+            # a third of their room, in the same time.
+            compression_level=None if whole else 3,
+            data_page_size=None if whole else _PAGE_OF_BODIES,
         )
         content = buffer.getvalue().to_pybytes()
         stem = stem or f"{run_id}-{hashlib.sha256(content).hexdigest()[:16]}"
