@@ -7,8 +7,8 @@ their text, for coders. Only the labels are kept (`labels.jsonl`), keyed by file
 
 Each language has two strata: items that touch any topic's words at all (a broad list of stems, written before and apart
 from the topics), and the others. A hash of the key decides the order in which items are drawn, so nobody chose them. They were
-drawn three times: first half of each language's sample from either stratum, or all there are, today for tuning (`dev`); later,
-when all of these had been read, the next ones in the same order (`test`); and after these the next ones for tuning again.
+drawn four times: first half of each language's sample from either stratum, or all there are, today for tuning (`dev`); later,
+when all of these had been read, the next ones in the same order (`test`); and after these, twice, the next ones for tuning.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SIZES = {"fr": 260, "ru": 260, "en": 260, "de": 110, OTHER: 40}
 LATER: tuple[tuple[str, dict[str, tuple[int, int]]], ...] = (
     ("test", {"fr": (140, 80), "ru": (140, 80), "en": (140, 60)}),
     ("dev", {"fr": (41, 110), "ru": (260, 40)}),
+    ("dev", {"ru": (221, 0)}),
 )
 
 _TOUCHES = re.compile(
@@ -54,7 +55,7 @@ class Item:
     #: Items of this language and stratum in the data, and how many of them this draw took.
     population: int
     drawn: int
-    #: Which draw it is of: 1, 2 or 3.
+    #: Which draw it is of, from 1 to 4.
     draw: int
     split: str
     title: str

@@ -142,7 +142,7 @@ _CONTENT = {  # Headlines as the press writes them from 2014 to today, invented,
         "Trump und Putin telefonieren über Ende des Ukraine-Kriegs": (
             "ukraine-conflict ukraine-settlement western-policy-toward-russia"
         ),
-        "Merz will Taurus-Lieferung an Kiew nicht ausschließen": "western-policy-toward-russia",
+        "Merz will Taurus-Lieferung an Kiew nicht ausschließen": "ukraine-conflict western-policy-toward-russia",
         "Nato verstärkt Ostflanke": "western-policy-toward-russia",
         "Tanker der Schattenflotte vor Rügen havariert": "sanctions-and-containment",
         "Moskauer Gericht verurteilt Kremlkritiker zu sieben Jahren Straflager": "human-rights-in-russia",
@@ -174,7 +174,7 @@ _CONTENT = {  # Headlines as the press writes them from 2014 to today, invented,
         "Пожар на НПЗ в Саратове после атаки дронов": "ukraine-conflict",
         "Стороны договорились об обмене пленными": "ukraine-conflict ukraine-settlement",
         "Уиткофф прилетел в Москву на переговоры с Путиным": "ukraine-conflict ukraine-settlement western-policy-toward-russia",
-        "Евросоюз согласовал 20-й пакет санкций": "sanctions-and-containment",
+        "Евросоюз согласовал 20-й пакет санкций": "sanctions-and-containment western-policy-toward-russia",
         "Минюст внёс журналистку в реестр иноагентов": "human-rights-in-russia",
         "В Москве задержали участников одиночных пикетов": "human-rights-in-russia",
         "Россия и США обсудят сотрудничество в борьбе с терроризмом": "counterterrorism-cooperation",
@@ -196,7 +196,9 @@ _CONTENT = {  # Headlines as the press writes them from 2014 to today, invented,
     },
     "fr": {
         "Une frappe russe fait dix morts à Kharkiv": "ukraine-conflict",
-        "La marine française arraisonne un pétrolier de la flotte fantôme": "sanctions-and-containment",
+        "La marine française arraisonne un pétrolier de la flotte fantôme": (
+            "franco-russian-relations sanctions-and-containment"
+        ),
         "En Russie, les médias indépendants déclarés « agents de l’étranger »": "human-rights-in-russia",
         "L’Otan renforce son flanc oriental face à la Russie": "western-policy-toward-russia",
         "Macron et Poutine se sont entretenus au téléphone": "franco-russian-relations",

@@ -1,0 +1,84 @@
+"""Headlines written before anyone looked at the topics' words, each for a class of errors that it showed."""
+
+import pytest
+
+from vigie.matching import TopicSet, load_topics
+
+CONFLICT, SETTLEMENT = "ukraine-conflict", "ukraine-settlement"
+POLICY, SANCTIONS, RIGHTS = "western-policy-toward-russia", "sanctions-and-containment", "human-rights-in-russia"
+MEDIA, ELECTIONS, FRANCE = "state-media-disinformation", "election-interference", "franco-russian-relations"
+
+#: What is done is told by who does it to whom: the title names both sides, in whatever words.
+BOTH_SIDES = [
+    ("en", "Kyiv and Moscow trade remains of 7,000 fallen", {CONFLICT, SETTLEMENT}),
+    ("de", "Moskau und Kiew tauschen 1200 Gefangene", {CONFLICT, SETTLEMENT}),
+    ("ru", "Мерц назвал Россию главной опасностью для Европы", {POLICY}),
+    ("en", "Estonia's prime minister warns of Putin's patience", {POLICY}),
+    ("fr", "Sébastien Lecornu : « La Russie nous teste tous les jours »", {FRANCE}),
+    ("uk", "Умєров і Віткофф зустрілися в Маямі", {CONFLICT, SETTLEMENT}),
+]
+#: A deal, a format, a ship or a case by its name needs no Russia beside it.
+BY_NAME = [
+    ("fr", "Accord céréalier : la Russie claque la porte", {CONFLICT, SETTLEMENT}),
+    ("ru", "Пасхальное перемирие продлилось тридцать часов", {CONFLICT, SETTLEMENT}),
+    ("en", "Steele dossier source acquitted", {ELECTIONS}),
+    ("de", "Muellers Bericht entlastet Trump nicht", {ELECTIONS}),
+    ("en", "Paris court orders release of captain of suspected Russian shadow tanker", {FRANCE, SANCTIONS}),
+    ("ru", "Свидетелю Иеговы из Абакана дали шесть лет", {RIGHTS}),
+    ("en", "Trump orders Tomahawks at Shayrat airbase", {"syria"}),
+    ("fr", "Conférence d'Astana : l'opposition boude les discussions", {"syria"}),
+]
+#: Regions, services and courts stand for Russia; a trade and a sentence beside them, for persecution.
+REGIONS = [
+    ("fr", "Témoins de Jéhovah : 8 ans de prison pour une réunion de prière à Sourgout", {RIGHTS}),
+    ("en", "Chechen teacher abducted from St Petersburg flat", {RIGHTS}),
+    ("fr", "WhatsApp et Telegram bridés : la Russie pousse ses citoyens vers la messagerie Max", {RIGHTS}),
+    ("de", "Moskau dreht WhatsApp ab", {RIGHTS}),
+    ("uk", "У Криму засудили кримського татарина до 17 років колонії", {RIGHTS, CONFLICT}),
+    ("en", "Father of girl who drew anti-war picture is sentenced in absentia", {RIGHTS, CONFLICT}),
+]
+#: The war by its means: drones on refineries, arms promised, warrants, villages taken.
+BY_ITS_MEANS = [
+    ("de", "Drohnen treffen Raffinerie bei Rostow", {CONFLICT}),
+    ("uk", "Швеція передасть Україні літаки Gripen", {CONFLICT, POLICY}),
+    ("en", "ICC issues warrant for Putin over deported children", {CONFLICT}),
+    ("fr", "Des soldats nord-coréens capturés racontent leur arrivée sur le front", {CONFLICT}),
+    ("de", "Russland meldet Einnahme von Lyman", {CONFLICT}),
+]
+#: Bans and their evasion, in the words of trade.
+TRADE = [
+    ("uk", "Єврокомісія пропонує заборонити російський газ", {SANCTIONS, POLICY}),
+    ("de", "Zollfahnder heben Schmuggelring auf: Lübecker lieferte Bauteile an russische Rüstungsfirmen", {SANCTIONS}),
+    ("fr", "Le yacht d'Igor Setchine saisi à La Ciotat", {SANCTIONS}),
+]
+#: What looks alike and is on no topic.
+NOTHING = [
+    ("ru", "Пакистан и Индия обменялись ракетными ударами"),
+    ("ru", "Первый канал объявил участников нового сезона «Голоса»"),
+    ("ru", "Сириец открыл кебабную в Кёльне"),
+    ("uk", "У Мінську відпустили політв’язнів"),
+    ("ru", "Роскомнадзор предупредил об утечке данных клиентов аптечной сети"),
+    ("en", "Moscow court sentences ex-deputy defence minister to 13 years for embezzlement"),
+    ("fr", "« Macron, c'est Poutine en pire » : tollé après les propos d'un député LFI"),
+    ("en", "UK energy price cap to rise again"),
+    ("en", "Kamchatka volcano erupts, state news agency TASS said"),
+]
+
+
+@pytest.fixture(scope="module")
+def topics() -> TopicSet:
+    return load_topics()
+
+
+def found_in(topics: TopicSet, language: str, title: str) -> set[str]:
+    return {match.topic_id for match in topics.match(title, "", language).matches}
+
+
+@pytest.mark.parametrize(("language", "title", "expected"), [*BOTH_SIDES, *BY_NAME, *REGIONS, *BY_ITS_MEANS, *TRADE])
+def test_a_headline_is_on_its_topics_and_no_others(topics: TopicSet, language: str, title: str, expected: set[str]) -> None:
+    assert found_in(topics, language, title) == expected
+
+
+@pytest.mark.parametrize(("language", "title"), NOTHING)
+def test_a_headline_that_looks_alike_is_on_no_topic(topics: TopicSet, language: str, title: str) -> None:
+    assert found_in(topics, language, title) == set()
