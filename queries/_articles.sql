@@ -48,14 +48,39 @@ FROM (
 );
 COMMENT ON VIEW tail.first_revisions IS 'First revisions that are in no settled state.';
 
-CREATE VIEW first_revisions AS
+CREATE VIEW settled.first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, counted_published_at AS first_published_at,
-       date_quality, backlog, fetched_at, run_id, file, counted_hour AS published_hour
+       date_quality, backlog, fetched_at, run_id, file, counted_hour AS published_hour, '9999-12' AS month
 FROM settled.lasting_firsts
-WHERE is_first
+WHERE is_first;
+COMMENT ON VIEW settled.first_revisions IS 'Settled first revisions, and the month of fetching that none was seen after; 9999-12: any.';
+
+-- Where a dataset is open for many questions, `month` is that of the file, files of earlier months than asked for are not opened,
+-- and first revisions of months that were asked about are kept (vigie.queries.keeping).
+CREATE VIEW tail.firsts_by_month AS
+FROM settled.first_revisions
 UNION ALL
-FROM tail.first_revisions;
+SELECT *, '9999-12' FROM tail.first_revisions;
+COMMENT ON VIEW tail.firsts_by_month IS 'As first_revisions, with the month.';
+
+CREATE VIEW first_revisions AS SELECT * EXCLUDE (month) FROM tail.firsts_by_month;
 COMMENT ON VIEW first_revisions IS 'One row an article, as it was first seen: what trends count.';
+
+-- The month, UTC, in which the day before a local day lies, in any zone.
+CREATE MACRO month_from(first_day) AS coalesce(strftime(CAST(first_day AS DATE) - 2, '%Y-%m'), '');
+
+-- What output_of reads. Nearly all is fetched within the period; what was collected later is found by its date, and files by
+-- their month and statistics.
+CREATE MACRO firsts_of(zone, first_day, last_day) AS TABLE
+FROM tail.firsts_by_month
+WHERE month >= month_from(first_day)
+  AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY AND fetched_at < days_to(last_day, zone)
+  AND coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
+  AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone)
+UNION ALL
+FROM tail.firsts_by_month
+WHERE month >= month_from(CAST(last_day AS DATE) + 2) AND fetched_at >= days_to(last_day, zone)
+  AND first_published_at >= days_from(first_day, zone) AND first_published_at < days_to(last_day, zone);
 
 CREATE VIEW articles AS
 SELECT * EXCLUDE (file, article_key, committed, revision, is_first, is_latest, counted_published_at, counted_backlog, counted_hour)

@@ -49,7 +49,7 @@ COMMENT ON MACRO TABLE known_days IS 'The same by the polls before a moment alon
 COMMENT ON MACRO TABLE last_polls_by IS 'Of each feed the last poll before a moment, and the last that succeeded.';
 COMMENT ON MACRO TABLE feed_times_by IS 'What feed_times was before a moment.';
 COMMENT ON MACRO TABLE coverage_by IS 'What coverage was before a moment.';
-COMMENT ON MACRO TABLE intervals_from IS 'The intervals of coverage that end on a day or later.';
+COMMENT ON MACRO TABLE intervals_from IS 'The intervals of coverage that end on a day or later, and up to a moment if one is given.';
 COMMENT ON MACRO TABLE counts_of IS 'What output_of tells of single articles, by source, language, backlog and day: how many, and how many on the topic.';
 COMMENT ON MACRO TABLE parts_of IS 'The same, in rows to be summed up.';
 COMMENT ON MACRO TABLE topic_counts IS 'What topic_hits tells of single articles, by topic, source, language, backlog and day.';
@@ -59,6 +59,8 @@ COMMENT ON MACRO TABLE asked_buckets IS 'The same by day, week or month: on how 
 COMMENT ON MACRO step_length IS 'How long a day, week or month is.';
 COMMENT ON MACRO TABLE asked_days IS 'Each named source on each day of a period: its state, country, control and independence on that day.';
 COMMENT ON MACRO TABLE full_days IS 'The days of a period on which every member of a panel was covered: shares are taken over these.';
+COMMENT ON MACRO TABLE firsts_of IS 'First revisions of the articles of some days.';
+COMMENT ON MACRO TABLE texts_of IS 'The texts of the articles of some days, as they were first seen.';
 COMMENT ON MACRO TABLE output_of IS 'Every article with its local day, and whether its first revision is on a topic or mentions a concept.';
 COMMENT ON MACRO TABLE topic_hits IS 'Which topics each article is on, by its first revision.';
 COMMENT ON MACRO fingerprint_similarity IS 'Estimated share of what two texts both say, 0 to 1, from the fingerprints of both.';

@@ -51,11 +51,12 @@ COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful 
 
 -- The intervals of coverage that end on a day or later. The poll before is looked for in eight days, and further back only for a
 -- feed that was silent all that time.
-CREATE MACRO intervals_from(first_day, zone) AS TABLE
+CREATE MACRO intervals_from(first_day, zone, last_at := NULL) AS TABLE
 WITH near AS (
     SELECT source_id, feed_id, started_at AS to_at, lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at
     FROM fetches
     WHERE succeeded(outcome) AND started_at >= days_from(first_day, zone) - INTERVAL 8 DAY
+      AND started_at <= coalesce(last_at, TIMESTAMPTZ 'infinity')
 ),
 silent AS (
     SELECT source_id, feed_id, to_at FROM near WHERE from_at IS NULL AND to_at >= days_from(first_day, zone)
@@ -67,7 +68,8 @@ FROM silent AS s JOIN fetches AS f ON f.feed_id = s.feed_id AND f.started_at < s
 WHERE succeeded(f.outcome)
 GROUP BY s.source_id, s.feed_id, s.to_at
 UNION ALL
-SELECT source_id, feed_id, from_at, to_at FROM tail.spans WHERE stated AND to_at >= days_from(first_day, zone);
+SELECT source_id, feed_id, from_at, to_at FROM tail.spans
+WHERE stated AND to_at >= days_from(first_day, zone) AND to_at <= coalesce(last_at, TIMESTAMPTZ 'infinity');
 
 -- Of each feed the rows of its ledger that its cursor follows from, and its first and last days.
 CREATE TABLE tail.cursors AS

@@ -98,28 +98,14 @@ CREATE MACRO days_to(last_day, zone) AS coalesce(day_start(CAST(last_day AS DATE
 CREATE MACRO output_of(
     which_topic, which_concept, which_scope, zone, with_overrides := false, first_day := NULL, last_day := NULL
 ) AS TABLE
-WITH first AS (
-    -- Nearly all is fetched within the period; what was collected later is found by its date, and files by its statistics.
-    FROM first_revisions
-    WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY AND fetched_at < days_to(last_day, zone)
-      AND coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
-      AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone)
-    UNION ALL
-    FROM first_revisions
-    WHERE fetched_at >= days_to(last_day, zone)
-      AND first_published_at >= days_from(first_day, zone) AND first_published_at < days_to(last_day, zone)
-),
-hits AS (
-    -- The same rows as in the views matches and mentions: a first revision is committed, and UNION drops repetitions.
-    SELECT m.article_id
-    FROM stored.matches AS m JOIN first AS f ON f.article_id = m.article_id AND f.revision_hash = m.revision_hash
-    WHERE m.topic_id = CAST(which_topic AS VARCHAR) AND (which_scope = 'all' OR m.lead)
-        AND m.topics_version = (FROM active_topics) AND m.fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
+WITH hits AS (
+    SELECT article_id FROM matches
+    WHERE first_revision AND topic_id = CAST(which_topic AS VARCHAR) AND (which_scope = 'all' OR lead)
+        AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
     UNION
-    SELECT m.article_id
-    FROM stored.mentions AS m JOIN first AS f ON f.article_id = m.article_id AND f.revision_hash = m.revision_hash
-    WHERE m.concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR m.lead)
-        AND m.topics_version = (FROM active_topics) AND m.fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
+    SELECT article_id FROM mentions
+    WHERE first_revision AND concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR lead)
+        AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
 ),
 verdicts AS (
     SELECT article_id, verdict = 'add' AS added FROM overrides
@@ -131,9 +117,19 @@ SELECT f.article_id, f.source_id, f.feed_id, f.language, f.date_quality, f.backl
        local_day(f.fetched_at, zone) AS seen_day,
        (CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL)
            OR coalesce(v.added, h.article_id IS NOT NULL) AS on_topic
-FROM first AS f
+FROM firsts_of(zone, first_day, last_day) AS f
 LEFT JOIN hits AS h ON h.article_id = f.article_id
 LEFT JOIN verdicts AS v ON v.article_id = f.article_id;
+
+-- The texts of the articles of some days, as they read when they were first seen; undated ones by when that was.
+CREATE MACRO texts_of(zone, first_day, last_day) AS TABLE
+FROM first_texts
+WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY AND fetched_at < days_to(last_day, zone)
+  AND coalesce(published_at, fetched_at) >= days_from(first_day, zone) AND coalesce(published_at, fetched_at) < days_to(last_day, zone)
+UNION ALL
+FROM first_texts
+WHERE fetched_at >= days_to(last_day, zone)
+  AND published_at >= days_from(first_day, zone) AND published_at < days_to(last_day, zone);
 
 -- Which topics each article is on, by its first revision: the topics' side of what `output_of` tells of one.
 CREATE MACRO topic_hits(which_scope, with_overrides := false, zone := 'UTC', first_day := NULL, last_day := NULL) AS TABLE

@@ -6,8 +6,14 @@ FROM worked_days(zone, from_day := not_before, until_day := not_after);
 CREATE MACRO source_runs(zone, not_before := NULL, not_after := NULL) AS TABLE
 SELECT source_id, day AS from_day, day AS to_day, state FROM worked_days(zone, from_day := not_before, until_day := not_after);
 
-CREATE MACRO intervals_from(first_day, zone) AS TABLE
-SELECT source_id, feed_id, from_at, to_at FROM coverage WHERE to_at >= days_from(first_day, zone);
+CREATE MACRO firsts_of(zone, first_day, last_day) AS TABLE
+FROM first_revisions
+WHERE coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
+  AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone);
+
+CREATE MACRO intervals_from(first_day, zone, last_at := NULL) AS TABLE
+SELECT source_id, feed_id, from_at, to_at FROM coverage
+WHERE to_at >= days_from(first_day, zone) AND to_at <= coalesce(last_at, TIMESTAMPTZ 'infinity');
 
 CREATE MACRO counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
 SELECT source_id, language, backlog, day, CASE WHEN day IS NULL THEN seen_day END AS seen_day,

@@ -2,7 +2,10 @@
 -- `stored.<table>` holds the rows of the files as they are; everything below is what analysts and questions read.
 
 -- The local calendar day of a moment, and the moment at which a local day starts, in a zone that is always named.
-CREATE MACRO local_day(moment, zone) AS CAST(moment AT TIME ZONE zone AS DATE);
+CREATE MACRO local_day(moment, zone) AS
+    -- Of UTC, which most questions are asked in, a day is a number of seconds; to look into a calendar takes ten times as long.
+    CASE WHEN zone = 'UTC' THEN DATE '1970-01-01' + CAST(floor(epoch(moment) / 86400) AS INTEGER)
+         ELSE CAST(moment AT TIME ZONE zone AS DATE) END;
 CREATE MACRO later_day_start(local_date, zone) AS CAST(local_date AS TIMESTAMP) AT TIME ZONE zone;
 CREATE MACRO day_start(local_date, zone) AS
     -- Where clocks go back from one at night to midnight, a day has two midnights, and begins with the earlier.

@@ -56,7 +56,7 @@ aside AS (
 gaps AS (
     SELECT g.bucket, split_of($split, NULL, g.country, g.control, g.source_id) AS split,
            median((epoch(c.to_at) - epoch(c.from_at)) / 3600) AS gap
-    FROM intervals_from($since, $tz) AS c
+    FROM intervals_from($since, $tz, last_at := days_to($until, $tz)) AS c
     JOIN grid AS g ON g.source_id = c.source_id AND g.day = local_day(c.to_at, $tz)
     GROUP BY ALL
 ),

@@ -67,7 +67,7 @@ dated AS (
            c.from_at IS NOT NULL AS polled_before
     FROM found AS f
     JOIN grid AS g ON g.source_id = f.source_id AND g.day = f.placed_day
-    LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz) AS c ON c.feed_id = f.feed_id AND c.to_at = f.fetched_at
+    LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz, last_at := (SELECT max(fetched_at) FROM found)) AS c ON c.feed_id = f.feed_id AND c.to_at = f.fetched_at
 ),
 firsts AS (
     -- At one and the same time the article with the finer resolution stands for its source.

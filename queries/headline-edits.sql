@@ -36,24 +36,23 @@
 -- Notes, in French
 --   Les modifications sont des minimums : ce qui a changé puis repris sa forme entre deux relevés, ou après la sortie du flux, n’a pas été vu.
 WITH asked AS (
-    SELECT article_id, fetched_at AS first_seen, local_day(first_published_at, $tz) AS day
-    FROM first_revisions
-    WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog) AND readable(language, $languages)
-      AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
-      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    -- Of most articles one text is known, and of these nothing is read.
+    SELECT article_id, source_id, feed_id, fetched_at, title, url, revision, revision_hash, fetched_at AS first_seen,
+           local_day(published_at, $tz) AS day
+    FROM texts_of($tz, $since, $until)
+    WHERE revisions > 1 AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog)
+      AND readable(language, $languages)
 ),
-changed AS (
-    -- Few articles are: of the others nothing is read.
-    SELECT DISTINCT article_id FROM article_revisions
-    WHERE revision > 1 AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+later AS (
+    SELECT r.article_id, r.source_id, r.feed_id, r.fetched_at, r.title, r.url, r.revision, r.revision_hash, a.first_seen, a.day
+    FROM article_revisions AS r JOIN asked AS a ON a.article_id = r.article_id
+    WHERE r.revision > 1 AND r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
 ),
 edits AS (
-    SELECT r.article_id, r.source_id, r.feed_id, r.fetched_at, r.title, r.url, r.revision, r.revision_hash, a.day, a.first_seen,
-           lag(r.title) OVER w AS title_before, lag(r.revision_hash) OVER w AS hash_before
-    FROM article_revisions AS r JOIN (FROM asked SEMI JOIN changed USING (article_id)) AS a ON a.article_id = r.article_id
-    WHERE r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
-    WINDOW w AS (PARTITION BY r.article_id ORDER BY r.revision)
-    QUALIFY lag(r.title) OVER w <> r.title
+    SELECT *, lag(title) OVER w AS title_before, lag(revision_hash) OVER w AS hash_before
+    FROM (FROM asked UNION ALL FROM later)
+    WINDOW w AS (PARTITION BY article_id ORDER BY revision)
+    QUALIFY lag(title) OVER w <> title
 ),
 hits AS (
     SELECT article_id, revision_hash FROM matches WHERE topic_id = CAST($topic AS VARCHAR) AND ($scope = 'all' OR lead)
@@ -73,6 +72,6 @@ SELECT j.day, j.source_id, j.fetched_at AS changed_at, j.title_before, j.title A
        round((epoch(j.fetched_at) - epoch(j.first_seen)) / 3600, 2) AS hours_after,
        round((epoch(c.to_at) - epoch(c.from_at)) / 3600, 2) AS unseen_hours, j.revision, j.article_id
 FROM judged AS j
-LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz) AS c ON c.feed_id = j.feed_id AND c.to_at = j.fetched_at
+LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz, last_at := (SELECT max(fetched_at) FROM judged)) AS c ON c.feed_id = j.feed_id AND c.to_at = j.fetched_at
 WHERE NOT on_what OR on_before OR on_after
 ORDER BY j.day NULLS LAST, j.fetched_at, j.article_id, j.revision

@@ -8,16 +8,19 @@ kept once one of them is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 import duckdb
 
 from vigie.queries.definitions import create_for
-from vigie.queries.relations import literal
+from vigie.queries.relations import file_list, literal
 from vigie.queries.remembering import LOCK
+from vigie.queries.stages import MONTH_OF, settled_rows
+from vigie.schemas import TABLES
 
-__all__ = ["keep_hits", "keep_read", "keep_runs"]
+__all__ = ["keep_firsts", "keep_hits", "keep_read", "keep_runs"]
 
 
 #: Zones whose days are kept. Each takes as much memory as the days of UTC do, and 50 bytes a source, language and day.
@@ -27,12 +30,20 @@ _MOST_CELLS = 3_000_000
 #: Of how many quarters of an hour, with a source and a language each, the counts of topics and concepts are: some 200 MB.
 _MOST_HITS = 4_000_000
 
+#: Of how many articles the first revisions are: some 200 MB.
+_MOST_FIRSTS = 700_000
+_FIRSTS = """
+    SELECT article_id, revision_hash, source_id, feed_id, language, counted_published_at AS first_published_at, date_quality,
+           backlog, fetched_at, run_id, file, counted_hour AS published_hour, {month} AS month
+    FROM ({rows}) {lasting} WHERE is_first
+"""
+
 #: The hour of a day of UTC at none of which a local day begins.
 _NO_HOUR = 24
 
 #: Views that single questions alone read: by what these name, and of how many rows at most they are kept.
 _READ_BY_FEW = {
-    "tail.revisions": (("article_revisions", "first_texts"), 50_000),
+    "tail.revisions": (("article_revisions", "first_texts", "texts_of("), 50_000),
     "tail.fetches": (("FROM fetches", "intervals_from(", "known_days("), 50_000),
     "tail.vantages": (("tail.vantages",), 1_000_000),
     "tail.mentioned": (("tail.mentioned",), 1_000_000),
@@ -115,6 +126,72 @@ def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except BaseException:
         con.execute("ROLLBACK")
         raise
+
+
+def keep_firsts(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date) -> None:
+    """Read once when the articles of some days were published and seen, and in which source; nothing if these days are many.
+
+    Args:
+        con: The dataset, or a cursor of it; one that was opened for one question keeps nothing.
+        first_day: The first day, in any zone.
+        last_day: The last.
+    """
+    create_for(con, "FROM tail.article_files")
+    first, last = (f"{day + timedelta(days=more):%Y-%m}" for day, more in ((first_day, -2), (last_day, 1)))
+    with LOCK:
+        known = con.execute("SELECT month, list(file), any_value(kept) FROM tail.article_files GROUP BY month ORDER BY month")
+        months = {month: (files, kept) for month, files, kept in known.fetchall()}
+        before = [month for month, (_, kept) in months.items() if kept]
+        wanted = [month for month in months if first <= month <= last]
+        if set(wanted) <= set(before):
+            return
+        create_for(con, "FROM first_revisions JOIN tail.moved")
+        sizes = {month: _rows_of(con, months[month][0]) for month in {*before, *wanted}}
+        if sum(sizes[month] for month in wanted) > _MOST_FIRSTS:
+            return
+        kept = sorted({*before, *wanted}, key=lambda month: (month in wanted, month))
+        while sum(sizes[month] for month in kept) > _MOST_FIRSTS:
+            del kept[0]
+        with _transaction(con):
+            for month in set(kept) - set(before):
+                con.execute(f"CREATE TABLE {_firsts(month)} AS {_first_rows(con, months[month][0], literal(month))}")
+            others = [file for month, (files, _) in months.items() if month not in kept for file in files]
+            branches = [f"FROM {_firsts(month)}" for month in kept]
+            branches += [_first_rows(con, others, _month_column(con, others))] if others else []
+            con.execute(
+                f"CREATE OR REPLACE VIEW settled.first_revisions AS {' UNION ALL '.join(branches)};"
+                " COMMENT ON VIEW settled.first_revisions IS 'Settled first revisions, those of some months kept in memory.'"
+            )
+            for month in set(before) - set(kept):
+                con.execute(f"DROP TABLE {_firsts(month)}")
+            con.execute("UPDATE tail.article_files SET kept = list_contains($1, month)", [kept])
+
+
+def _first_rows(con: duckdb.DuckDBPyConnection, files: Sequence[str], month: str) -> str:
+    [(moved,)] = con.execute("SELECT count(*) FROM tail.moved").fetchall()
+    rows = settled_rows(TABLES["articles"], files, con, ", filename = true")
+    return _FIRSTS.format(rows=rows, month=month, lasting="ANTI JOIN tail.moved USING (article_key)" if moved else "")
+
+
+def _month_column(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
+    """The month of a row's file, if no file holds an article that was first seen after its month; else `9999-12`, any."""
+    of_file, of_row = (f"regexp_extract({name}, '{MONTH_OF}', 1)" for name in ("file_name", "filename"))
+    stated = f"SELECT {of_file} AS month, path_in_schema, stats_max_value AS last FROM parquet_metadata({file_list(files)})"
+    later = f"""
+        SELECT count(*) FROM ({stated})
+        WHERE path_in_schema = 'first_fetched_at' AND coalesce(left(last, 7) > month, true)
+    """
+    [(found,)] = con.execute(later).fetchall()
+    return "'9999-12'" if found else of_row
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> int:
+    [(rows,)] = con.execute(f"SELECT count(*) FROM read_parquet({file_list(files)})").fetchall()
+    return int(rows)
+
+
+def _firsts(month: str) -> str:
+    return f'tail."firsts of {month}"'
 
 
 def _hits(number: int) -> str:

@@ -107,6 +107,11 @@ class Question:
         return frozenset(re.findall(r"\$(\w+)", code))
 
     @property
+    def reads_articles(self) -> bool:
+        """Whether its SQL looks at when single articles were published and seen."""
+        return "output_of(" in self.sql or "FROM first_revisions" in self.sql
+
+    @property
     def takes(self) -> tuple[str, ...]:
         """Names of the parameters that can be given."""
         return tuple(p.name for p in self.parameters if not p.doc.startswith("derived:"))

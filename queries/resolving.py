@@ -12,7 +12,7 @@ import duckdb
 
 from vigie.errors import UsageError
 from vigie.queries.definitions import create_for
-from vigie.queries.keeping import keep_hits, keep_runs
+from vigie.queries.keeping import keep_firsts, keep_hits, keep_runs
 from vigie.queries.names import nearest
 from vigie.queries.questions import Parameters, Question
 from vigie.queries.relations import read_sql
@@ -27,6 +27,8 @@ _SCOPES = ("lead", "all")
 _DEFAULT_BY = {"coverage": "day", "as-known-on": "day"}
 _DEFAULT_SPLIT = {"coverage": "none"}
 _DEFAULT_PRE, _DEFAULT_POST = 28, 28
+#: Days before the last poll that `feed-health` looks at.
+_FOUR_WEEKS = 28
 #: Days to look at where no first day is given: what moved this week.
 _LAST_DAYS = {"spikes": 7, "rising-words": 7, "what-moved": 7}
 #: Days before the first one that are read too: at least eight weeks' baseline, and some room for gaps.
@@ -114,7 +116,17 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         values["listed_from"] = _listed_from(con, values)
     if "last_poll" in question.placeholders:
         asked.values |= remembered_rows(con, read_sql("_last_poll.sql"), asked.values)[0]
+    if question.reads_articles:
+        _keep_articles(con, question, asked.values)
     return asked
+
+
+def _keep_articles(con: duckdb.DuckDBPyConnection, question: Question, values: Mapping[str, Any]) -> None:
+    days = [values[name] for name in ("baseline_from", "listed_from", "since") if name in question.placeholders]
+    if values.get("last_poll") is not None:
+        days.append(values["last_poll"].date() - timedelta(days=_FOUR_WEEKS))
+    if days:
+        keep_firsts(con, min(days), values["until"])
 
 
 def _listed_from(con: duckdb.DuckDBPyConnection, values: Mapping[str, Any]) -> date:

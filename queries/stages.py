@@ -18,6 +18,7 @@ __all__ = [
     "CELL",
     "FILE_OF_ARTICLES",
     "HOUR_COLUMNS",
+    "MONTH_OF",
     "define_articles",
     "define_tables",
     "define_tail",
@@ -29,7 +30,7 @@ __all__ = [
 FILE_OF_ARTICLES = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
 
 #: The last month in a path: folders above the dataset may bear such names.
-_MONTH_OF = ".*month=([0-9]{4}-[0-9]{2})"
+MONTH_OF = ".*month=([0-9]{4}-[0-9]{2})"
 _COUNTED = {
     "is_first": "BOOLEAN", "counted_published_at": "TIMESTAMPTZ", "counted_backlog": "BOOLEAN", "counted_hour": "BIGINT"
 }  # fmt: skip
@@ -203,7 +204,7 @@ def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
         which = "SEMI JOIN tail.touched_found USING (article_key)" if table == "articles" else "WHERE NOT committed"
         rows.append(f"SELECT article_key, filename FROM ({files}) {which}")
     return (
-        f"CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, '{_MONTH_OF}', 1) AS month"
+        f"CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, '{MONTH_OF}', 1) AS month"
         f" FROM ({' UNION ALL '.join(rows)});"
         " COMMENT ON TABLE tail.homes IS 'In which months articles are settled that small files tell of.'"
     )
@@ -215,7 +216,7 @@ def _hits_by_month(to: Definitions, con: duckdb.DuckDBPyConnection, files: Seque
     What was found in an article before that was committed may have drawn it to an earlier month: then all files are read.
     """
     settled = f"read_parquet({file_list(files)}, hive_partitioning = false, filename = true)"
-    rows = f"FROM (SELECT * EXCLUDE (filename), regexp_extract(filename, '{_MONTH_OF}', 1) AS month FROM {settled})"
+    rows = f"FROM (SELECT * EXCLUDE (filename), regexp_extract(filename, '{MONTH_OF}', 1) AS month FROM {settled})"
     last = f"SELECT month, max(greatest(quarter, seen_quarter)) AS last_quarter FROM ({rows}) GROUP BY month"
     early = f"SELECT count(*) FROM ({last}) WHERE month < month_before(last_quarter)"
     to.create_for(early)
@@ -275,10 +276,10 @@ def _any(to: Definitions, con: duckdb.DuckDBPyConnection, keys: str) -> bool:
     return bool(found)
 
 
-def settled_rows(table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection | None = None) -> str:
-    """The rows of a table's settled files, with what says how they are to be read; `con` as :func:`relation` takes it."""
+def settled_rows(table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection | None = None, more: str = "") -> str:
+    """The rows of a table's settled files, with what says how to read them; `con` and options as `relation` takes them."""
     flags = "".join(f", CAST(NULL AS {kind}) AS {flag}" for flag, kind in _FLAGS.get(table.name, {}).items())
-    return relation(table, files, "hive_partitioning = false", flags, con)
+    return relation(table, files, f"hive_partitioning = false{more}", flags, con)
 
 
 def derived_rows(name: str, files: Sequence[str]) -> str:

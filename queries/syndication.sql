@@ -45,13 +45,16 @@
 -- Notes, in French
 --   Première parution parmi ces sources, rien de plus : des médias en dehors, ou des entrées que les relevés ont manquées, ont pu précéder.
 WITH RECURSIVE asked AS (
-    SELECT o.article_id, o.source_id, o.on_topic, r.feed_id, r.title, r.url, r.language, r.fingerprint, r.date_quality,
-           r.published_at, r.fetched_at, coalesce(r.published_at, r.fetched_at) AS placed_at
-    FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
-    JOIN first_texts AS r ON r.article_id = o.article_id AND r.fetched_at = o.fetched_at
-    WHERE o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT o.backlog)
-        AND coalesce(o.day, o.seen_day) BETWEEN $since AND $until
-        AND len(r.fingerprint) > 0 AND r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    SELECT r.article_id, r.source_id, r.feed_id, r.title, r.url, r.language, r.fingerprint, r.date_quality, r.published_at,
+           r.fetched_at, coalesce(r.published_at, r.fetched_at) AS placed_at,
+           coalesce($topic, $concept) IS NULL OR o.article_id IS NOT NULL AS on_topic
+    FROM texts_of($tz, $since, $until) AS r
+    LEFT JOIN (
+        SELECT article_id
+        FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until)
+        WHERE on_topic AND coalesce($topic, $concept) IS NOT NULL
+    ) AS o ON o.article_id = r.article_id
+    WHERE r.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT r.backlog) AND len(r.fingerprint) > 0
 ),
 texts AS (
     -- Articles of the same words within the same three days are compared as one, the earliest of them.
@@ -113,7 +116,7 @@ members AS (
     FROM clusters AS c
     JOIN texts AS t ON t.number = c.number
     LEFT JOIN alike AS a ON a.earlier = c.cluster AND a.later = c.number
-    LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz) AS p ON p.feed_id = t.feed_id AND p.to_at = t.fetched_at
+    LEFT JOIN intervals_from(CAST($since AS DATE) - 1, $tz, last_at := (SELECT max(fetched_at) FROM texts)) AS p ON p.feed_id = t.feed_id AND p.to_at = t.fetched_at
     QUALIFY count(*) OVER (PARTITION BY c.cluster) > 1 AND bool_or(t.on_topic) OVER (PARTITION BY c.cluster)
 ),
 arrivals AS (

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from runs import Clock
 
+from vigie.pipelines.compact import compact
 from vigie.queries import Answer, Parameters, ask, keeping
+from vigie.storage import Dataset
 
 _ZONES = ("UTC", "Europe/Paris", "Asia/Tokyo", "America/New_York", "Asia/Kolkata")
 _ASKED = [
@@ -92,3 +95,34 @@ def test_what_few_questions_read_is_the_same_when_it_is_kept_and_when_it_is_too_
         assert [_said(ask(con.cursor(), *question)) for question in (*asked, *asked)] == [*expected, *expected]
         kept = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'rows of %'").fetchall()
         assert kept == [(len(read_by_few) if most else 1,)]  # Of mentions there are none.
+
+
+@pytest.mark.parametrize("most", [0, 6, 100])
+def test_settled_months_that_are_asked_about_in_turn_get_the_same_answers_however_few_can_be_kept(dataset, monkeypatch, most):
+    dataset.source("alpha")
+    dataset.watch("alpha/all", "2024-01-01", "2024-04-30")
+    dataset.topic()
+    for number in range(20):
+        month, day = 1 + number % 4, 1 + number
+        published = f"2024-{month:02}-{day:02} 09:30" if number % 6 else None
+        fetched = f"2024-{min(month + number % 3, 4):02}-28 10:00"  # up to two months later
+        dataset.article(f"alpha-{number}", "alpha", published, fetched=fetched, topic="relations" if number % 2 else None)
+    dataset.article("alpha-1", "alpha", "2024-02-02 09:30", fetched="2024-04-29 10:00", title="Edited", revision="b")
+    compact(Dataset(dataset.write()), clock=Clock(datetime(2024, 5, 2, tzinfo=UTC)))
+    dataset.article("alpha-7", "alpha", "2024-03-30 09:30", fetched="2024-01-02 10:00")  # An older archive is read later.
+    dataset.write()
+    asked = [
+        (name, Parameters(topic=topic, since=date(2024, month, 1), until=date(2024, month, 29)))
+        for month in (2, 4, 1, 3, 2)
+        for name in ("date-quality", "articles", "first-seen")
+        for topic in (None, "relations")
+        if topic or name != "first-seen"
+    ]
+    monkeypatch.setattr(keeping, "_MOST_FIRSTS", 0)
+    with dataset.open() as con:
+        expected = [_said(ask(con.cursor(), *question)) for question in asked]
+    listed = [len(rows) for rows, *_ in expected[2::5]]
+    assert min(listed) > 2
+    monkeypatch.setattr(keeping, "_MOST_FIRSTS", most)
+    with dataset.open() as con:
+        assert [_said(ask(con.cursor(), *question)) for question in asked] == expected
