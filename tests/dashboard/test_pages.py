@@ -70,7 +70,7 @@ def test_link_shows_the_same_to_a_colleague(dashboard: str, visit: Visit) -> Non
     for page in (first, second):
         assert page.get_by_role("heading", name="Franco-Russian relations · Syria").is_visible()
     assert first.url == second.url == link
-    name = '[data-testid="stVegaLiteChart"]'
+    name = '[data-testid="stVegaLiteChart"][aria-label]'
     assert first.locator(name).first.get_attribute("aria-label") == second.locator(name).first.get_attribute("aria-label")
 
 
