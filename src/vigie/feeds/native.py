@@ -1,4 +1,4 @@
-"""RSS 2.0, RSS 1.0 and Atom 1.0 by libxml2, where it provably gives what feedparser gives, some fifty times as fast.
+"""RSS 2.0, RSS 1.0 and Atom 1.0 by libxml2, where it provably gives what feedparser gives, some fifteen times as fast.
 
 feedparser stays the reference. A document goes to it, and is not read here, wherever the two might differ:
 
@@ -238,7 +238,7 @@ class _Document:
             text_type(element)
             if len(element):
                 raise Otherwise
-        for part in element.iterdescendants():
+        for part in element.iterdescendants() if len(element) else ():
             meaning, name = self._names.meanings[part.tag]
             if meaning in _CHANNELS_OWN or meaning in (Meaning.SUMMARY, Meaning.CONTENT, Meaning.ENCODED) or name in _INTERVAL:
                 raise Otherwise

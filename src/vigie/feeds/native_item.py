@@ -232,10 +232,10 @@ class Item:
                 self._read_media_description(part, depth + 1)
             elif meaning is Meaning.MEDIA_GROUP:
                 self._read_media_group(part, depth + 1)
-            elif meaning is Meaning.NOTHING:
-                self._pass_over(part)
-            else:
+            elif meaning is not Meaning.NOTHING:
                 raise Otherwise
+            elif len(part):
+                self._pass_over(part)
 
     def _read_source(self, element: Any) -> None:
         """A source or a picture without parts only makes feedparser ready for another title."""
