@@ -156,5 +156,6 @@ UNION ALL BY NAME
 FROM tail.resolved_mentions;
 COMMENT ON VIEW mentions IS 'One row an occurrence of a concept in an article revision, whether or not a topic fired.';
 
-CREATE VIEW tail.mentioned AS SELECT DISTINCT concept FROM mentions;
+-- A view looks for names in its own schema first, and tail has mentions, too: those of small files alone.
+CREATE VIEW tail.mentioned AS SELECT DISTINCT concept FROM main.mentions;
 COMMENT ON VIEW tail.mentioned IS 'The concepts that any article mentions.';

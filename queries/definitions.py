@@ -85,7 +85,7 @@ class Definitions:
         """
         with telling(self._shown):
             for relation, called in _NAMED.findall(_COMMENTS.sub("", sql)):
-                self._create(relation or called)
+                self._create((relation or called).removeprefix("main."))
 
     def create_all(self) -> None:
         """Create everything.
