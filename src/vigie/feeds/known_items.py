@@ -36,6 +36,8 @@ __all__ = ["KNOWN", "Cut", "Known", "KnownItems", "Namespaces", "Part", "Stretch
 
 #: The first tag of a document, whole.
 _FIRST_TAG = re.compile(r"""<[^\s<>/"'=]+(?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
+#: A comment or CDATA section, whole.
+_SECTION = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _TAKEN_OUT, _BEFORE, _AFTER = "<?t?>", "<?b?>", "<?a?>"
 #: Bytes that are remembered of an item, for each of its text: itself, what was read of it, and the entry made of that.
 _COPIES = 3
@@ -146,9 +148,8 @@ def _stand_where_items_do(root: Any, parents: set[Any]) -> bool:
 
 
 def _is_closed(piece: str) -> bool:
-    """Whether a piece of a document has no comment, and no CDATA section but whole ones."""
-    sections = piece.count("<![CDATA[")
-    return sections == piece.count("]]>") == piece.count("<!")
+    """Whether a piece of a document, which begins outside comments and CDATA sections, ends outside them too."""
+    return "<!" not in piece or "<!" not in _SECTION.sub("", piece)
 
 
 def _is_blank(gap: str) -> bool:
