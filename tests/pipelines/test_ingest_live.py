@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import feedparser
 import pytest
 from builders import at, item, rss
 from runs import make_job, rows
-from server import FeedServer, RecordedFeed, Reply, html, never_changes, redirect, status
+from server import FeedServer, RecordedFeed, Reply, html, never_changes, recorded_feeds, redirect, status
 
 from vigie.feeds.limits import FetchLimits
 from vigie.feeds.polling import Poller
@@ -98,6 +99,32 @@ def test_feed_is_polled_when_it_is_due_conditionally_and_learnt_from(story: Stor
     ]
     score = story.server.score
     assert (score.conditional, score.unconditional_repeats, score.invented, score.out_of_order) == (2, 0, 0, 0)
+
+
+def test_recorded_feeds_are_collected_whole_and_politely(story: Story, repository: Path) -> None:
+    whole = recorded_feeds(repository / "sample_data" / "feeds")
+    recorded = {
+        name: RecordedFeed(whole[name].times[:5], whole[name].bodies[:5])
+        for name in ("laputa-presse/wire", "radio-thule/headlines")
+    }
+    for host, (feed_id, feed) in enumerate(recorded.items()):
+        story.watch(feed_id, story.server.serve(feed, host=host))
+    begun, ended = min(feed.times[0] for feed in recorded.values()), max(feed.times[-1] for feed in recorded.values())
+    days = range(1, 2 + (ended - begun).days)
+    for story.clock.now in [begun + timedelta(minutes=4 * n) for n in range(6)] + [begun + timedelta(days=n) for n in days]:
+        story.ingest()
+    published = {
+        entry.get("id") or entry.link
+        for feed in recorded.values()
+        for body in feed.bodies
+        for entry in feedparser.parse(body).entries
+    }
+    assert {guid or url for guid, url in rows(story.data, "articles", "guid, url")} == published
+    score = story.server.score
+    assert (score.invented, score.out_of_order, score.cookies, score.referrers) == (0, 0, 0, 0)
+    assert score.unconditional_repeats <= 0.05 * len(score.requests)
+    assert score.conditional >= score.statuses[304] > 0
+    assert min(interval for request in score.requests for interval in score.intervals(request.page)) >= timedelta(minutes=5)
 
 
 def test_every_feed_is_polled_now_where_the_schedule_is_ignored_but_not_before_retry_after(story: Story) -> None:

@@ -67,9 +67,9 @@ class Score:
         """Count a request that is over."""
         self._in_flight[request.host] -= 1
 
-    def intervals(self, host: str) -> list[float]:
-        """Real seconds between the starts of a host's requests."""
-        starts = [request.monotonic for request in self.requests if request.host == host]
+    def intervals(self, page: tuple[str, str]) -> list[timedelta]:
+        """Times between the requests for a page, by the server's clock."""
+        starts = [request.at for request in self.requests if request.page == page]
         return [later - earlier for earlier, later in itertools.pairwise(starts)]
 
     def paths(self) -> list[str]:
