@@ -153,12 +153,15 @@ def compile_rule(rule: Rule, numbers: Mapping[str, int], path: str = "", scope: 
 class _Part(NamedTuple):
     """A rule within another, and what has to be found for it to be worth a look."""
 
+    #: The first of what it needs; 0 where it needs nothing. It rules out most parts, and is asked for without a call.
+    first: int
     needs: Needs
     rule: CompiledRule
 
 
 def _part(rule: CompiledRule) -> _Part:
-    return _Part(rule.needs(), rule)
+    needs = rule.needs()
+    return _Part(needs[0] if needs else 0, needs, rule)
 
 
 def _join(path: str, part: str) -> str:
@@ -188,7 +191,10 @@ class _None(CompiledRule):
     parts: tuple[_Part, ...]
 
     def evaluate(self, article: Article) -> list[Hit] | None:
-        for needs, rule in self.parts:
+        concepts = article.found
+        for first, needs, rule in self.parts:
+            if first and not first & concepts:
+                continue
             if article.has(needs) and rule.evaluate(article) is not None:
                 return None
         return []
@@ -207,9 +213,10 @@ class _Group(CompiledRule):
 
     def evaluate(self, article: Article) -> list[Hit] | None:
         hits: list[Hit] = []
-        spare = len(self.parts) - self.least
-        for needs, rule in self.parts:
-            found = rule.evaluate(article) if article.has(needs) else None
+        concepts, spare = article.found, len(self.parts) - self.least
+        for first, needs, rule in self.parts:
+            worth = (not first or first & concepts) and article.has(needs)
+            found = rule.evaluate(article) if worth else None
             if found is not None:
                 hits.extend(found)
             elif spare == 0:
@@ -244,7 +251,7 @@ class _Weighed(CompiledRule):
     def evaluate(self, article: Article) -> list[Hit] | None:
         hits: list[Hit] = []
         total = 0.0
-        for weight, (needs, rule) in self.parts:
+        for weight, (_, needs, rule) in self.parts:
             found = rule.evaluate(article) if article.has(needs) else None
             if found is not None:
                 total += weight
