@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import trustme
+from runs import run_apart
 from server import (
     FeedServer,
     Reply,
@@ -347,7 +348,7 @@ def test_time_in_which_vigie_has_no_room_for_a_body_is_not_the_servers(server: F
             assert len(await BodyReader(room).read(response, 10**6, deadline)) == 900_000
             assert (deadline.when() or 0) >= (before or 0)
 
-    asyncio.run(read())
+    run_apart(read())
     assert deadlines == [None]
 
 

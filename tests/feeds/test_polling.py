@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 from builders import at
+from runs import run_apart
 from server import FeedServer, Reply, never_speaks, redirect, status
 
 from vigie.feeds.limits import FetchLimits
@@ -73,7 +74,7 @@ def starts_of(urls: list[str], *, lasting: float, concurrency: int = 256) -> dic
 
         await line.run(*(asyncio.create_task(request(url)) for url in urls))
 
-    asyncio.run(main())
+    run_apart(main())
     return started
 
 
@@ -126,7 +127,7 @@ def test_nothing_starts_while_there_is_no_room_however_many_waited_for_a_place()
         await line.run(*requests)
         assert sorted(started) == list(range(10))
 
-    asyncio.run(main())
+    run_apart(main())
 
 
 @pytest.mark.parametrize(
