@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -10,10 +10,19 @@ from vigie.dashboard.charts import MOST_DAYS, days_chart
 from vigie.dashboard.figure import columns_of, show_figure, show_table
 from vigie.dashboard.session import Visit
 
-__all__ = ["show_known_days"]
+__all__ = ["latest_weeks", "show_known_days"]
 
 #: Days that are shown where no period is chosen.
 _DAYS = 28
+
+
+def latest_weeks(visit: Visit) -> dict[str, date]:
+    """The period of what over years would be too much to show: that which is chosen, else the latest weeks, which it says."""
+    until = visit.ask("what-moved").parameters["until"]  # Asked already for the overview.
+    if visit.filters["since"]:
+        return {"since": visit.filters["since"], "until": until}
+    st.caption(visit.say("latest_days", days=_DAYS))
+    return {"since": until - timedelta(days=_DAYS - 1), "until": until}
 
 
 def show_known_days(visit: Visit, *, key: str) -> None:

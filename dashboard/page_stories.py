@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from vigie.dashboard.charts import spread_chart
 from vigie.dashboard.escaping import escape, inner_link
 from vigie.dashboard.figure import columns_of, show_figure, show_table
+from vigie.dashboard.known_days import latest_weeks
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 
@@ -19,14 +21,15 @@ __all__ = ["show"]
 def show(visit: Visit) -> None:
     """Draw the page."""
     with told(visit.look):
-        _syndication(visit)
-    with told(visit.look):
-        _edits(visit)
+        period = latest_weeks(visit)
+        with told(visit.look):
+            _syndication(visit, period)
+        _edits(visit, period)
 
 
-def _syndication(visit: Visit) -> None:
+def _syndication(visit: Visit, period: Mapping[str, date]) -> None:
     """Clusters of near-identical texts; of the one that is chosen, its spread over time."""
-    answer = visit.ask("syndication")
+    answer = visit.ask("syndication", **period)
     clusters = sorted(answer.table.to_pylist(), key=lambda row: (-row["sources"], -row["articles"], row["started_at"]))
     if not clusters:
         show_table(visit, answer, key="stories", title=visit.say("clusters"), rows=[])
@@ -77,8 +80,8 @@ def _syndication(visit: Visit) -> None:
     )
 
 
-def _edits(visit: Visit) -> None:
-    answer = visit.ask("headline-edits")
+def _edits(visit: Visit, period: Mapping[str, date]) -> None:
+    answer = visit.ask("headline-edits", **period)
     rows = answer.table.to_pylist()
 
     def link(row: Mapping[str, Any], column: str) -> str | None:

@@ -60,7 +60,7 @@ def as_document(proofs: Sequence[Proof], *, at: datetime, missing: Iterable[str]
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)
     rows = ["| " + " | ".join(_HEADS) + " |", "|---|---:|---:|---:|---:|"]
     rows += ["| " + " | ".join(proof.cells()) + " |" for proof in proofs]
-    notes = [f"- **{proof.what}**: {'held' if proof.held else '**did not hold**'}. {proof.note}" for proof in proofs]
+    notes = [f"- **{proof.what}**: {'held' if proof.held else '**did not hold**'}. {proof.note}".rstrip() for proof in proofs]
     left_out = [f"- not run: {name}" for name in missing]
     return "\n".join(
         [
