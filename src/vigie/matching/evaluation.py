@@ -153,15 +153,12 @@ def compile_rule(rule: Rule, numbers: Mapping[str, int], path: str = "", scope: 
 class _Part(NamedTuple):
     """A rule within another, and what has to be found for it to be worth a look."""
 
-    #: The first of what it needs; 0 where it needs nothing. It rules out most parts, and is asked for without a call.
-    first: int
     needs: Needs
     rule: CompiledRule
 
 
 def _part(rule: CompiledRule) -> _Part:
-    needs = rule.needs()
-    return _Part(needs[0] if needs else 0, needs, rule)
+    return _Part(rule.needs(), rule)
 
 
 def _join(path: str, part: str) -> str:
@@ -191,10 +188,7 @@ class _None(CompiledRule):
     parts: tuple[_Part, ...]
 
     def evaluate(self, article: Article) -> list[Hit] | None:
-        concepts = article.found
-        for first, needs, rule in self.parts:
-            if first and not first & concepts:
-                continue
+        for needs, rule in self.parts:
             if article.has(needs) and rule.evaluate(article) is not None:
                 return None
         return []
@@ -213,10 +207,9 @@ class _Group(CompiledRule):
 
     def evaluate(self, article: Article) -> list[Hit] | None:
         hits: list[Hit] = []
-        concepts, spare = article.found, len(self.parts) - self.least
-        for first, needs, rule in self.parts:
-            worth = (not first or first & concepts) and article.has(needs)
-            found = rule.evaluate(article) if worth else None
+        spare = len(self.parts) - self.least
+        for needs, rule in self.parts:
+            found = rule.evaluate(article) if article.has(needs) else None
             if found is not None:
                 hits.extend(found)
             elif spare == 0:
@@ -251,7 +244,7 @@ class _Weighed(CompiledRule):
     def evaluate(self, article: Article) -> list[Hit] | None:
         hits: list[Hit] = []
         total = 0.0
-        for weight, (_, needs, rule) in self.parts:
+        for weight, (needs, rule) in self.parts:
             found = rule.evaluate(article) if article.has(needs) else None
             if found is not None:
                 total += weight
