@@ -18,18 +18,23 @@ _DAYS = 28
 
 def latest_weeks(visit: Visit) -> dict[str, date]:
     """The period of what over years would be too much to show: that which is chosen, else the latest weeks, which it says."""
+    if not visit.filters["since"]:
+        _say_latest(visit)
+    return _latest_weeks(visit)
+
+
+def _latest_weeks(visit: Visit) -> dict[str, date]:
     until = visit.ask("what-moved").parameters["until"]  # Asked already for the overview.
-    if visit.filters["since"]:
-        return {"since": visit.filters["since"], "until": until}
+    return {"since": visit.filters["since"] or until - timedelta(days=_DAYS - 1), "until": until}
+
+
+def _say_latest(visit: Visit) -> None:
     st.caption(visit.say("latest_days", days=_DAYS))
-    return {"since": until - timedelta(days=_DAYS - 1), "until": until}
 
 
 def show_known_days(visit: Visit, *, key: str) -> None:
     """Draw them, and list what is not covered: of the period that is chosen, else of the latest weeks."""
-    until = visit.ask("what-moved").parameters["until"]  # Asked already for the overview.
-    since = visit.filters["since"] or until - timedelta(days=_DAYS - 1)
-    answer = visit.ask("covered-days", since=since, until=until)
+    answer = visit.ask("covered-days", **_latest_weeks(visit))
     rows = [{**row, "source_id": visit.source_name(row["source_id"])} for row in answer.table.to_pylist()]
     missing = [row for row in rows if row["state"] != "covered"]
     title, columns = visit.say("gaps"), columns_of(visit, answer)
@@ -38,7 +43,7 @@ def show_known_days(visit: Visit, *, key: str) -> None:
         st.info(visit.say("too_many_days"), icon=":material/info:")
         return
     if not visit.filters["since"]:
-        st.caption(visit.say("latest_days", days=_DAYS))
+        _say_latest(visit)
     show_figure(
         visit,
         answer,

@@ -48,6 +48,12 @@ class FeedCursor:
         """Whether its poll was made by a clock that was ahead, so that what it says of the next one means nothing."""
         return self.started_at > now + CLOCKS_APART
 
+    @property
+    def left_alone_until(self) -> datetime | None:
+        """Until when its server asked to be left alone, as far as the schedule minds it; None where it did not ask."""
+        until = self.retry_after
+        return until if until is not None and until <= (self.next_poll_at or until) else None
+
 
 @dataclass(slots=True)
 class Tally:

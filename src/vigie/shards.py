@@ -148,13 +148,9 @@ def _left_alone_until(feeds: Iterable[Feed], standing: Standing) -> dict[str, da
     until: dict[str, datetime] = {}
     for feed in feeds:
         cursor = standing.cursors.get(feed.feed_id)
-        if (
-            cursor is not None
-            and cursor.retry_after is not None
-            and cursor.retry_after <= (cursor.next_poll_at or cursor.retry_after)
-        ):
+        if cursor is not None and cursor.left_alone_until is not None:
             host = host_of(feed.url)
-            until[host] = max(cursor.retry_after, until.get(host, cursor.retry_after))
+            until[host] = max(cursor.left_alone_until, until.get(host, cursor.left_alone_until))
     return until
 
 

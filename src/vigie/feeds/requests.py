@@ -76,7 +76,7 @@ def is_due(feed: Feed, cursor: FeedCursor | None, now: datetime, *, ignore_sched
     """
     if cursor is None or cursor.is_ahead_of(now):
         return True
-    if cursor.retry_after is not None and now < cursor.retry_after <= (cursor.next_poll_at or cursor.retry_after):
+    if cursor.left_alone_until is not None and now < cursor.left_alone_until:
         return False
     return (
         ignore_schedule
