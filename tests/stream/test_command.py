@@ -56,14 +56,25 @@ def test_dataflow_is_told_what_it_lacks_and_its_graph_can_be_constructed_offline
     assert said.startswith("runner: DataflowRunner (")
 
 
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive of one poll."""
+    return write_archive(tmp_path / "archive", [("outlet/all", 0, rss([item(1)]), 200)])
+
+
+@pytest.fixture
+def data(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dataset of it, where a runner that is never started is said to be at hand."""
+    monkeypatch.setenv("VIGIE_PRISM", "/opt/prism")
+    ingest(tmp_path / "data", archive)
+    return tmp_path / "data"
+
+
 @pytest.mark.parametrize("runner", ["SparkRunner", "PrismRunner", "DirectRunner"])
 def test_each_bounded_command_prints_its_graph_and_writes_no_rows(
-    tmp_path: Path, runner: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, runner: str, archive: Path, data: Path
 ) -> None:
-    monkeypatch.setenv("VIGIE_PRISM", "/opt/prism")
-    archive = write_archive(tmp_path / "archive", [("outlet/all", 0, rss([item(1)]), 200)])
-    data, empty = tmp_path / "data", tmp_path / "empty"
-    ingest(data, archive)
+    empty = tmp_path / "empty"
     before = sorted(data.rglob("*.parquet"))
     for arguments, step in (
         (["ingest", "--from", str(archive), "--data", str(empty)], "IdentifyArticles"),
@@ -79,13 +90,8 @@ def test_each_bounded_command_prints_its_graph_and_writes_no_rows(
     assert sorted(data.rglob("*.parquet")) == before
 
 
-def test_a_start_with_changed_topics_is_told_how_to_switch_to_them_and_writes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("VIGIE_PRISM", "/opt/prism")
-    archive = write_archive(tmp_path / "archive", [("outlet/all", 0, rss([item(1)]), 200)])
-    data, topics = tmp_path / "data", tmp_path / "topics.yaml"
-    ingest(data, archive)
+def test_a_start_with_changed_topics_is_told_how_to_switch_to_them_and_writes_nothing(tmp_path: Path, data: Path) -> None:
+    topics = tmp_path / "topics.yaml"
     before = sorted(data.rglob("*.parquet"))
     topics.write_text(
         "concepts: {bridge: {labels: {en: bridge}, terms: {en: [bridge]}}}\n"

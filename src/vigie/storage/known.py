@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -14,13 +14,13 @@ from vigie.identity import Revision
 from vigie.ledger import CLOCKS_APART, FeedCursor, standing_of
 from vigie.queries.relations import literal
 from vigie.schemas import TABLES, EntryKey, FetchOutcome
+from vigie.schemas.arrow import moment_of
 from vigie.state import SourceState
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset
 
-__all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "moment_of", "query", "states_at_cursors"]
+__all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "query", "states_at_cursors"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _SUCCESSES = [outcome.value for outcome in FetchOutcome if outcome.succeeded]
 _CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
@@ -114,11 +114,6 @@ def add_articles(states: Mapping[str, SourceState], rows: Iterable[tuple[Any, ..
             title=title,
             text=text,
         )
-
-
-def moment_of(microseconds: int) -> datetime:
-    """A moment by the microseconds from 1970 to it. To make one of a TIMESTAMPTZ takes DuckDB ten times as long."""
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def load_cursors(

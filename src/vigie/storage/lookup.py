@@ -13,9 +13,10 @@ from vigie.feeds.parse import ParsedDocument
 from vigie.identity import BodyKeys, revision_hash, title_and_day
 from vigie.queries.relations import literal
 from vigie.schemas import FetchedDocument
+from vigie.schemas.arrow import moment_of
 from vigie.state import SourceState
 from vigie.storage.dataset import Dataset
-from vigie.storage.known import add_articles, moment_of, query
+from vigie.storage.known import add_articles, query
 
 __all__ = ["Body", "look_up", "recognise"]
 
