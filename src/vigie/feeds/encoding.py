@@ -92,7 +92,6 @@ codecs.register_error("vigie.windows-1252", _as_windows_1252)
 #: Letters outside the alphabet's own block, in windows-1251 and KOI8: ё, ґ, є, і, ї.
 _CYRILLIC_BELOW_C0 = frozenset(b"\xa3\xa4\xa5\xa6\xa7\xa8\xaa\xad\xaf\xb2\xb3\xb4\xb8\xba\xbf")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class BodyTooLargeError(ValueError):
@@ -219,11 +218,19 @@ def _undo_double_encoding(text: str) -> str:
     document the first of them are not, and no more is looked at.
     """
     try:
-        if (first := _BEYOND_ASCII.search(text)) is not None:
-            _put_back(first[0])
+        _put_back(_first_beyond_ascii(text))
         return _put_back(text)
     except UnicodeError:
         return ""
+
+
+def _first_beyond_ascii(text: str) -> str:
+    """The first characters, one after the other, that are not ASCII: an encoder finds them faster than a regular expression."""
+    try:
+        text.encode("ascii")
+    except UnicodeEncodeError as error:
+        return text[error.start : error.end]
+    return ""
 
 
 def _put_back(text: str) -> str:
