@@ -12,12 +12,12 @@ from vigie.clock import system_clock
 from vigie.dashboard.chart_files import to_commented_csv, to_png
 from vigie.dashboard.charts import PICKED
 from vigie.dashboard.escaping import plain
-from vigie.dashboard.look import Look
+from vigie.dashboard.look import Look, spec_of
 from vigie.dashboard.session import Visit
 from vigie.dashboard.tables import Linker, html_table
 from vigie.queries import Answer
 
-__all__ = ["columns_of", "draw", "mark_of", "marked_row", "notes", "picked_of", "show_figure", "show_table"]
+__all__ = ["columns_of", "mark_of", "marked_row", "notes", "picked_of", "show_figure", "show_table"]
 
 Row = Mapping[str, Any]
 
@@ -53,14 +53,15 @@ def show_figure(
         The fields of the mark that was clicked, or None.
     """
     st.subheader(plain(title), anchor=False)
-    if not chart.to_dict().get("data", {}).get("values", True):
+    spec = spec_of(chart)
+    if not spec.get("data", {}).get("values", True):
         # Axes without a mark would look like zeros.
         st.info(visit.say("nothing_drawn"), icon=":material/info:")
         with st.container(horizontal=True):
             _csv(visit, answers, key)
         notes(visit, answers)
         return None
-    event = draw(visit, chart, key=key)
+    event = _draw(spec, key=key)
     if legend:
         st.caption(legend)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -71,13 +72,12 @@ def show_figure(
     return picked_of(event)
 
 
-def draw(visit: Visit, chart: alt.LayerChart, *, key: str) -> Any:
+def _draw(spec: dict[str, Any], *, key: str) -> Any:
     """Draw a chart; its description is what a screen reader says of it."""
-    spec: dict[str, Any] = chart.to_dict()
     described: str = spec["description"]
     if PICKED in [parameter.get("name") for parameter in spec.get("params", [])]:
-        return st.altair_chart(chart, theme=None, key=key, on_select="rerun", selection_mode=PICKED, alt=described)
-    return st.altair_chart(chart, theme=None, key=key, alt=described)
+        return st.vega_lite_chart(spec, theme=None, key=key, on_select="rerun", selection_mode=PICKED, alt=described)
+    return st.vega_lite_chart(spec, theme=None, key=key, alt=described)
 
 
 def picked_of(event: Any) -> dict[str, Any] | None:
