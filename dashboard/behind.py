@@ -13,13 +13,14 @@ from vigie.dashboard.escaping import inner_link, plain
 from vigie.dashboard.session import Visit
 from vigie.dashboard.url_state import query_of
 from vigie.locales import number_text
+from vigie.schemas import DateQuality
 
 __all__ = ["CONDITIONS", "UNDATED", "Behind", "articles_behind", "conditions_in", "number_link", "show_behind"]
 
 #: Columns of `articles` by which they can be narrowed in an address.
 CONDITIONS = ("language", "country", "control", "independence", "date_quality", "in_share")
 #: The condition of articles without a usable date, which stand in no day.
-UNDATED = "date_quality:missing|unreadable|future|implausible"
+UNDATED = "date_quality:" + "|".join([quality for quality in DateQuality if not quality.is_dated])
 #: Rows that are fetched where they are narrowed afterwards.
 _MOST = 20_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from vigie.dashboard.escaping import escape
 from vigie.dashboard.look import Look
-from vigie.locales import day_text, moment_text, number_text, share_text
+from vigie.locales import day_text, is_share, moment_text, number_text, share_text
 
 __all__ = ["STYLE", "cell_text", "html_table"]
 
@@ -38,12 +38,6 @@ table.vigie .short {white-space: nowrap}
 .vigie-text h3 {font-size: 1.25rem; padding: 0 0 .3rem}
 mark {background: #F0E442; color: #000; padding: 0 .12em; border-radius: .15em}
 </style>"""
-
-#: Counts whose names begin as those of shares do.
-_NO_SHARES = {"share_days", "share_articles", "share_output", "share_sources"}
-
-#: Shares whose names do not say so.
-_SHARES = {"corrected_low", "corrected_high"}
 
 Row = Mapping[str, Any]
 #: Gives a cell's HTML in place of its text, or None.
@@ -93,7 +87,7 @@ def cell_text(name: str, value: Any, look: Look) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
     if _is_number(value):
-        if ("share" in name and name not in _NO_SHARES) or name in _SHARES:
+        if is_share(name):
             return share_text(value, look.language)
         return number_text(value, look.language, 0 if float(value).is_integer() else 2)
     return look.word(name, str(value))

@@ -77,6 +77,11 @@ class DateQuality(enum.StrEnum):
     FUTURE = "future"  # more than a day after it was fetched
     IMPLAUSIBLE = "implausible"  # before 1995, as 1970 is
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether an article whose date is such stands in a day."""
+        return self in (DateQuality.OK, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY, DateQuality.AHEAD)
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

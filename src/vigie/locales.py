@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-__all__ = ["LANGUAGES", "chart_locale", "day_text", "moment_text", "number_text", "share_text", "step_format"]
+__all__ = ["LANGUAGES", "chart_locale", "day_text", "is_share", "moment_text", "number_text", "share_text", "step_format"]
 
 #: Languages that labels exist in; the first is the one for whom nothing was chosen.
 LANGUAGES = ("en", "fr")
 
+#: Columns of shares whose names do not begin as those of others; and of counts whose names do.
+_SHARES = frozenset(["share", "placebo_share", "corrected_low", "corrected_high"])
+_COUNTS = frozenset(["share_days", "share_articles", "share_output", "share_sources"])
 _THIN_SPACE = "\u202f"
 _NO_BREAK = "\u00a0"
 _MONTHS = {
@@ -67,6 +70,11 @@ def number_text(value: float | None, language: str = "en", decimals: int = 0) ->
         return "–"
     text = f"{value:,.{decimals}f}"
     return text.translate({ord(","): _THIN_SPACE, ord("."): ","}) if language == "fr" else text
+
+
+def is_share(column: str) -> bool:
+    """Whether a column of a question's answer holds shares from 0 to 1, which are read in per cent: its name says so."""
+    return column in _SHARES or (column.startswith("share_") and column not in _COUNTS)
 
 
 def share_text(value: float | None, language: str = "en", decimals: int = 1) -> str:

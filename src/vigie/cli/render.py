@@ -21,6 +21,7 @@ from rich.text import Text
 
 from vigie.cli.chart import draw_chart
 from vigie.errors import UsageError
+from vigie.locales import is_share
 from vigie.queries.files import cell_of, meta_of, plain_value, to_csv, to_json, to_parquet
 
 if TYPE_CHECKING:
@@ -207,16 +208,12 @@ def _shown(name: str, value: Any, undated: bool) -> Text:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     if isinstance(value, float):
-        return Text(f"{value:.1%}" if name.startswith("share_") or name in _SHARES else _rounded(value))
+        return Text(f"{value:.1%}" if is_share(name) else _rounded(value))
     if isinstance(value, datetime):
         return Text(f"{value:%Y-%m-%d %H:%M}")
     if name == "state" and value in ("partial", "unknown"):
         return Text(value, style="yellow")
     return Text(_printable(str(cell_of(plain_value(value)))))
-
-
-#: Shares whose names do not begin as those of others.
-_SHARES = {"share", "corrected_low", "corrected_high"}
 
 
 def _rounded(value: float) -> str:

@@ -22,7 +22,6 @@ _MAX_AUTHOR = 300
 _MAX_GUID = 2048
 _MAX_DATE = 200
 _MAX_LANGUAGE = 35  # BCP 47 recommends room for so many characters
-_DATED = frozenset([DateQuality.OK, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY, DateQuality.AHEAD])
 #: What a date is only until it has come.
 _PASSING = frozenset([DateQuality.AHEAD, DateQuality.FUTURE])
 
@@ -137,7 +136,7 @@ def _date(item: RawItem, around: Surroundings) -> tuple[_Dates, bool]:
     ]
     if not dates:
         return (None, DateSource.NONE, DateQuality.MISSING, ""), True
-    raw, source, moment, quality = next((date for date in dates if date[3] in _DATED), dates[0])
+    raw, source, moment, quality = next((date for date in dates if date[3].is_dated), dates[0])
     return (moment, source, quality, raw), all(date[3] not in _PASSING and _is_past(date[2], around) for date in dates)
 
 
