@@ -36,14 +36,12 @@ from typing import Any
 from growth_data import DAYS, FIRST_DAY, write_days, write_registry
 from growth_ledger import measure_ledger
 from growth_paint import measure_paint
-from growth_questions import MONTH, QUESTIONS, TOPIC, YEAR, another
+from growth_questions import MEMORY, MONTH, QUESTIONS, TOPIC, YEAR, another
 
 from vigie.pipelines.compact import compact
-from vigie.queries import Parameters, ask, ask_once, open_dataset
+from vigie.queries import Parameters, ask, open_dataset
 from vigie.storage import Dataset
 
-#: What the dashboard lets its questions take (dashboard/session.py).
-_MEMORY = "2GiB"
 _TAIL_DAYS = 7
 _PARTS = ("make", "warm", "cold", "small", "pandas", "paint", "ledger")
 #: Seconds on the clock and of the processor.
@@ -81,7 +79,7 @@ def compact_once(data: Path) -> dict[str, float]:
 def measure_questions(data: Path, repeats: int) -> dict[str, Any]:
     """Times of each question over a dataset that stays open; the first stands apart."""
     opened = time.monotonic()
-    con = open_dataset(data, memory_limit=_MEMORY)
+    con = open_dataset(data, memory_limit=MEMORY)
     print(f"opened in {time.monotonic() - opened:.2f} s", file=sys.stderr, flush=True)
     found: dict[str, list[Times]] = {"opening with all views": [(time.monotonic() - opened, time.process_time())]}
     for label, (name, given) in QUESTIONS.items():
@@ -99,18 +97,12 @@ def measure_cold(data: Path) -> dict[str, list[Times]]:
     for label in QUESTIONS:
         _forget(data)
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        command = [sys.executable, __file__, "--data", str(data), "--ask", label]
+        command = [sys.executable, str(Path(__file__).with_name("growth_questions.py")), str(data), label]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         clock, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
         found[label] = [(clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)]
         print(f"cold, {label}: {_cell(found[label])}", flush=True)
     return found
-
-
-def ask_here(data: Path, label: str) -> None:
-    """Open a dataset and ask one question, as `vigie query` does."""
-    name, given = QUESTIONS[label]
-    ask_once(data, name, Parameters(**given), memory_limit=_MEMORY)
 
 
 def measure_pandas(data: Path, repeats: int) -> dict[str, Any]:
@@ -208,12 +200,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="a folder with room; what it holds already is not made again")
     parser.add_argument("--parts", nargs="+", choices=_PARTS, default=list(_PARTS))
     parser.add_argument("--measure", choices=["questions", "pandas"], help=argparse.SUPPRESS)
-    parser.add_argument("--ask", choices=list(QUESTIONS), help=argparse.SUPPRESS)
     parser.add_argument("--compact", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.ask is not None:
-        ask_here(given.data, given.ask)
-        return
     if given.compact or given.measure:
         measures = {"questions": measure_questions, "pandas": measure_pandas}
         found = compact_once(given.data) if given.compact else measures[given.measure](given.data, given.repeats)

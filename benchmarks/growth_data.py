@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+from growth_questions import DAYS, FIRST_DAY, LAST_DAY, TOPICS
 
 from vigie.fingerprint import BANDS
 from vigie.queries.relations import column_list, literal, no_rows
@@ -23,9 +24,7 @@ from vigie.storage import Dataset
 
 __all__ = ["DAYS", "FIRST_DAY", "LAST_DAY", "SOURCES", "TOPICS", "write_days", "write_registry"]
 
-FIRST_DAY, DAYS = date(2019, 1, 1), 1_826
-SOURCES, TOPICS = 500, 10
-LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
+SOURCES = 500
 _LANGUAGES = ("fr", "ru", "en", "de", "uk")
 _RUN = "20190101T000000000000Z-growth"
 _START = f"TIMESTAMPTZ '{FIRST_DAY} 00:00:00+00'"

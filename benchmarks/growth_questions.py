@@ -1,15 +1,25 @@
-"""What `growth.py` asks: what the dashboard does, without a topic and with one, over a week, 30 days, a year and five."""
+"""What `growth.py` asks: what the dashboard does, without a topic and with one, over a week, 30 days, a year and five.
+
+    python benchmarks/growth_questions.py FOLDER "coverage, 30 days by day"
+
+opens the dataset in a folder, asks that, and ends: as `vigie query` does, and with no other imports than that needs.
+"""
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 from typing import Any
 
-from growth_data import LAST_DAY, TOPICS
+from vigie.queries import Parameters, ask_once
 
-__all__ = ["MONTH", "QUESTIONS", "TOPIC", "YEAR", "another"]
+__all__ = ["DAYS", "FIRST_DAY", "LAST_DAY", "MEMORY", "MONTH", "QUESTIONS", "TOPIC", "TOPICS", "YEAR", "another"]
 
-TOPIC = "topic-3"
+FIRST_DAY, DAYS = date(2019, 1, 1), 1_826
+LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
+TOPICS, TOPIC = 10, "topic-3"
+#: What the dashboard lets its questions take (dashboard/session.py).
+MEMORY = "2GiB"
 _WEEK = {"since": LAST_DAY - timedelta(days=6), "until": LAST_DAY}
 MONTH = {"since": LAST_DAY - timedelta(days=29), "until": LAST_DAY}
 YEAR = {"since": LAST_DAY - timedelta(days=364), "until": LAST_DAY}
@@ -56,3 +66,9 @@ def another(given: dict[str, Any], turn: int) -> dict[str, Any]:
     if "since" not in given and "topic" in given:
         changed["topic"] = f"topic-{(int(TOPIC.rpartition('-')[2]) + turn) % TOPICS}"
     return changed
+
+
+if __name__ == "__main__":
+    folder, label = sys.argv[1:]
+    asked, about = QUESTIONS[label]
+    ask_once(folder, asked, Parameters(**about), memory_limit=MEMORY)

@@ -22,6 +22,7 @@ from vigie.errors import UsageError, WorkError
 from vigie.queries.listing import Snapshot, list_files
 from vigie.schemas import DERIVED, TABLES, FileState, Generation, SettledFile
 from vigie.storage import Dataset
+from vigie.storage.describing import described
 from vigie.storage.locks import hold
 from vigie.storage.settling import ABOUT_ARTICLES, BY_MONTH, Settling
 
@@ -74,13 +75,13 @@ def compact(
             return Compaction(0, 0, 0, removed)
         try:
             job.settle(progress)
+            if job.written or job.emptied:
+                job.commit(small)
         except duckdb.Error as error:
             raise WorkError(
                 f"{dataset.root}: cannot be compacted ({str(error).splitlines()[0]}); nothing was changed. Make room, or "
                 "restore the file that is named from a copy, and run the same command again"
             ) from error
-        if job.written or job.emptied:
-            job.commit(small)
         return Compaction(len(small), len(job.written), sum(file.rows for file in job.written), removed)
 
 
@@ -155,6 +156,7 @@ class _Job:
         for name in small:
             place = self._name(Path(name))
             files.append(SettledFile(place.split("/")[0], place, _month(place), FileState.COVERED, 0, now))
+        files = described(self.dataset.root, files)
         files.sort(key=lambda file: (file.state, file.table_name, file.month, file.file))
         version = hashlib.sha256("\n".join(f"{file.file} {file.state}" for file in files).encode()).hexdigest()[:16]
         self.dataset.write_version("settled", files, version=version, at=now)

@@ -1,12 +1,12 @@
 -- Which articles small files tell of: made when a dataset is opened, and small where it is compacted from time to time.
 -- Settled rows of the articles in `touched_articles` are resolved together with the small files' articles; those in
 -- `touched_found` likewise for what was found in them and where they were seen. All rows about an article lie in one month, its
--- home (`tail.homes`, vigie.queries.stages), so only few files have to be looked into for them: `tail.settled_<table>`.
+-- home (`tail.homes`, vigie.queries.stages), so only few files have to be looked into for them: `tail.settled_<table>`. What came
+-- before its article was committed is in no settled state either (`tail.uncommitted`).
 CREATE TABLE tail.touched_articles AS
 SELECT DISTINCT md5_number_lower(article_id) AS article_key FROM fresh.articles;
 COMMENT ON TABLE tail.touched_articles IS 'Articles that small files tell of.';
 
--- What came before its article was committed is in no settled state either.
 CREATE TABLE tail.touched_found AS
 SELECT article_key FROM tail.touched_articles
 UNION
@@ -14,11 +14,7 @@ SELECT md5_number_lower(article_id) FROM (
     SELECT article_id FROM fresh.sightings UNION SELECT article_id FROM fresh.mentions UNION SELECT article_id FROM fresh.matches
 )
 UNION
-SELECT article_key FROM settled.sightings WHERE NOT committed
-UNION
-SELECT article_key FROM settled.mentions WHERE NOT committed
-UNION
-SELECT article_key FROM settled.matches WHERE NOT committed;
+SELECT article_key FROM tail.uncommitted;
 COMMENT ON TABLE tail.touched_found IS 'Articles of which small files say what was found in them, or where they were seen.';
 
 CREATE TABLE tail.rewritten AS

@@ -55,8 +55,8 @@ def open_dataset(
         UsageError: There is no such folder, it is no dataset, a newer vigie wrote it, or no such version is kept in it.
     """
     root = Path(os.path.abspath(path))
-    found = list_files(root, str(path))
     con = duckdb.connect()
+    found = list_files(root, str(path), con)
     con.execute("SET TimeZone = 'UTC'; SET parquet_metadata_cache = true")
     con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     con.execute("SET python_enable_replacements = false")

@@ -11,7 +11,7 @@ import duckdb
 
 from vigie.errors import UsageError
 
-__all__ = ["Definitions", "create_for", "create_later", "statements_of", "telling"]
+__all__ = ["Definitions", "create_for", "create_later", "is_for_one", "statements_of", "telling"]
 
 _STATEMENTS = re.compile(r"^(?=CREATE |COMMENT )", re.MULTILINE)
 _DEFINED = re.compile(r"(?:CREATE (?:OR REPLACE )?|COMMENT ON )(?:VIEW|TABLE|MACRO) ([\w.]+)")
@@ -115,6 +115,11 @@ _LATER: WeakKeyDictionary[duckdb.DuckDBPyConnection, Definitions] = WeakKeyDicti
 def create_later(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> None:
     """Leave it to :func:`create_for` to create what statements over a connection name."""
     _LATER[con] = definitions
+
+
+def is_for_one(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a connection was opened for one question: what only others would read again need not be kept."""
+    return con in _LATER
 
 
 def create_for(con: duckdb.DuckDBPyConnection, sql: str) -> None:

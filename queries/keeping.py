@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from vigie.queries.definitions import create_for
+from vigie.queries.definitions import create_for, is_for_one
 from vigie.queries.relations import file_list, literal
 from vigie.queries.remembering import LOCK
 from vigie.queries.stages import MONTH_OF, settled_rows
@@ -281,7 +281,9 @@ def _output(zone: str) -> str:
 
 
 def _output_kind(con: duckdb.DuckDBPyConnection) -> str:
-    """What holds the counts of a zone: a table, unless they are many. In all zones they are about as many."""
+    """What holds the counts of a zone: a table, unless they are many, or read once. In all zones they are about as many."""
+    if is_for_one(con):
+        return "VIEW"
     [(cells,)] = con.execute("SELECT count(*) FROM settled.output_hours").fetchall()
     return "TABLE" if cells <= _MOST_CELLS else "VIEW"
 

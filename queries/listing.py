@@ -11,8 +11,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from vigie.errors import NoDataset, UsageError
-from vigie.schemas import MONTHLY, TABLES, Generation, read_generation
+from vigie.queries.relations import escape, literal
+from vigie.schemas import MONTHLY, TABLES, Generation, SettledFile, newest_list, read_generation
+from vigie.schemas.columns import from_rows, moment_of
 from vigie.schemas.tables import COMMIT_ORDER
 
 __all__ = ["Snapshot", "list_files"]
@@ -34,6 +38,11 @@ class Snapshot:
         """The settled files of a table, or of what is worked out beside the tables; of one month if named."""
         found = self.generation.settled(name)
         return [os.path.join(self.root, *file.file.split("/")) for file in found if month is None or file.month == month]
+
+    def waiting(self, name: str) -> list[str]:
+        """The settled files of a table that may have rows whose article is in none."""
+        found = self.generation.settled(name)
+        return [os.path.join(self.root, *file.file.split("/")) for file in found if file.uncommitted != 0]
 
     def has_cube(self, name: str) -> bool:
         """Whether all settled articles are in what compaction counted under a name."""
@@ -70,12 +79,13 @@ class Snapshot:
         return [*(name for names in self.fresh.values() for name in names), *settled]
 
 
-def list_files(root: Path, shown: str) -> Snapshot:
+def list_files(root: Path, shown: str, con: duckdb.DuckDBPyConnection | None = None) -> Snapshot:
     """List the files of the dataset in a folder.
 
     Args:
         root: The folder.
         shown: What the user calls it.
+        con: Reads the list of settled files, which Arrow, that takes longer to load, else does.
 
     Raises:
         NoDataset: There is no such folder, or no dataset in it.
@@ -91,7 +101,7 @@ def list_files(root: Path, shown: str) -> Snapshot:
     written_last_first = ("settled", "runs", ledger, "topics", "evaluations", *before_it)
     order = (*written_last_first, *(name for name in TABLES if name not in written_last_first))
     try:
-        generation = _generation(root)
+        generation = _generation(root, con)
         fresh = {name: _fresh_files(root, name, generation) for name in order}
     except OSError as error:
         raise UsageError(f"{error.filename}: cannot be read ({error.strerror}); check its permissions") from error
@@ -100,13 +110,25 @@ def list_files(root: Path, shown: str) -> Snapshot:
     return Snapshot(root, generation, fresh)
 
 
-def _generation(root: Path) -> Generation:
+def _generation(root: Path, con: duckdb.DuckDBPyConnection | None) -> Generation:
     try:
-        return read_generation(root)
-    except ValueError as error:  # pyarrow's ArrowInvalid
+        return read_generation(root) if con is None else _generation_by(con, newest_list(root))
+    except (ValueError, duckdb.Error) as error:  # pyarrow's ArrowInvalid is a ValueError
         raise UsageError(
             f"{root / 'settled'}: its newest file cannot be read ({str(error).splitlines()[0]}); restore it from a copy"
         ) from error
+
+
+def _generation_by(con: duckdb.DuckDBPyConnection, path: Path | None) -> Generation:
+    """The generation that a file tells of. Its moments come as numbers, since for their zone DuckDB would load pytz."""
+    if path is None:
+        return Generation()
+    cursor = con.execute(f"SELECT * REPLACE (epoch_us(since) AS since) FROM read_parquet({literal(escape(str(path)))})")
+    names = [column[0] for column in cursor.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["since"] = moment_of(row["since"])
+    return Generation(path.name, tuple(from_rows(SettledFile, rows)))
 
 
 def _fresh_files(root: Path, name: str, generation: Generation) -> list[str]:

@@ -18,6 +18,7 @@ from vigie.schemas.columns import hints_of, optional
 
 __all__ = [
     "BY_DAY",
+    "SHAPE",
     "column_list",
     "escape",
     "file_list",
@@ -33,6 +34,8 @@ __all__ = [
 #: How the small files of a table are read: the day of their folder is a column.
 BY_DAY = "hive_types = {'date': DATE}, hive_partitioning = true"
 
+#: Of the rows of `parquet_schema` about a file: in two files that have the same columns it is the same.
+SHAPE = "list_sort(list(concat_ws(' ', name, type, logical_type, num_children)))"
 #: Files of a table from which on it is worth looking whether they are alike.
 _MANY = 10
 _SQL_TYPES: Mapping[type, str] = {
@@ -104,7 +107,13 @@ def no_rows(table: Table, extra: str = "") -> str:
 
 
 def relation(
-    table: Table, names: Sequence[str], options: str, extra: str = "", con: duckdb.DuckDBPyConnection | None = None
+    table: Table,
+    names: Sequence[str],
+    options: str,
+    extra: str = "",
+    con: duckdb.DuckDBPyConnection | None = None,
+    *,
+    alike: bool | None = None,
 ) -> str:
     """The rows of some files with all columns of their table; those that older files lack hold their default.
 
@@ -114,6 +123,7 @@ def relation(
         options: Of `read_parquet`.
         extra: What a SELECT of no rows needs to have the columns that the files have besides, beginning with a comma.
         con: Looks at the files: with those that have all columns, statements are planned twice as fast. None: not looked at.
+        alike: Whether all files are known to have the same columns; None: that is looked up.
 
     Raises:
         duckdb.Error: A file cannot be read.
@@ -121,7 +131,7 @@ def relation(
     if not names:
         return no_rows(table, extra)
     rows = shown = f"FROM read_parquet({file_list(names)}, union_by_name = true, {options})"
-    if con is not None and len(names) >= _MANY and _are_alike(con, names):
+    if con is not None and len(names) >= _MANY and (_are_alike(con, names) if alike is None else alike):
         rows = f"FROM read_parquet({file_list(names)}, {options})"
         shown = f"FROM read_parquet({file_list(names[:1])}, {options})"
     if con is None or not _is_whole(con, table, shown):
@@ -132,10 +142,7 @@ def relation(
 
 def _are_alike(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> bool:
     """Whether files have the same columns: then none but the first is looked at each time a statement is planned."""
-    shapes = f"""
-        SELECT DISTINCT list_sort(list(concat_ws(' ', name, type, logical_type, num_children)))
-        FROM parquet_schema({file_list(names)}) GROUP BY file_name
-    """
+    shapes = f"SELECT DISTINCT {SHAPE} FROM parquet_schema({file_list(names)}) GROUP BY file_name"
     return len(con.execute(shapes).fetchall()) == 1
 
 

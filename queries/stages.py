@@ -153,6 +153,7 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
     if all_fresh or not found.settled("articles"):
         _define_unsettled(to)
     else:
+        to.add("tail.uncommitted", partial(_uncommitted, con, found))
         to.add("tail.homes", partial(_homes, con, found))
     counted = found.settled("hit_quarters")
     if keep and counted and found.has_cube("hit_quarters") and not all_fresh:
@@ -195,17 +196,29 @@ def _kept_if_few(to: Definitions, con: duckdb.DuckDBPyConnection, view: str, sou
     return view.replace("CREATE VIEW ", "CREATE TABLE ").replace("COMMENT ON VIEW ", "COMMENT ON TABLE ")
 
 
+def _uncommitted(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
+    """What creates the articles of which anything settled came before its article; most often there is none."""
+    waiting = []
+    for table in ("sightings", "mentions", "matches"):
+        files = found.waiting(table)
+        rows = settled_rows(TABLES[table], files, con, ", filename = true", alike=found.generation.are_alike(table))
+        if files:
+            waiting.append(f"SELECT article_key, filename FROM ({rows}) WHERE NOT committed")
+    rows = " UNION ALL ".join(waiting) or "SELECT CAST(NULL AS UBIGINT) AS article_key, '' AS filename WHERE false"
+    return (
+        f"CREATE TABLE tail.uncommitted AS SELECT DISTINCT article_key, regexp_extract(filename, '{MONTH_OF}', 1) AS month"
+        f" FROM ({rows});"
+        " COMMENT ON TABLE tail.uncommitted IS 'In which months anything is settled of articles that are not.'"
+    )
+
+
 def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
     """The settled articles that small files tell of, and those of which anything settled came before its article."""
-    rows = []
-    for table in ("articles", "sightings", "mentions", "matches"):
-        flags = ", CAST(NULL AS UBIGINT) AS article_key, CAST(NULL AS BOOLEAN) AS committed, CAST(NULL AS VARCHAR) AS filename"
-        files = relation(TABLES[table], found.settled(table), "hive_partitioning = false, filename = true", flags, con)
-        which = "SEMI JOIN tail.touched_found USING (article_key)" if table == "articles" else "WHERE NOT committed"
-        rows.append(f"SELECT article_key, filename FROM ({files}) {which}")
+    files, alike = found.settled("articles"), found.generation.are_alike("articles")
+    rows = settled_rows(TABLES["articles"], files, con, ", filename = true", alike=alike)
     return (
         f"CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, '{MONTH_OF}', 1) AS month"
-        f" FROM ({' UNION ALL '.join(rows)});"
+        f" FROM ({rows}) SEMI JOIN tail.touched_found USING (article_key) UNION FROM tail.uncommitted;"
         " COMMENT ON TABLE tail.homes IS 'In which months articles are settled that small files tell of.'"
     )
 
@@ -234,7 +247,8 @@ def _settled_of_homes(to: Definitions, con: duckdb.DuckDBPyConnection, table: st
     to.create_for("FROM tail.homes")
     [(articles,)] = con.execute("SELECT count(*) FROM tail.homes").fetchall()
     months = [month for (month,) in con.execute("SELECT DISTINCT month FROM tail.homes ORDER BY month").fetchall()]
-    rows = settled_rows(TABLES[table], [file for month in months for file in found.settled(table, month)], con)
+    files = [file for month in months for file in found.settled(table, month)]
+    rows = settled_rows(TABLES[table], files, con, alike=found.generation.are_alike(table))
     kind = "TABLE" if keep and articles <= _KEPT_ARTICLES else "VIEW"
     return (
         f"CREATE {kind} tail.settled_{table} AS FROM ({rows}) SEMI JOIN tail.homes USING (article_key);"
@@ -276,10 +290,17 @@ def _any(to: Definitions, con: duckdb.DuckDBPyConnection, keys: str) -> bool:
     return bool(found)
 
 
-def settled_rows(table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection | None = None, more: str = "") -> str:
-    """The rows of a table's settled files, with what says how to read them; `con` and options as `relation` takes them."""
+def settled_rows(
+    table: Table,
+    files: Sequence[str],
+    con: duckdb.DuckDBPyConnection | None = None,
+    more: str = "",
+    *,
+    alike: bool | None = None,
+) -> str:
+    """The rows of a table's settled files, with what says how to read them; the last three as `relation` takes them."""
     flags = "".join(f", CAST(NULL AS {kind}) AS {flag}" for flag, kind in _FLAGS.get(table.name, {}).items())
-    return relation(table, files, f"hive_partitioning = false{more}", flags, con)
+    return relation(table, files, f"hive_partitioning = false{more}", flags, con, alike=alike)
 
 
 def derived_rows(name: str, files: Sequence[str]) -> str:
@@ -326,7 +347,8 @@ def _define_stages(
 
     def settled() -> str:
         files = settled_files if known_by is None else []
-        return _create(f"settled.{name}", settled_rows(table, files, con), "Rows of settled files.", filled=bool(files))
+        rows = settled_rows(table, files, con, alike=found.generation.are_alike(name))
+        return _create(f"settled.{name}", rows, "Rows of settled files.", filled=bool(files))
 
     def fresh() -> str:
         check(name)

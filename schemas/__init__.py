@@ -23,7 +23,7 @@ from vigie.schemas.records import (
 )
 from vigie.schemas.registry import Claim, Feed, Independence, Panel, Scope, Source
 from vigie.schemas.runs import Counter, Label, Option, RunManifest, TopicRecord
-from vigie.schemas.settled import DERIVED, MONTHLY, FileState, Generation, SettledFile, read_generation
+from vigie.schemas.settled import DERIVED, MONTHLY, FileState, Generation, SettledFile, newest_list, read_generation
 from vigie.schemas.tables import FORMAT_VERSION, TABLES, Table
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "Verdict",
     "column",
     "from_rows",
+    "newest_list",
     "read_generation",
     "to_rows",
 ]

@@ -19,18 +19,17 @@ import itertools
 import operator
 import typing
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from vigie.schemas.columns import encoder, from_rows, hints_of, optional
+from vigie.schemas.columns import encoder, from_rows, hints_of, moment_of, optional
 
 T = TypeVar("T")
 
-__all__ = ["from_table", "moment_of", "plain_rows", "schema_of", "to_table"]
+__all__ = ["from_table", "plain_rows", "schema_of", "to_table"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SCALARS: Mapping[type, pa.DataType] = {
     str: pa.string(),
@@ -138,8 +137,3 @@ def plain_rows(table: pa.Table | pa.RecordBatch) -> list[dict[str, Any]]:
 def _moments(column: pa.Array | pa.ChunkedArray) -> list[datetime | None]:
     microseconds = column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_pylist()
     return [None if since is None else moment_of(since) for since in microseconds]
-
-
-def moment_of(microseconds: int) -> datetime:
-    """A moment by the microseconds from 1970 to it. To make one of a TIMESTAMPTZ takes DuckDB ten times as long."""
-    return _EPOCH + timedelta(microseconds=microseconds)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vigie.schemas.columns import column
 
-__all__ = ["DERIVED", "MONTHLY", "FileState", "Generation", "SettledFile", "read_generation"]
+__all__ = ["DERIVED", "MONTHLY", "FileState", "Generation", "SettledFile", "newest_list", "read_generation"]
 
 #: What compaction works out beside the tables, so that questions need not read all of them: the folder of each.
 #:
@@ -44,6 +44,8 @@ class SettledFile:
     state: FileState = column("settled: it is read; covered or retired: its rows are in a settled file.")
     rows: int = column("Rows in it; 0 where it is not read any more.")
     since: datetime = column("From when on it is in this state, UTC.")
+    columns: str = column("Files in which it is the same have the same columns; empty: nobody looked.", default="")
+    uncommitted: int | None = column("Rows whose article is in no settled file; missing: nobody counted.", default=None)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Generation:
             key=lambda file: (file.month, file.file),
         )
 
+    def are_alike(self, table: str) -> bool | None:
+        """Whether all settled files of a table are known to have the same columns; None: that must be looked up."""
+        columns = {file.columns for file in self.settled(table)}
+        return None if "" in columns else len(columns) <= 1
+
     @functools.cached_property
     def hidden(self) -> frozenset[str]:
         """Files that are there and not to be read: their rows are in settled ones."""
@@ -74,12 +81,17 @@ def read_generation(root: Path) -> Generation:
         OSError: Its file cannot be read.
         pyarrow.ArrowInvalid: Its file is no whole Parquet file.
     """
-    folder = root / "settled"
-    names = sorted(path.name for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
-    if not names:
+    path = newest_list(root)
+    if path is None:
         return Generation()
-    told = (folder / names[-1]).stat()
-    return _read(folder / names[-1], told.st_size, told.st_mtime_ns)
+    told = path.stat()
+    return _read(path, told.st_size, told.st_mtime_ns)
+
+
+def newest_list(root: Path) -> Path | None:
+    """The file of the newest generation; None where the dataset was never compacted."""
+    paths = (path for path in (root / "settled").glob("*.parquet") if not path.name.startswith((".", "_")))
+    return max(paths, default=None)
 
 
 @functools.lru_cache(maxsize=4)  # A run asks for each table, and again in each cycle.

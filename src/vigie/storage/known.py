@@ -14,7 +14,7 @@ from vigie.identity import Revision
 from vigie.ledger import CLOCKS_APART, FeedCursor, standing_of
 from vigie.queries.relations import literal
 from vigie.schemas import TABLES, EntryKey, FetchOutcome
-from vigie.schemas.arrow import moment_of
+from vigie.schemas.columns import moment_of
 from vigie.state import SourceState
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset

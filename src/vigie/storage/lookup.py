@@ -13,7 +13,7 @@ from vigie.feeds.parse import ParsedDocument
 from vigie.identity import BodyKeys, revision_hash, title_and_day
 from vigie.queries.relations import literal
 from vigie.schemas import FetchedDocument
-from vigie.schemas.arrow import moment_of
+from vigie.schemas.columns import moment_of
 from vigie.state import SourceState
 from vigie.storage.dataset import Dataset
 from vigie.storage.known import add_articles, query
