@@ -162,30 +162,34 @@ COMMENT ON VIEW tail.settled_output IS 'Settled first revisions by source, langu
 
 CREATE MACRO has_hours(zone) AS zone IN ('UTC');
 
--- What `output_of` counts, by source, language, backlog and day, in rows to be summed up: of the articles of these days (of undated
--- ones: first seen on these) how many there are, and how many of them are on the topic or concept; with neither, all are.
+-- How many articles there are of some days (of undated ones: first seen on these), by source, language, backlog and day, in rows to
+-- be summed up.
+CREATE MACRO output_parts(zone, first_day, last_day) AS TABLE
+SELECT source_id, language, backlog, day, seen_day, articles AS output
+FROM tail.settled_output
+WHERE of_zone = zone AND day BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
+UNION ALL
+SELECT source_id, language, backlog, day, seen_day, articles
+FROM tail.settled_output
+WHERE of_zone = zone AND day IS NULL AND seen_day BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
+UNION ALL
+SELECT c.source_id, c.language, c.backlog, CASE WHEN c.quarter IS NOT NULL THEN q.day END,
+       CASE WHEN c.quarter IS NULL THEN q.day END, c.articles
+FROM tail.output AS c JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(c.quarter, c.seen_quarter)
+UNION ALL
+SELECT c.source_id, c.language, c.backlog, CASE WHEN c.quarter IS NOT NULL THEN q.day END,
+       CASE WHEN c.quarter IS NULL THEN q.day END, c.articles
+FROM settled.output_quarters AS c
+JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(c.quarter, c.seen_quarter)
+WHERE NOT has_hours(zone);
+
+-- What `output_of` counts, in the same way, and how many of the articles are on the topic or concept; with neither, all are.
 CREATE MACRO parts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
 SELECT source_id, language, backlog, day, seen_day, output,
        CASE WHEN CAST(which_topic AS VARCHAR) IS NULL AND CAST(which_concept AS VARCHAR) IS NULL THEN output ELSE articles END
            AS articles
 FROM (
-    SELECT source_id, language, backlog, day, seen_day, articles AS output, 0 AS articles
-    FROM tail.settled_output
-    WHERE of_zone = zone AND day BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
-    UNION ALL
-    SELECT source_id, language, backlog, day, seen_day, articles, 0
-    FROM tail.settled_output
-    WHERE of_zone = zone AND day IS NULL AND seen_day BETWEEN CAST(first_day AS DATE) AND CAST(last_day AS DATE)
-    UNION ALL
-    SELECT c.source_id, c.language, c.backlog, CASE WHEN c.quarter IS NOT NULL THEN q.day END,
-           CASE WHEN c.quarter IS NULL THEN q.day END, c.articles, 0
-    FROM tail.output AS c JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(c.quarter, c.seen_quarter)
-    UNION ALL
-    SELECT c.source_id, c.language, c.backlog, CASE WHEN c.quarter IS NOT NULL THEN q.day END,
-           CASE WHEN c.quarter IS NULL THEN q.day END, c.articles, 0
-    FROM settled.output_quarters AS c
-    JOIN quarter_days(zone, first_day, last_day) AS q ON q.quarter = coalesce(c.quarter, c.seen_quarter)
-    WHERE NOT has_hours(zone)
+    SELECT *, 0 AS articles FROM output_parts(zone, first_day, last_day)
     UNION ALL
     SELECT source_id, language, backlog, DATE '1970-01-01' + CAST(quarter // 96 AS INTEGER),
            DATE '1970-01-01' + CAST(seen_quarter // 96 AS INTEGER), 0, articles

@@ -58,8 +58,8 @@ GROUP BY p.source_id, d.day;
 CREATE MACRO last_polls_by(known_by) AS TABLE
 WITH near AS (
     SELECT source_id, feed_id, max(started_at) AS last_at, max(started_at) FILTER (succeeded(outcome)) AS last_success_at
-    FROM fetches
-    WHERE started_at < known_by AND started_at >= known_by - INTERVAL 8 DAY AND outcome <> 'export'
+    FROM fetches_since(known_by - INTERVAL 8 DAY)
+    WHERE started_at < known_by AND outcome <> 'export'
     GROUP BY source_id, feed_id
 ),
 silent AS (

@@ -17,7 +17,7 @@ COMMENT ON TABLE tail.late_feeds IS 'Feeds whose small files tell of times that 
 CREATE VIEW tail.polls AS
 SELECT * EXCLUDE (date) FROM fresh.fetches
 UNION ALL BY NAME
-SELECT * EXCLUDE (is_counted) FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id);
+SELECT * EXCLUDE (is_counted, month) FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id);
 COMMENT ON VIEW tail.polls IS 'Polls that have to be resolved: of small files, and all of late feeds.';
 
 CREATE VIEW tail.fetches AS
@@ -25,11 +25,17 @@ FROM tail.polls
 QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1;
 COMMENT ON VIEW tail.fetches IS 'The same, each once.';
 
-CREATE VIEW fetches AS
+CREATE VIEW tail.fetches_by_month AS
 SELECT * EXCLUDE (is_counted) FROM settled.fetches ANTI JOIN tail.late_feeds USING (feed_id) WHERE is_counted
 UNION ALL BY NAME
-FROM tail.fetches;
+SELECT *, '9999-12' AS month FROM tail.fetches;
+COMMENT ON VIEW tail.fetches_by_month IS 'As fetches, with the month after which none of its file was made.';
+
+CREATE VIEW fetches AS SELECT * EXCLUDE (month) FROM tail.fetches_by_month;
 COMMENT ON VIEW fetches IS 'The ledger: one row a poll of a feed.';
+
+CREATE MACRO fetches_since(first_at) AS TABLE
+SELECT * EXCLUDE (month) FROM tail.fetches_by_month WHERE month >= month_from(CAST(first_at AS DATE)) AND started_at >= first_at;
 
 -- The anchor is the entry that had arrived last at the earlier poll: while it is still there, nothing newer can have left.
 CREATE MACRO poll_state(outcome, anchor_present) AS
@@ -49,24 +55,42 @@ UNION ALL
 SELECT source_id, feed_id, complete_from, complete_until, 'covered' FROM fetches WHERE complete_from IS NOT NULL;
 COMMENT ON VIEW coverage IS 'One row a feed and interval between two successful polls, or for which an export is stated to be complete: covered (not known to have lost anything) or partial.';
 
--- The intervals of coverage that end on a day or later. The poll before is looked for in eight days, and further back only for a
--- feed that was silent all that time.
-CREATE MACRO intervals_from(first_day, zone, last_at := NULL) AS TABLE
+-- The intervals between polls that end from one moment to another. The poll before is looked for in eight days, and further back
+-- only for a feed that was silent all that time.
+CREATE MACRO worked_intervals(first_at, last_at) AS TABLE
 WITH near AS (
     SELECT source_id, feed_id, started_at AS to_at, lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at
-    FROM fetches
-    WHERE succeeded(outcome) AND started_at >= days_from(first_day, zone) - INTERVAL 8 DAY
-      AND started_at <= coalesce(last_at, TIMESTAMPTZ 'infinity')
+    FROM fetches_since(first_at - INTERVAL 8 DAY)
+    WHERE succeeded(outcome) AND started_at <= last_at
 ),
 silent AS (
-    SELECT source_id, feed_id, to_at FROM near WHERE from_at IS NULL AND to_at >= days_from(first_day, zone)
+    SELECT source_id, feed_id, to_at FROM near WHERE from_at IS NULL AND to_at >= first_at
 )
-SELECT source_id, feed_id, from_at, to_at FROM near WHERE from_at < to_at AND to_at >= days_from(first_day, zone)
+SELECT source_id, feed_id, from_at, to_at FROM near WHERE from_at < to_at AND to_at >= first_at
 UNION ALL
 SELECT s.source_id, s.feed_id, max(f.started_at), s.to_at
 FROM silent AS s JOIN fetches AS f ON f.feed_id = s.feed_id AND f.started_at < s.to_at
 WHERE succeeded(f.outcome)
-GROUP BY s.source_id, s.feed_id, s.to_at
+GROUP BY s.source_id, s.feed_id, s.to_at;
+
+-- Those that end in the newest months, if these were asked about (vigie.queries.keeping).
+CREATE TABLE tail.kept_intervals (source_id VARCHAR, feed_id VARCHAR, from_at TIMESTAMPTZ, to_at TIMESTAMPTZ);
+COMMENT ON TABLE tail.kept_intervals IS 'Intervals between two successful polls of a feed, from some month on.';
+
+CREATE TABLE tail.kept_from (first_at TIMESTAMPTZ);
+COMMENT ON TABLE tail.kept_from IS 'The first moments of the months from which on intervals were read, the earliest of which counts.';
+
+CREATE MACRO has_intervals(first_at) AS false;
+
+-- The intervals of coverage that end on a day or later.
+CREATE MACRO intervals_from(first_day, zone, last_at := NULL) AS TABLE
+SELECT source_id, feed_id, from_at, to_at FROM tail.kept_intervals
+WHERE has_intervals(days_from(first_day, zone)) AND to_at >= days_from(first_day, zone)
+  AND to_at <= coalesce(last_at, TIMESTAMPTZ 'infinity')
+UNION ALL
+SELECT source_id, feed_id, from_at, to_at
+FROM worked_intervals(days_from(first_day, zone), coalesce(last_at, TIMESTAMPTZ 'infinity'))
+WHERE NOT has_intervals(days_from(first_day, zone))
 UNION ALL
 SELECT source_id, feed_id, from_at, to_at FROM tail.spans
 WHERE stated AND to_at >= days_from(first_day, zone) AND to_at <= coalesce(last_at, TIMESTAMPTZ 'infinity');

@@ -99,13 +99,11 @@ CREATE MACRO output_of(
     which_topic, which_concept, which_scope, zone, with_overrides := false, first_day := NULL, last_day := NULL
 ) AS TABLE
 WITH hits AS (
-    SELECT article_id FROM matches
+    SELECT article_id FROM matches_since(first_day, zone)
     WHERE first_revision AND topic_id = CAST(which_topic AS VARCHAR) AND (which_scope = 'all' OR lead)
-        AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
     UNION
-    SELECT article_id FROM mentions
+    SELECT article_id FROM mentions_since(first_day, zone)
     WHERE first_revision AND concept = CAST(which_concept AS VARCHAR) AND (which_scope = 'all' OR lead)
-        AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
 ),
 verdicts AS (
     SELECT article_id, verdict = 'add' AS added FROM overrides
@@ -121,26 +119,15 @@ FROM firsts_of(zone, first_day, last_day) AS f
 LEFT JOIN hits AS h ON h.article_id = f.article_id
 LEFT JOIN verdicts AS v ON v.article_id = f.article_id;
 
--- The texts of the articles of some days, as they read when they were first seen; undated ones by when that was.
-CREATE MACRO texts_of(zone, first_day, last_day) AS TABLE
-FROM first_texts
-WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY AND fetched_at < days_to(last_day, zone)
-  AND coalesce(published_at, fetched_at) >= days_from(first_day, zone) AND coalesce(published_at, fetched_at) < days_to(last_day, zone)
-UNION ALL
-FROM first_texts
-WHERE fetched_at >= days_to(last_day, zone)
-  AND published_at >= days_from(first_day, zone) AND published_at < days_to(last_day, zone);
-
 -- Which topics each article is on, by its first revision: the topics' side of what `output_of` tells of one.
 CREATE MACRO topic_hits(which_scope, with_overrides := false, zone := 'UTC', first_day := NULL, last_day := NULL) AS TABLE
 WITH decided AS (
     SELECT article_id, topic_id, verdict FROM overrides WHERE with_overrides
 )
 SELECT m.article_id, m.topic_id, m.source_id, m.language, m.first_published_at, m.backlog
-FROM matches AS m
+FROM matches_since(first_day, zone) AS m
 ANTI JOIN decided AS d ON d.article_id = m.article_id AND d.topic_id = m.topic_id
 WHERE m.first_revision AND (which_scope = 'all' OR m.lead)
-  AND m.fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
   AND coalesce(m.first_published_at, m.fetched_at) >= days_from(first_day, zone)
   AND coalesce(m.first_published_at, m.fetched_at) < days_to(last_day, zone)
 UNION ALL

@@ -13,7 +13,7 @@ inside AS (
                      from_quarter := first_quarter(CAST($since AS DATE), $tz)), bounds
         WHERE coalesce(quarter, seen_quarter) >= from_quarter AND coalesce(quarter, seen_quarter) < to_quarter
         UNION ALL
-        SELECT source_id, backlog, day IS NULL, articles FROM parts_of(NULL, NULL, $scope, $tz, $since, $until)
+        SELECT source_id, backlog, day IS NULL, output FROM output_parts($tz, $since, $until)
         WHERE coalesce($topic, $concept) IS NULL
     )
     SEMI JOIN asked USING (source_id)

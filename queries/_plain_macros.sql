@@ -11,6 +11,25 @@ FROM first_revisions
 WHERE coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
   AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone);
 
+CREATE MACRO texts_of(zone, first_day, last_day) AS TABLE
+FROM first_texts
+WHERE coalesce(published_at, fetched_at) >= days_from(first_day, zone) AND coalesce(published_at, fetched_at) < days_to(last_day, zone);
+
+CREATE MACRO texts_since(first_day, zone) AS TABLE
+FROM first_texts WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
+
+CREATE MACRO revisions_since(first_day, zone) AS TABLE
+SELECT *, count(*) OVER (PARTITION BY article_id) AS revisions FROM article_revisions
+QUALIFY fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
+
+CREATE MACRO matches_since(first_day, zone) AS TABLE
+FROM matches WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
+
+CREATE MACRO mentions_since(first_day, zone) AS TABLE
+FROM mentions WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
+
+CREATE MACRO fetches_since(first_at) AS TABLE FROM fetches WHERE started_at >= first_at;
+
 CREATE MACRO intervals_from(first_day, zone, last_at := NULL) AS TABLE
 SELECT source_id, feed_id, from_at, to_at FROM coverage
 WHERE to_at >= days_from(first_day, zone) AND to_at <= coalesce(last_at, TIMESTAMPTZ 'infinity');
@@ -20,6 +39,9 @@ SELECT source_id, language, backlog, day, CASE WHEN day IS NULL THEN seen_day EN
        count(*) AS output, count(*) FILTER (on_topic) AS articles
 FROM output_of(which_topic, which_concept, which_scope, zone, with_overrides := with_overrides, first_day := first_day, last_day := last_day)
 GROUP BY ALL;
+
+CREATE MACRO output_parts(zone, first_day, last_day) AS TABLE
+SELECT source_id, language, backlog, day, seen_day, output FROM counts_of(NULL, NULL, 'all', zone, first_day, last_day);
 
 CREATE MACRO parts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := false) AS TABLE
 FROM counts_of(which_topic, which_concept, which_scope, zone, first_day, last_day, with_overrides := with_overrides);

@@ -63,9 +63,8 @@ SELECT l.day, r.source_id, r.language, r.title, r.url, r.published_at, r.date_qu
        r.article_id,
        r.revision_hash
 FROM listed AS l
-JOIN first_texts AS r ON r.article_id = l.article_id AND r.fetched_at = l.fetched_at
+JOIN texts_since($listed_from, $tz) AS r ON r.article_id = l.article_id AND r.fetched_at = l.fetched_at
 WHERE (CAST($words AS VARCHAR) IS NULL OR contains(lower(r.title || ' ' || r.text), lower($words)))
-  AND r.fetched_at >= days_from($listed_from, $tz) - INTERVAL 1 DAY
 QUALIFY CAST($limit AS BIGINT) IS NULL
     OR row_number() OVER (ORDER BY l.day DESC NULLS LAST, r.published_at DESC, r.source_id, r.article_id) <= $limit
 ORDER BY l.day NULLS LAST, r.published_at, r.source_id, r.article_id

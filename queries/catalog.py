@@ -71,7 +71,8 @@ def open_dataset(
     con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
     begin_remembering(con)
     check = partial(_check_format, con, found, str(path))
-    define_tables(definitions, con, found, known_by, check if subjects is not None else lambda table: None, hold=hold)
+    keep = subjects is None
+    define_tables(definitions, con, found, known_by, (lambda table: None) if keep else check, hold=hold, keep=keep)
     definitions.add(
         "stored.versions",
         f"CREATE TABLE stored.versions AS {_versions(found.fresh)};"
@@ -81,10 +82,10 @@ def open_dataset(
     for name in ("_views.sql", "_days.sql", "_day_runs.sql", "_ledger.sql"):
         definitions.add_script(read_sql(name))
     definitions.add_script(known_days())
-    define_tail(definitions, con, found, all_fresh=known_by is not None, keep=subjects is None)
-    define_articles(definitions, con, keep=subjects is None)
+    define_tail(definitions, con, found, all_fresh=known_by is not None, keep=keep)
+    define_articles(definitions, con, keep=keep)
     definitions.add_script(read_sql("_macros.sql"))
-    months = {file.month for file in found.generation.settled("articles")} if known_by is None and subjects is None else ()
+    months = {file.month for file in found.generation.settled("articles")} if known_by is None and keep else ()
     files = {name: month for month in months for name in found.settled("articles", month)}
     definitions.add("tail.article_files", _article_files(files))
     definitions.add(

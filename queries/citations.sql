@@ -85,8 +85,8 @@ links AS (
     SELECT DISTINCT article_id, regexp_replace(regexp_extract(lower(link.url), '^[a-z]+://([^/:?#]+)', 1), '^www\.', '') AS host
     FROM (
         SELECT r.article_id, unnest(r.links) AS link
-        FROM first_texts AS r JOIN written AS w ON w.article_id = r.article_id AND w.fetched_at = r.fetched_at
-        WHERE len(r.links) > 0 AND r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+        FROM texts_since($since, $tz) AS r JOIN written AS w ON w.article_id = r.article_id AND w.fetched_at = r.fetched_at
+        WHERE len(r.links) > 0
     )
 ),
 linked_hosts AS (
@@ -98,8 +98,8 @@ linked_hosts AS (
 cites AS (
     SELECT l.article_id, x.source_id AS cited_id, NULL AS concept FROM links AS l JOIN linked_hosts AS x ON x.host = l.host
     UNION
-    SELECT m.article_id, NULL, m.concept FROM mentions AS m SEMI JOIN held AS h ON h.cited = m.concept AND h.has_name
-    WHERE m.first_revision AND ($scope = 'all' OR m.lead) AND m.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    SELECT m.article_id, NULL, m.concept FROM mentions_since($since, $tz) AS m SEMI JOIN held AS h ON h.cited = m.concept AND h.has_name
+    WHERE m.first_revision AND ($scope = 'all' OR m.lead)
 ),
 counted AS (
     SELECT w.source_id, h.cited, any_value(h.control) AS control, any_value(h.has_name) AS has_name,

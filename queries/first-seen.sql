@@ -102,6 +102,6 @@ LEFT JOIN firsts AS f ON f.bucket = d.bucket AND f.source_id = d.source_id
 LEFT JOIN compared AS c ON c.bucket = d.bucket AND c.source_id = d.source_id
 LEFT JOIN leaders AS l ON l.bucket = d.bucket
 LEFT JOIN aside AS x ON x.bucket = d.bucket AND x.source_id = d.source_id
-LEFT JOIN (FROM first_texts WHERE fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY) AS r
+LEFT JOIN texts_since($since, $tz) AS r
     ON r.article_id = f.article_id AND r.fetched_at = f.fetched_at
 ORDER BY d.bucket, place NULLS LAST, first_at, d.source_id

@@ -35,18 +35,24 @@
 --
 -- Notes, in French
 --   Les modifications sont des minimums : ce qui a changé puis repris sa forme entre deux relevés, ou après la sortie du flux, n’a pas été vu.
-WITH asked AS (
+WITH texts AS (
     -- Of most articles one text is known, and of these nothing is read.
+    SELECT article_id, source_id, feed_id, fetched_at, published_at, backlog, language, title, url, revision, revision_hash
+    FROM revisions_since($since, $tz) WHERE revisions > 1
+),
+asked AS (
     SELECT article_id, source_id, feed_id, fetched_at, title, url, revision, revision_hash, fetched_at AS first_seen,
            local_day(published_at, $tz) AS day
-    FROM texts_of($tz, $since, $until)
-    WHERE revisions > 1 AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog)
+    FROM texts
+    WHERE revision = 1 AND coalesce(published_at, fetched_at) >= days_from($since, $tz)
+      AND coalesce(published_at, fetched_at) < days_to($until, $tz)
+      AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog)
       AND readable(language, $languages)
 ),
 later AS (
     SELECT r.article_id, r.source_id, r.feed_id, r.fetched_at, r.title, r.url, r.revision, r.revision_hash, a.first_seen, a.day
-    FROM article_revisions AS r JOIN asked AS a ON a.article_id = r.article_id
-    WHERE r.revision > 1 AND r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    FROM texts AS r JOIN asked AS a ON a.article_id = r.article_id
+    WHERE r.revision > 1
 ),
 edits AS (
     SELECT *, lag(title) OVER w AS title_before, lag(revision_hash) OVER w AS hash_before
@@ -55,11 +61,11 @@ edits AS (
     QUALIFY lag(title) OVER w <> title
 ),
 hits AS (
-    SELECT article_id, revision_hash FROM matches WHERE topic_id = CAST($topic AS VARCHAR) AND ($scope = 'all' OR lead)
-      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    SELECT article_id, revision_hash FROM matches_since($since, $tz)
+    WHERE topic_id = CAST($topic AS VARCHAR) AND ($scope = 'all' OR lead)
     UNION
-    SELECT article_id, revision_hash FROM mentions WHERE concept = CAST($concept AS VARCHAR) AND ($scope = 'all' OR lead)
-      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    SELECT article_id, revision_hash FROM mentions_since($since, $tz)
+    WHERE concept = CAST($concept AS VARCHAR) AND ($scope = 'all' OR lead)
 ),
 judged AS (
     SELECT e.*, EXISTS (FROM hits AS h WHERE h.article_id = e.article_id AND h.revision_hash = e.hash_before) AS on_before,

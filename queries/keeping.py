@@ -17,10 +17,10 @@ import duckdb
 from vigie.queries.definitions import create_for, is_for_one
 from vigie.queries.relations import file_list, literal
 from vigie.queries.remembering import LOCK
-from vigie.queries.stages import MONTH_OF, settled_rows
+from vigie.queries.stages import month_of, settled_rows
 from vigie.schemas import TABLES
 
-__all__ = ["keep_firsts", "keep_hits", "keep_read", "keep_runs"]
+__all__ = ["keep_firsts", "keep_hits", "keep_homes", "keep_intervals", "keep_read", "keep_runs"]
 
 
 #: Zones whose days are kept. Each takes as much memory as the days of UTC do, and 50 bytes a source, language and day.
@@ -30,6 +30,8 @@ _MOST_CELLS = 3_000_000
 #: Of how many quarters of an hour, with a source and a language each, the counts of topics and concepts are: some 200 MB.
 _MOST_HITS = 4_000_000
 
+#: Between how many polls the intervals are: some 80 MB.
+_MOST_INTERVALS = 1_000_000
 #: Of how many articles the first revisions are: some 200 MB.
 _MOST_FIRSTS = 700_000
 _FIRSTS = """
@@ -38,12 +40,23 @@ _FIRSTS = """
     FROM ({rows}) {lasting} WHERE is_first
 """
 
+#: Files of articles of which one was first seen after the month of the file, and the last such month: any, if it is not told.
+#: Ten hours do no harm, since questions look for articles from two days before a period on (`month_from`).
+_LATER_HOMES = """
+    SELECT month, CASE WHEN bool_or(last IS NULL) THEN '9999-12' ELSE strftime(max(last), '%Y-%m') END AS last_month
+    FROM (
+        SELECT {month} AS month, CAST(stats_max_value AS TIMESTAMPTZ) - INTERVAL 10 HOUR AS last
+        FROM parquet_metadata({files}) WHERE path_in_schema = 'first_fetched_at'
+    )
+    GROUP BY month HAVING last_month > month
+"""
+
 #: The hour of a day of UTC at none of which a local day begins.
 _NO_HOUR = 24
 
 #: Views that single questions alone read: by what these name, and of how many rows at most they are kept.
 _READ_BY_FEW = {
-    "tail.revisions": (("article_revisions", "first_texts", "texts_of("), 50_000),
+    "tail.revisions": (("article_revisions", "first_texts", "texts_of(", "texts_since(", "revisions_since("), 50_000),
     "tail.fetches": (("FROM fetches", "intervals_from(", "known_days("), 50_000),
     "tail.vantages": (("tail.vantages",), 1_000_000),
     "tail.mentioned": (("tail.mentioned",), 1_000_000),
@@ -65,7 +78,7 @@ def keep_read(con: duckdb.DuckDBPyConnection, sql: str) -> None:
 def _keep(con: duckdb.DuckDBPyConnection, view: str, most: int) -> None:
     held = f'tail."rows of {view}"'
     with LOCK:
-        if con.execute("SELECT count(*) FROM tail.kept_views WHERE name = $1", [view]).fetchall() != [(0,)]:
+        if _is_noted(con, view):
             return
         with _transaction(con):
             con.execute("INSERT INTO tail.kept_views VALUES ($1)", [view])
@@ -77,6 +90,10 @@ def _keep(con: duckdb.DuckDBPyConnection, view: str, most: int) -> None:
                 f"COMMENT ON TABLE {held} IS 'Rows of {view}.'; CREATE OR REPLACE VIEW {view} AS FROM {held};"
                 f" COMMENT ON VIEW {view} IS 'Kept since a question read it.'"
             )
+
+
+def _is_noted(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return con.execute("SELECT count(*) FROM tail.kept_views WHERE name = $1", [name]).fetchall() != [(0,)]
 
 
 def keep_hits(con: duckdb.DuckDBPyConnection, kind: str, subject: str) -> None:
@@ -157,7 +174,7 @@ def keep_firsts(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date)
                 con.execute(f"CREATE TABLE {_firsts(month)} AS {_first_rows(con, months[month][0], literal(month))}")
             others = [file for month, (files, _) in months.items() if month not in kept for file in files]
             branches = [f"FROM {_firsts(month)}" for month in kept]
-            branches += [_first_rows(con, others, _month_column(con, others))] if others else []
+            branches += [_first_rows(con, others, month_of("filename", about_articles=True))] if others else []
             con.execute(
                 f"CREATE OR REPLACE VIEW settled.first_revisions AS {' UNION ALL '.join(branches)};"
                 " COMMENT ON VIEW settled.first_revisions IS 'Settled first revisions, those of some months kept in memory.'"
@@ -167,22 +184,58 @@ def keep_firsts(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date)
             con.execute("UPDATE tail.article_files SET kept = list_contains($1, month)", [kept])
 
 
+def keep_intervals(con: duckdb.DuckDBPyConnection, first_day: date) -> None:
+    """Read once which polls followed on which, from a month on; nothing if there were many.
+
+    Args:
+        con: The dataset, or a cursor of it; one that was opened for one question keeps nothing.
+        first_day: A day from which on they are asked for, in any zone.
+    """
+    create_for(con, "FROM tail.article_files JOIN tail.kept_intervals JOIN tail.kept_from JOIN worked_intervals()")
+    create_for(con, "FROM fetches_since() JOIN has_intervals()")
+    first_at = (first_day - timedelta(days=2)).replace(day=1).isoformat()
+    begins = f"TIMESTAMPTZ '{first_at} 00:00:00+00'"
+    with LOCK:
+        known = f"SELECT EXISTS (FROM tail.article_files) AND NOT EXISTS (FROM tail.kept_from WHERE first_at <= {begins})"
+        if con.execute(known).fetchall() != [(True,)]:
+            return
+        [(polls,)] = con.execute(f"SELECT count(*) FROM fetches_since({begins})").fetchall()
+        if polls > _MOST_INTERVALS:
+            return
+        kept = "(SELECT coalesce(min(first_at) - INTERVAL 1 MICROSECOND, TIMESTAMPTZ 'infinity') FROM tail.kept_from)"
+        with _transaction(con):
+            con.execute(
+                f"INSERT INTO tail.kept_intervals FROM worked_intervals({begins}, {kept});"
+                f" INSERT INTO tail.kept_from VALUES ({begins});"
+                f" CREATE OR REPLACE MACRO has_intervals(first_at) AS first_at >= {begins}"
+            )
+
+
 def _first_rows(con: duckdb.DuckDBPyConnection, files: Sequence[str], month: str) -> str:
     [(moved,)] = con.execute("SELECT count(*) FROM tail.moved").fetchall()
     rows = settled_rows(TABLES["articles"], files, con, ", filename = true")
     return _FIRSTS.format(rows=rows, month=month, lasting="ANTI JOIN tail.moved USING (article_key)" if moved else "")
 
 
-def _month_column(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
-    """The month of a row's file, if no file holds an article that was first seen after its month; else `9999-12`, any."""
-    of_file, of_row = (f"regexp_extract({name}, '{MONTH_OF}', 1)" for name in ("file_name", "filename"))
-    stated = f"SELECT {of_file} AS month, path_in_schema, stats_max_value AS last FROM parquet_metadata({file_list(files)})"
-    later = f"""
-        SELECT count(*) FROM ({stated})
-        WHERE path_in_schema = 'first_fetched_at' AND coalesce(left(last, 7) > month, true)
+def keep_homes(con: duckdb.DuckDBPyConnection) -> None:
+    """See once after which month no article of a settled file was first seen; of earlier ones no question opens it then.
+
+    That is the file's own month, unless what was found in an article lay there before the article did.
+
+    Args:
+        con: The dataset, or a cursor of it; of one that was opened for one question nothing is looked at.
     """
-    [(found,)] = con.execute(later).fetchall()
-    return "'9999-12'" if found else of_row
+    create_for(con, "FROM tail.article_files")
+    with LOCK:
+        if not con.execute("FROM tail.article_files LIMIT 1").fetchall() or _is_noted(con, "home_until"):
+            return
+        [(files,)] = con.execute("SELECT list(file) FROM tail.article_files").fetchall()
+        home = month_of("file_name", about_articles=False)
+        later = con.execute(_LATER_HOMES.format(month=home, files=file_list(files))).fetchall()
+        cases = "".join(f" WHEN {literal(month)} THEN {literal(last)}" for month, last in later)
+        with _transaction(con):
+            con.execute(f"CREATE OR REPLACE MACRO home_until(home) AS {f'CASE home{cases} ELSE home END' if cases else 'home'}")
+            con.execute("INSERT INTO tail.kept_views VALUES ('home_until')")
 
 
 def _rows_of(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> int:

@@ -112,6 +112,11 @@ class Question:
         return "output_of(" in self.sql or "FROM first_revisions" in self.sql
 
     @property
+    def reads_months(self) -> bool:
+        """Whether its SQL looks for single articles, or what was found in them, in the months of a period."""
+        return self.reads_articles or any(name in self.sql for name in ("texts_of(", "_since(", "topic_hits("))
+
+    @property
     def takes(self) -> tuple[str, ...]:
         """Names of the parameters that can be given."""
         return tuple(p.name for p in self.parameters if not p.doc.startswith("derived:"))

@@ -12,7 +12,7 @@ import duckdb
 
 from vigie.errors import UsageError
 from vigie.queries.definitions import create_for
-from vigie.queries.keeping import keep_firsts, keep_hits, keep_runs
+from vigie.queries.keeping import keep_firsts, keep_hits, keep_homes, keep_intervals, keep_runs
 from vigie.queries.names import nearest
 from vigie.queries.questions import Parameters, Question
 from vigie.queries.relations import read_sql
@@ -116,6 +116,10 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         values["listed_from"] = _listed_from(con, values)
     if "last_poll" in question.placeholders:
         asked.values |= remembered_rows(con, read_sql("_last_poll.sql"), asked.values)[0]
+    if question.reads_months:
+        keep_homes(con)
+    if "intervals_from(" in question.sql:
+        keep_intervals(con, asked.values["since"])
     if question.reads_articles:
         _keep_articles(con, question, asked.values)
     return asked

@@ -56,8 +56,7 @@ texts AS MATERIALIZED (
                regexp_replace(lower(r.title || ' ' || array_to_string(string_split_regex(r.text, '\s+')[:25], ' ')),
                               '(^|[^\p{L}])(?:[cdjlmnst]|qu)[''’]', '\1', 'g'),
                '\p{L}[\p{L}\p{M}''’-]+\p{L}')) AS words
-    FROM chosen AS c JOIN first_texts AS r ON r.article_id = c.article_id AND r.fetched_at = c.fetched_at
-    WHERE r.fetched_at >= days_from($baseline_from, $tz) - INTERVAL 1 DAY
+    FROM chosen AS c JOIN texts_since($baseline_from, $tz) AS r ON r.article_id = c.article_id AND r.fetched_at = c.fetched_at
 ),
 outputs AS (
     SELECT language, count(*) FILTER (now) AS output, count(*) FILTER (NOT now) AS output_before FROM texts GROUP BY language

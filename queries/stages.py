@@ -23,6 +23,7 @@ __all__ = [
     "define_tables",
     "define_tail",
     "derived_rows",
+    "month_of",
     "settled_rows",
 ]
 
@@ -51,6 +52,7 @@ _FLAGS: dict[str, dict[str, str]] = {
     "matches": {**_ABOUT, **_COUNTED},
     "fetches": {"is_counted": "BOOLEAN"},
 }
+_ABOUT_ARTICLES = frozenset(name for name, flags in _FLAGS.items() if "article_key" in flags)
 #: Of what is counted by day: how many are before each hour.
 HOUR_COLUMNS = tuple(f"before_{hour:02}" for hour in range(1, 24))
 #: What counts are counted by, besides time.
@@ -78,6 +80,7 @@ def define_tables(
     check: Callable[[str], None],
     *,
     hold: bool = False,
+    keep: bool = False,
 ) -> None:
     """Tell of the views `settled`, `fresh` and `stored` of all tables, and of what compaction worked out beside them.
 
@@ -89,12 +92,13 @@ def define_tables(
             is an article's first, or its newest) may be of later, so all of it is resolved, as if it were not settled.
         check: Called with a table's name before its small files are read.
         hold: Whether tables are made of small files, not views: files are few, and each is read once.
+        keep: Whether many questions are asked, so that it is worth telling the months of settled files apart.
     """
     for table in TABLES.values():
         if table.partition_field is None:
             to.add(f"stored.{table.name}", partial(_stored, con, table, found.fresh[table.name], check, hold=hold))
         else:
-            _define_stages(to, con, table, found, known_by=known_by, check=check, hold=hold)
+            _define_stages(to, con, table, found, known_by=known_by, check=check, hold=hold, keep=keep)
             to.add(
                 f"stored.{table.name}",
                 f"CREATE VIEW stored.{table.name} AS FROM fresh.{table.name} UNION ALL BY NAME"
@@ -303,6 +307,23 @@ def settled_rows(
     return relation(table, files, f"hive_partitioning = false{more}", flags, con, alike=alike)
 
 
+def _rows_by_month(
+    table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection, *, alike: bool | None, told: bool
+) -> str:
+    """The rows of settled files with the month after which nothing of theirs began; if that is not told, it may be any."""
+    if not (told and files):
+        return f"SELECT *, '9999-12' AS month FROM ({settled_rows(table, files, con, alike=alike)})"
+    month = month_of("filename", about_articles=table.name in _ABOUT_ARTICLES)
+    rows = settled_rows(table, files, con, ", filename = true", alike=alike)
+    return f"SELECT * EXCLUDE (filename), {month} AS month FROM ({rows})"
+
+
+def month_of(file: str, *, about_articles: bool) -> str:
+    """In SQL, the month after which no poll of a settled file was made, or no article of it seen first."""
+    month = f"regexp_extract({file}, '{MONTH_OF}', 1)"
+    return f"home_until({month})" if about_articles else month
+
+
 def derived_rows(name: str, files: Sequence[str]) -> str:
     """The rows of files that hold what compaction worked out beside the tables."""
     if files:
@@ -341,13 +362,18 @@ def _define_stages(
     known_by: datetime | None,
     check: Callable[[str], None],
     hold: bool,
+    keep: bool,
 ) -> None:
     name = table.name
     settled_files, small_files = found.settled(name), found.fresh[name]
 
     def settled() -> str:
         files = settled_files if known_by is None else []
-        rows = settled_rows(table, files, con, alike=found.generation.are_alike(name))
+        alike = found.generation.are_alike(name)
+        if name in _FLAGS:
+            rows = _rows_by_month(table, files, con, alike=alike, told=keep)
+        else:
+            rows = settled_rows(table, files, con, alike=alike)
         return _create(f"settled.{name}", rows, "Rows of settled files.", filled=bool(files))
 
     def fresh() -> str:

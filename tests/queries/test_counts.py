@@ -16,7 +16,7 @@ from stories import VERSION, make_article, make_match, tell_story
 
 from vigie.pipelines.compact import compact
 from vigie.queries import open_dataset
-from vigie.queries.keeping import keep_runs
+from vigie.queries.keeping import keep_homes, keep_runs
 from vigie.schemas import Article, Match, Override, Removal, RunManifest, Verdict
 from vigie.storage import Dataset
 
@@ -142,6 +142,18 @@ def _since(data: Path, first: date) -> tuple[str, int]:
     return month, sum(row[-1] for row in kept)
 
 
+def _found_since(data: Path, first: date) -> tuple[str, int, int]:
+    """Until when articles at home in January 2024 were first seen, and what is found from a day on: matches and texts."""
+    with open_dataset(data) as con:
+        keep_homes(con)
+        [(home, matches, texts)] = con.execute(
+            "SELECT home_until('2024-01'), (SELECT count(*) FROM matches_since($1, 'UTC')),"
+            " (SELECT count(*) FROM texts_since($1, 'UTC'))",
+            [first],
+        ).fetchall()
+        return home, matches, texts
+
+
 def test_counts_of_months_before_a_period_are_left_out_but_for_what_is_dated_a_day_later(tmp_path: Path) -> None:
     dataset = Dataset(tmp_path / "data")
     evening, next_day = datetime(2024, 1, 31, 23, tzinfo=UTC), datetime(2024, 2, 1, 22, tzinfo=UTC)
@@ -153,6 +165,7 @@ def test_counts_of_months_before_a_period_are_left_out_but_for_what_is_dated_a_d
     _write(dataset, [article for article, _ in rows], [match for _, match in rows], 1)
     assert _since(dataset.root, date(2024, 2, 1)) == ("2024-01", 2)
     assert _since(dataset.root, date(2024, 3, 1)) == ("2024-01", 1)
+    assert _found_since(dataset.root, date(2024, 2, 1)) == ("2024-01", 2, 2)
 
 
 def test_folders_above_a_dataset_are_no_part_of_its_counts(tmp_path: Path) -> None:
@@ -172,3 +185,4 @@ def test_no_month_is_left_out_where_an_article_lies_in_one_before_its_own(tmp_pa
     article, match = _seen("late", datetime(2024, 3, 5, tzinfo=UTC), datetime(2024, 3, 5, tzinfo=UTC))
     _write(dataset, [article], [match], 2)
     assert _since(dataset.root, date(2024, 3, 1)) == ("9999-12", 1)
+    assert _found_since(dataset.root, date(2024, 3, 1)) == ("2024-03", 1, 1)

@@ -9,7 +9,7 @@ import pytest
 from runs import Clock
 
 from vigie.pipelines.compact import compact
-from vigie.queries import Answer, Parameters, ask, keeping
+from vigie.queries import Answer, Parameters, ask, ask_once, keeping
 from vigie.storage import Dataset
 
 _ZONES = ("UTC", "Europe/Paris", "Asia/Tokyo", "America/New_York", "Asia/Kolkata")
@@ -114,15 +114,16 @@ def test_settled_months_that_are_asked_about_in_turn_get_the_same_answers_howeve
     asked = [
         (name, Parameters(topic=topic, since=date(2024, month, 1), until=date(2024, month, 29)))
         for month in (2, 4, 1, 3, 2)
-        for name in ("date-quality", "articles", "first-seen")
+        for name in ("date-quality", "articles", "first-seen", "delay", "headline-edits")
         for topic in (None, "relations")
         if topic or name != "first-seen"
     ]
-    monkeypatch.setattr(keeping, "_MOST_FIRSTS", 0)
-    with dataset.open() as con:
-        expected = [_said(ask(con.cursor(), *question)) for question in asked]
-    listed = [len(rows) for rows, *_ in expected[2::5]]
-    assert min(listed) > 2
+    # One question alone keeps nothing, and looks into all months.
+    expected = [_said(ask_once(dataset.root, *question)) for question in asked]
+    listed = {(name, given.topic, given.since): len(rows) for (name, given), (rows, *_) in zip(asked, expected, strict=True)}
+    assert min(rows for (name, topic, _), rows in listed.items() if (name, topic) == ("articles", None)) > 2
+    assert sum(rows for (name, *_), rows in listed.items() if name == "headline-edits") > 0
     monkeypatch.setattr(keeping, "_MOST_FIRSTS", most)
+    monkeypatch.setattr(keeping, "_MOST_INTERVALS", 10 * most)
     with dataset.open() as con:
         assert [_said(ask(con.cursor(), *question)) for question in asked] == expected
