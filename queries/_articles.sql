@@ -85,6 +85,9 @@ FROM tail.firsts_by_month
 WHERE month >= month_from(CAST(month_to(last_day) AS DATE)) AND fetched_at >= month_to(last_day)
   AND first_published_at >= days_from(first_day, zone) AND first_published_at < days_to(last_day, zone);
 
+CREATE MACRO firsts_since(first_at) AS TABLE
+FROM tail.firsts_by_month WHERE month >= month_from(CAST(first_at AS DATE)) AND fetched_at >= first_at;
+
 -- The texts of the articles of some days, as they read when they were first seen; undated ones by when that was.
 CREATE MACRO texts_of(zone, first_day, last_day) AS TABLE
 SELECT * EXCLUDE (month) FROM tail.revisions_by_month

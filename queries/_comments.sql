@@ -60,6 +60,7 @@ COMMENT ON MACRO step_length IS 'How long a day, week or month is.';
 COMMENT ON MACRO TABLE asked_days IS 'Each named source on each day of a period: its state, country, control and independence on that day.';
 COMMENT ON MACRO TABLE full_days IS 'The days of a period on which every member of a panel was covered: shares are taken over these.';
 COMMENT ON MACRO TABLE firsts_of IS 'First revisions of the articles of some days.';
+COMMENT ON MACRO TABLE firsts_since IS 'First revisions that were fetched from a moment on.';
 COMMENT ON MACRO TABLE texts_of IS 'The texts of the articles of some days, as they were first seen.';
 COMMENT ON MACRO TABLE output_of IS 'Every article with its local day, and whether its first revision is on a topic or mentions a concept.';
 COMMENT ON MACRO TABLE topic_hits IS 'Which topics each article is on, by its first revision.';

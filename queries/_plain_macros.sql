@@ -11,6 +11,8 @@ FROM first_revisions
 WHERE coalesce(first_published_at, fetched_at) >= days_from(first_day, zone)
   AND coalesce(first_published_at, fetched_at) < days_to(last_day, zone);
 
+CREATE MACRO firsts_since(first_at) AS TABLE FROM first_revisions WHERE fetched_at >= first_at;
+
 CREATE MACRO texts_of(zone, first_day, last_day) AS TABLE
 FROM first_texts
 WHERE coalesce(published_at, fetched_at) >= days_from(first_day, zone) AND coalesce(published_at, fetched_at) < days_to(last_day, zone);

@@ -37,10 +37,13 @@ WITH polls AS NOT MATERIALIZED (
     SELECT * FROM fetches
     WHERE started_at <= CAST($last_poll AS TIMESTAMPTZ) AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
-recent AS (
+recent AS MATERIALIZED (
     -- Days are counted back from the last poll of all, in blocks of 24 hours.
-    SELECT *, CAST(floor((epoch(CAST($last_poll AS TIMESTAMPTZ)) - epoch(started_at)) / 86400) AS INTEGER) AS days_ago
-    FROM polls WHERE started_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
+    SELECT feed_id, vantage, source_id, started_at, outcome, new, last_new_at, first_polled_at, duration,
+           CAST(floor((epoch(CAST($last_poll AS TIMESTAMPTZ)) - epoch(started_at)) / 86400) AS INTEGER) AS days_ago
+    FROM fetches_since(CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY)
+    WHERE started_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY AND started_at <= CAST($last_poll AS TIMESTAMPTZ)
+      AND source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),
 near_ends AS (
     SELECT feed_id, vantage, max(started_at) AS last_at, max(started_at) FILTER (succeeded(outcome)) AS last_success_at,
@@ -68,7 +71,8 @@ last_polls AS (
            p.started_at, p.body_hash, p.failures_in_a_row, p.next_poll_at, coalesce(p.moved_to, '') AS moved_to
     FROM ends AS e
     JOIN (
-        SELECT * EXCLUDE (days_ago) FROM recent
+        FROM fetches_since(CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY)
+        WHERE started_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
         UNION ALL
         FROM polls SEMI JOIN (
             FROM ends WHERE last_at <= CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
@@ -98,7 +102,7 @@ expected AS (
 seen AS (
     -- Articles of four weeks by the feed that brought them first.
     SELECT r.feed_id, r.language, r.date_quality, r.source_id
-    FROM first_revisions AS r
+    FROM firsts_since(CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY) AS r
     WHERE r.fetched_at <= CAST($last_poll AS TIMESTAMPTZ) AND r.fetched_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
         AND r.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
 ),

@@ -17,7 +17,7 @@ import duckdb
 from vigie.queries.definitions import create_for, is_for_one
 from vigie.queries.relations import file_list, literal
 from vigie.queries.remembering import LOCK
-from vigie.queries.stages import month_of, settled_rows
+from vigie.queries.settled_files import month_of, settled_rows
 from vigie.schemas import TABLES
 
 __all__ = ["keep_firsts", "keep_hits", "keep_homes", "keep_intervals", "keep_read", "keep_runs"]
@@ -57,7 +57,7 @@ _NO_HOUR = 24
 #: Views that single questions alone read: by what these name, and of how many rows at most they are kept.
 _READ_BY_FEW = {
     "tail.revisions": (("article_revisions", "first_texts", "texts_of(", "texts_since(", "revisions_since("), 50_000),
-    "tail.fetches": (("FROM fetches", "intervals_from(", "known_days("), 50_000),
+    "tail.fetches": (("FROM fetches", "fetches_since(", "intervals_from(", "known_days("), 50_000),
     "tail.vantages": (("tail.vantages",), 1_000_000),
     "tail.mentioned": (("tail.mentioned",), 1_000_000),
 }

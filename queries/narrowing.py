@@ -10,7 +10,7 @@ import duckdb
 
 from vigie.queries.definitions import Definitions, statements_of
 from vigie.queries.relations import literal, read_sql
-from vigie.queries.stages import CELL
+from vigie.queries.settled_files import CELL
 
 __all__ = ["narrow"]
 

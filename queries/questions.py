@@ -109,7 +109,7 @@ class Question:
     @property
     def reads_articles(self) -> bool:
         """Whether its SQL looks at when single articles were published and seen."""
-        return "output_of(" in self.sql or "FROM first_revisions" in self.sql
+        return any(name in self.sql for name in ("output_of(", "firsts_since(", "FROM first_revisions"))
 
     @property
     def reads_months(self) -> bool:

@@ -11,63 +11,21 @@ import duckdb
 from vigie.queries.definitions import Definitions, statements_of
 from vigie.queries.listing import Snapshot
 from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, read_sql, relation
+from vigie.queries.settled_files import (
+    BY_MONTH,
+    CELL,
+    DERIVED,
+    FILE_OF_ARTICLES,
+    MONTH_OF,
+    derived_rows,
+    rows_by_month,
+    settled_rows,
+)
 from vigie.schemas import TABLES, Generation, Table
 from vigie.schemas.tables import COMMIT_ORDER
 
-__all__ = [
-    "CELL",
-    "FILE_OF_ARTICLES",
-    "HOUR_COLUMNS",
-    "MONTH_OF",
-    "define_articles",
-    "define_tables",
-    "define_tail",
-    "derived_rows",
-    "month_of",
-    "settled_rows",
-]
+__all__ = ["define_articles", "define_tables", "define_tail"]
 
-#: The file in the folder of articles that a row lies in: under which topics it was evaluated is recorded by that.
-FILE_OF_ARTICLES = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
-
-#: The last month in a path: folders above the dataset may bear such names.
-MONTH_OF = ".*month=([0-9]{4}-[0-9]{2})"
-_COUNTED = {
-    "is_first": "BOOLEAN", "counted_published_at": "TIMESTAMPTZ", "counted_backlog": "BOOLEAN", "counted_hour": "BIGINT"
-}  # fmt: skip
-_ABOUT = {"article_key": "UBIGINT", "committed": "BOOLEAN"}
-#: What settled files have besides their table's columns.
-_FLAGS: dict[str, dict[str, str]] = {
-    "articles": {
-        **_ABOUT,
-        "file": "VARCHAR",
-        "revision": "BIGINT",
-        "revisions": "BIGINT",
-        "is_latest": "BOOLEAN",
-        "first_fetched_at": "TIMESTAMPTZ",
-        **_COUNTED,
-    },
-    "sightings": _ABOUT,
-    "mentions": {**_ABOUT, **_COUNTED},
-    "matches": {**_ABOUT, **_COUNTED},
-    "fetches": {"is_counted": "BOOLEAN"},
-}
-_ABOUT_ARTICLES = frozenset(name for name, flags in _FLAGS.items() if "article_key" in flags)
-#: Of what is counted by day: how many are before each hour.
-HOUR_COLUMNS = tuple(f"before_{hour:02}" for hour in range(1, 24))
-#: What counts are counted by, besides time.
-CELL = "source_id VARCHAR, language VARCHAR, backlog BOOLEAN"
-#: What is worked out beside the tables.
-_DERIVED = {
-    "spans": "source_id VARCHAR, feed_id VARCHAR, from_at TIMESTAMPTZ, to_at TIMESTAMPTZ, state VARCHAR, stated BOOLEAN",
-    "output_quarters": f"{CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
-    "output_hours": f"{CELL}, day DATE, seen_day DATE, articles BIGINT, "
-    + ", ".join(f"{name} BIGINT" for name in HOUR_COLUMNS),
-    "hit_quarters": "kind VARCHAR, topics_version VARCHAR, subject VARCHAR, lead BOOLEAN,"
-    f" {CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
-    "origins": "file VARCHAR, run_id VARCHAR, source_id VARCHAR, articles BIGINT, first_fetched_at TIMESTAMPTZ,"
-    " last_fetched_at TIMESTAMPTZ",
-}
 #: Of these, what counts articles: `_cubes.sql` gives it where an older compaction has not written it.
 _CUBES = ("output_quarters", "output_hours", "hit_quarters")
 
@@ -294,44 +252,6 @@ def _any(to: Definitions, con: duckdb.DuckDBPyConnection, keys: str) -> bool:
     return bool(found)
 
 
-def settled_rows(
-    table: Table,
-    files: Sequence[str],
-    con: duckdb.DuckDBPyConnection | None = None,
-    more: str = "",
-    *,
-    alike: bool | None = None,
-) -> str:
-    """The rows of a table's settled files, with what says how to read them; the last three as `relation` takes them."""
-    flags = "".join(f", CAST(NULL AS {kind}) AS {flag}" for flag, kind in _FLAGS.get(table.name, {}).items())
-    return relation(table, files, f"hive_partitioning = false{more}", flags, con, alike=alike)
-
-
-def _rows_by_month(
-    table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection, *, alike: bool | None, told: bool
-) -> str:
-    """The rows of settled files with the month after which nothing of theirs began; if that is not told, it may be any."""
-    if not (told and files):
-        return f"SELECT *, '9999-12' AS month FROM ({settled_rows(table, files, con, alike=alike)})"
-    month = month_of("filename", about_articles=table.name in _ABOUT_ARTICLES)
-    rows = settled_rows(table, files, con, ", filename = true", alike=alike)
-    return f"SELECT * EXCLUDE (filename), {month} AS month FROM ({rows})"
-
-
-def month_of(file: str, *, about_articles: bool) -> str:
-    """In SQL, the month after which no poll of a settled file was made, or no article of it seen first."""
-    month = f"regexp_extract({file}, '{MONTH_OF}', 1)"
-    return f"home_until({month})" if about_articles else month
-
-
-def derived_rows(name: str, files: Sequence[str]) -> str:
-    """The rows of files that hold what compaction worked out beside the tables."""
-    if files:
-        return f"FROM read_parquet({file_list(files)}, hive_partitioning = false)"
-    columns = (column.split() for column in _DERIVED[name].split(", "))
-    return f"SELECT {', '.join(f'CAST(NULL AS {kind}) AS {column}' for column, kind in columns)} WHERE false"
-
-
 def _as_small(table: Table) -> str:
     """What to select of settled rows to have the columns of small files."""
     file = ", file" if table.name == "articles" else ""
@@ -370,8 +290,8 @@ def _define_stages(
     def settled() -> str:
         files = settled_files if known_by is None else []
         alike = found.generation.are_alike(name)
-        if name in _FLAGS:
-            rows = _rows_by_month(table, files, con, alike=alike, told=keep)
+        if name in BY_MONTH:
+            rows = rows_by_month(table, files, con, alike=alike, told=keep)
         else:
             rows = settled_rows(table, files, con, alike=alike)
         return _create(f"settled.{name}", rows, "Rows of settled files.", filled=bool(files))
@@ -407,7 +327,7 @@ def _define_derived(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snap
         )
 
     to.add("settled.cursors", cursors)
-    for name in _DERIVED:
+    for name in DERIVED:
         files = found.settled(name)
         uncounted = name in _CUBES and not found.has_cube(name)
         rows = f"FROM cubes.{name}" if uncounted else derived_rows(name, files)

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from vigie.queries.relations import SHAPE, file_list
-from vigie.queries.stages import settled_rows
+from vigie.queries.settled_files import settled_rows
 from vigie.schemas import TABLES, FileState, SettledFile
 
 __all__ = ["described"]

@@ -18,7 +18,8 @@ import duckdb
 from vigie.queries.definitions import Definitions
 from vigie.queries.listing import Snapshot
 from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, read_sql, relation
-from vigie.queries.stages import FILE_OF_ARTICLES, define_tables, derived_rows, settled_rows
+from vigie.queries.settled_files import FILE_OF_ARTICLES, derived_rows, settled_rows
+from vigie.queries.stages import define_tables
 from vigie.schemas import FORMAT_VERSION, TABLES
 from vigie.storage.erasure import create_removals, months_to_erase, without_removed
 from vigie.storage.settling_sql import ABOUT_ARTICLES, COUNT, COUNTED, DAYS, EXTRA, FIRSTS, HOME, ORIGINS, SETTLE, STRAYS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vigie.queries.stages import HOUR_COLUMNS
+from vigie.queries.settled_files import HOUR_COLUMNS
 
 __all__ = ["ABOUT_ARTICLES", "COUNT", "COUNTED", "DAYS", "EXTRA", "FIRSTS", "HOME", "ORIGINS", "SETTLE", "STRAYS"]
 

@@ -1,0 +1,103 @@
+"""What settled files hold, in SQL: the rows of tables with what compaction says of them, and what it works out beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from vigie.queries.relations import file_list, relation
+from vigie.schemas import Table
+
+__all__ = [
+    "BY_MONTH",
+    "CELL",
+    "DERIVED",
+    "FILE_OF_ARTICLES",
+    "HOUR_COLUMNS",
+    "MONTH_OF",
+    "derived_rows",
+    "month_of",
+    "rows_by_month",
+    "settled_rows",
+]
+
+#: The file in the folder of articles that a row lies in: under which topics it was evaluated is recorded by that.
+FILE_OF_ARTICLES = r"regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')"
+
+#: The last month in a path: folders above the dataset may bear such names.
+MONTH_OF = ".*month=([0-9]{4}-[0-9]{2})"
+_COUNTED = {
+    "is_first": "BOOLEAN", "counted_published_at": "TIMESTAMPTZ", "counted_backlog": "BOOLEAN", "counted_hour": "BIGINT"
+}  # fmt: skip
+_ABOUT = {"article_key": "UBIGINT", "committed": "BOOLEAN"}
+#: What settled files have besides their table's columns.
+_FLAGS: dict[str, dict[str, str]] = {
+    "articles": {
+        **_ABOUT,
+        "file": "VARCHAR",
+        "revision": "BIGINT",
+        "revisions": "BIGINT",
+        "is_latest": "BOOLEAN",
+        "first_fetched_at": "TIMESTAMPTZ",
+        **_COUNTED,
+    },
+    "sightings": _ABOUT,
+    "mentions": {**_ABOUT, **_COUNTED},
+    "matches": {**_ABOUT, **_COUNTED},
+    "fetches": {"is_counted": "BOOLEAN"},
+}
+#: Tables whose rows questions look for in the months of a period.
+BY_MONTH = frozenset(_FLAGS)
+_ABOUT_ARTICLES = frozenset(name for name, flags in _FLAGS.items() if "article_key" in flags)
+#: Of what is counted by day: how many are before each hour.
+HOUR_COLUMNS = tuple(f"before_{hour:02}" for hour in range(1, 24))
+#: What counts are counted by, besides time.
+CELL = "source_id VARCHAR, language VARCHAR, backlog BOOLEAN"
+#: What is worked out beside the tables.
+DERIVED = {
+    "spans": "source_id VARCHAR, feed_id VARCHAR, from_at TIMESTAMPTZ, to_at TIMESTAMPTZ, state VARCHAR, stated BOOLEAN",
+    "output_quarters": f"{CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
+    "output_hours": f"{CELL}, day DATE, seen_day DATE, articles BIGINT, "
+    + ", ".join(f"{name} BIGINT" for name in HOUR_COLUMNS),
+    "hit_quarters": "kind VARCHAR, topics_version VARCHAR, subject VARCHAR, lead BOOLEAN,"
+    f" {CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT",
+    "origins": "file VARCHAR, run_id VARCHAR, source_id VARCHAR, articles BIGINT, first_fetched_at TIMESTAMPTZ,"
+    " last_fetched_at TIMESTAMPTZ",
+}
+
+
+def settled_rows(
+    table: Table,
+    files: Sequence[str],
+    con: duckdb.DuckDBPyConnection | None = None,
+    more: str = "",
+    *,
+    alike: bool | None = None,
+) -> str:
+    """The rows of a table's settled files, with what says how to read them; the last three as `relation` takes them."""
+    flags = "".join(f", CAST(NULL AS {kind}) AS {flag}" for flag, kind in _FLAGS.get(table.name, {}).items())
+    return relation(table, files, f"hive_partitioning = false{more}", flags, con, alike=alike)
+
+
+def rows_by_month(table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection, *, alike: bool | None, told: bool) -> str:
+    """The rows of settled files with the month after which nothing of theirs began; if that is not told, it may be any."""
+    if not (told and files):
+        return f"SELECT *, '9999-12' AS month FROM ({settled_rows(table, files, con, alike=alike)})"
+    month = month_of("filename", about_articles=table.name in _ABOUT_ARTICLES)
+    rows = settled_rows(table, files, con, ", filename = true", alike=alike)
+    return f"SELECT * EXCLUDE (filename), {month} AS month FROM ({rows})"
+
+
+def month_of(file: str, *, about_articles: bool) -> str:
+    """In SQL, the month after which no poll of a settled file was made, or no article of it seen first."""
+    month = f"regexp_extract({file}, '{MONTH_OF}', 1)"
+    return f"home_until({month})" if about_articles else month
+
+
+def derived_rows(name: str, files: Sequence[str]) -> str:
+    """The rows of files that hold what compaction worked out beside the tables."""
+    if files:
+        return f"FROM read_parquet({file_list(files)}, hive_partitioning = false)"
+    columns = (column.split() for column in DERIVED[name].split(", "))
+    return f"SELECT {', '.join(f'CAST(NULL AS {kind}) AS {column}' for column, kind in columns)} WHERE false"
