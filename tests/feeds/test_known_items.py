@@ -153,6 +153,12 @@ def test_an_item_under_another_address_has_other_links() -> None:
         assert [entry.url for entry in parsed(channel(OTHER), url=url).entries] == [f"{url[:-4]}/2"]
 
 
+def test_an_item_that_two_feeds_of_a_site_show_is_made_into_an_entry_once() -> None:
+    text = channel(f"<link>https://a.example/</link>{ITEM}{OTHER}")
+    front, section = (parsed(text, url=f"https://a.example/{feed}") for feed in ("front", "section"))
+    assert all(here is there for here, there in zip(front.entries, section.entries, strict=True))
+
+
 def test_the_language_of_a_feed_is_said_of_items_that_were_read_under_another() -> None:
     texts = [channel(f"<language>{language}</language>{ITEM}") for language in ("fr", "de")]
     assert [parsed(text).entries[0].declared_language for text in texts] == ["fr", "de"]

@@ -33,8 +33,8 @@ _Dates = tuple[datetime | None, DateSource, DateQuality, str]
 class Surroundings:
     """What an entry takes from around it."""
 
-    #: Addresses that relative links may stand under, the likeliest first.
-    bases: tuple[str, ...]
+    #: The address that relative links stand under; empty where none is known.
+    base: str
     #: IANA zone of the edition.
     time_zone: str
     fetched_at: datetime
@@ -47,7 +47,7 @@ class Surroundings:
         site = absolutise(feed.site, document_url)
         bases = (site, homepage, document_url) if feed.relative_to_site else (document_url, site, homepage)
         return cls(
-            bases=tuple(base for base in bases if absolutise(base, "")),
+            base=next((base for base in bases if absolutise(base, "")), ""),
             time_zone=time_zone,
             fetched_at=fetched_at,
             language=feed.language,
@@ -55,13 +55,13 @@ class Surroundings:
 
     def absolute(self, url: str) -> str:
         """An absolute address, or empty where there is none or it is too long."""
-        result = clean(absolutise(url, self.bases[0] if self.bases else ""))
+        result = clean(absolutise(url, self.base))
         return result if len(result) <= MAX_URL_LENGTH else ""
 
     @property
-    def lasting(self) -> tuple[tuple[str, ...], str, str]:
-        """All but the time of fetching: most polls of a feed have it in common."""
-        return self.bases, self.time_zone, self.language
+    def lasting(self) -> tuple[str, str, str]:
+        """All but the time of fetching: most polls of a feed, and often those of a site's feeds, have it in common."""
+        return self.base, self.time_zone, self.language
 
 
 def make_entry(item: RawItem, around: Surroundings) -> Entry | str:
@@ -121,7 +121,7 @@ def _longest(bodies: tuple[Body, ...], around: Surroundings) -> PlainText:
     texts = []
     for body in dict.fromkeys((body.value, body.is_html, body.base) for body in bodies):
         value, is_html, base = body
-        under = (around.absolute(base) if base else "") or (around.bases[0] if around.bases else "")
+        under = (around.absolute(base) if base else "") or around.base
         texts.append(html_to_text(value, under) if is_html else to_plain(value, under))
     best = max(texts, key=lambda text: (len(text.text), len(text.links)), default=PlainText(""))
     return best

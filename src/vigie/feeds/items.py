@@ -64,7 +64,7 @@ class Made(NamedTuple):
 
     entry: Entry
     #: What it took from around it.
-    under: tuple[tuple[str, ...], str, str]
+    under: tuple[str, str, str]
     #: Fetched from then on it is the same; None: its date hangs on the very time of fetching.
     holds_from: datetime | None
 
