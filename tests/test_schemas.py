@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from vigie.queries.relations import no_rows
 from vigie.schemas import TABLES, Article, Entry, EntryKey, FetchedDocument, Table
 from vigie.schemas.arrow import from_table, schema_of, to_table
-from vigie.schemas.columns import column
+from vigie.schemas.columns import changed, column
 
 _RECORDS = [table.row for table in TABLES.values()] + [Entry, FetchedDocument]
 
@@ -45,6 +45,11 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, type):
         return st.sampled_from(list(hint))  # type: ignore[call-overload, no-any-return]
     return st.none() | _values(typing.get_args(hint)[0])
+
+
+@given(article=_values(Article), title=st.text())
+def test_a_changed_row_is_another_in_what_was_changed_alone(article: Article, title: str) -> None:
+    assert changed(article, title=title, links=()) == dataclasses.replace(article, title=title, links=())
 
 
 @pytest.mark.parametrize("record", _RECORDS, ids=lambda record: record.__name__)

@@ -10,6 +10,7 @@ from vigie.fingerprint import fingerprint_texts
 from vigie.language import DetectedLanguage, LanguageDetector, LanguageInput
 from vigie.polls import Poll, Polls
 from vigie.schemas import Article, Match, Mention
+from vigie.schemas.columns import changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ def published_hour(at: datetime | None) -> int | None:
 def add_fingerprints(polls: Polls) -> Polls:
     """Fingerprint the texts of the articles of some polls."""
     found = iter(fingerprint_texts([article.text for poll in polls for article in poll.articles]))
-    return _with_articles(polls, lambda article: replace(article, fingerprint=next(found)))
+    return _with_articles(polls, lambda article: changed(article, fingerprint=next(found)))
 
 
 def add_language(polls: Polls, detector: LanguageDetector, source_languages: Sequence[tuple[str, ...]]) -> Polls:
@@ -56,7 +57,7 @@ def _with_articles(polls: Polls, change: Callable[[Article], Article]) -> Polls:
 
 
 def _with_language(article: Article, found: DetectedLanguage) -> Article:
-    return replace(article, language=found.language, language_confidence=found.confidence, second_language=found.second)
+    return changed(article, language=found.language, language_confidence=found.confidence, second_language=found.second)
 
 
 def add_topics(poll: Poll, topics: TopicSet, *, matched_at: datetime) -> Poll:

@@ -98,7 +98,8 @@ def read_poll(ref: PollRef) -> FetchedDocument:
         error, outcome = f"{ref.path}: {ref.size:,} bytes; the limit is {MAX_BODY_BYTES:,}", FetchOutcome.TOO_LARGE
     elif ref.path:
         try:
-            body = Path(ref.path).read_bytes()
+            with open(ref.path, "rb", buffering=0) as file:
+                body = file.read()
         except OSError as problem:
             error, outcome = f"{ref.path}: cannot be read ({problem.strerror})", FetchOutcome.NETWORK_ERROR
     elif outcome is FetchOutcome.OK:
