@@ -124,6 +124,21 @@ def test_any_text_gives_what_the_plain_way_gives(title: str, text: str, language
     assert plainly(SMALL.match(title, text, language)) == Reference(SMALL).match(title, text, language)
 
 
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(["a", "s", "t", "xx", "a b", "s a b", "y", "y y y", "é", "s.", "Ab", "a  b"]), min_size=20, max_size=45
+    ),
+    st.sampled_from([" ", ", ", "-"]),
+    st.sampled_from(["en", "und"]),
+)
+def test_what_lies_before_and_behind_the_lead_gives_what_the_plain_way_gives(
+    words: list[str], between: str, language: str
+) -> None:
+    title, text = " ".join(words[:2]), between.join(words[2:])
+    assert plainly(SMALL.match(title, text, language)) == Reference(SMALL).match(title, text, language)
+
+
 def test_more_letters_than_there_are_codes_are_told_apart_all_the_same() -> None:
     letters = [chr(code) for code in range(0x4E00, 0x4E00 + 600)]  # One byte has 256 values.
     terms = ", ".join(f"{one}{other}" for one, other in zip(letters[::2], letters[1::2], strict=True))

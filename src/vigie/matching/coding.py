@@ -19,7 +19,7 @@ import numpy as np
 
 from vigie.matching.normalise import Folded, is_word, normalise, steady_characters
 
-__all__ = ["BREAK", "Alphabet", "Compared"]
+__all__ = ["BREAK", "LONGEST_REACH", "Alphabet", "Compared"]
 
 #: Between words, in what the automaton sees. White space as Python's bytes understand it, so that `split` finds the words.
 BREAK = b" "
@@ -30,7 +30,7 @@ _FIRST_LETTER, _OTHER_LETTER, _UNUSUAL = 0x21, 0xFE, 0xFF
 _FIRM, _BLANK, _TWO_BLANKS = bytes([_FIRM_SPACE]), bytes([_SPACE]), bytes([_SPACE, _SPACE])
 _BREAKS_ALIKE = bytes(max(code, BREAK[0]) for code in range(256))
 _EVERY_CODE_POINT = 0x110000
-_LONGEST_REACH = 60  # Letters by which a word may go on beside a part of it.
+LONGEST_REACH = 60  # Letters by which a word may go on beside a part of it.
 
 
 class Compared:
@@ -68,12 +68,12 @@ class Compared:
 
     def word_start(self, start: int) -> int:
         """Where the word begins of which a part begins here."""
-        return max(self.scanned.rfind(BREAK, 0, start + 1), start - _LONGEST_REACH)
+        return max(self.scanned.rfind(BREAK, 0, start + 1), start - LONGEST_REACH)
 
     def word_end(self, end: int) -> int:
         """Where the word ends of which a part ends here."""
-        found = self.scanned.find(BREAK, end + 1, end + 1 + _LONGEST_REACH)
-        return found - 1 if found > 0 else end + _LONGEST_REACH
+        found = self.scanned.find(BREAK, end + 1, end + 1 + LONGEST_REACH)
+        return found - 1 if found > 0 else end + LONGEST_REACH
 
 
 class Alphabet:

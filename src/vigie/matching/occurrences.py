@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,9 +13,8 @@ from vigie.matching.coding import Compared
 from vigie.matching.model import Concept
 from vigie.matching.terms import Span
 
-__all__ = ["ConceptGraph", "Occurrence", "ordered_concepts", "same_sentence"]
+__all__ = ["ConceptGraph", "ordered_concepts", "same_sentence"]
 
-_REMEMBERED = 4096
 _start, _end = itemgetter(0), itemgetter(1)
 #: The end of a sentence: a stop, then space, then what may begin one. Initials, as in `M. Macron`, end none.
 _SENTENCE_END = re.compile(
@@ -26,17 +24,6 @@ _SENTENCE_END = re.compile(
 _STOP = re.compile(r"[.!?…\n]")
 _BEFORE_BYLINE = frozenset("(/|[©—–-")
 _AFTER_BYLINE = frozenset(")/|]—–-")
-
-
-class Occurrence(NamedTuple):
-    """A concept at a place: folded offsets, and the stored ones in title and text taken together."""
-
-    start: int
-    end: int
-    raw_start: int
-    raw_end: int
-    in_title: bool
-    in_lead: bool
 
 
 def same_sentence(stored: str, start: int, end: int) -> bool:
@@ -78,12 +65,11 @@ class _Guard:
     within: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    include: tuple[int, ...]
-    only_with: tuple[int, ...]
-    never_with: tuple[int, ...]
+class _Node(NamedTuple):
+    only_with: frozenset[int]
+    never_with: frozenset[int]
     unless: tuple[_Guard, ...]
+    includers: tuple[int, ...]  #: concepts of which this one is a part
 
 
 class ConceptGraph:
@@ -92,45 +78,45 @@ class ConceptGraph:
     Args:
         concepts: As :func:`ordered_concepts` orders them.
         needed: Numbers of the concepts that are asked for; others are looked at only where these refer to them.
+
+    Attributes:
+        wanted: Numbers of all that are looked at.
     """
 
     def __init__(self, concepts: Sequence[Concept], needed: Container[int]) -> None:
         """Number the concepts and resolve what they refer to."""
         numbers = {concept.id: number for number, concept in enumerate(concepts)}
+        references = [[numbers[reference] for reference in concept.references()] for concept in concepts]
+        wanted: set[int] = set()
+        for number in range(len(concepts) - 1, -1, -1):  # What refers to a concept comes before it here.
+            if number in needed or number in wanted:
+                wanted.update((number, *references[number]))
+        includers: list[list[int]] = [[] for _ in concepts]
+        reached: list[set[int]] = [{number} & wanted for number in range(len(concepts))]
+        for number in range(len(concepts) - 1, -1, -1):  # An includer follows what it includes, so its own are known.
+            if number in wanted:
+                for included in dict.fromkeys(numbers[each] for each in concepts[number].include):
+                    includers[included].append(number)
+                    reached[included] |= reached[number]
 
-        def of(ids: Sequence[str]) -> tuple[int, ...]:
-            return tuple(numbers[i] for i in ids)
+        def of(ids: Sequence[str]) -> frozenset[int]:
+            return frozenset(numbers[i] for i in ids)
 
         self._nodes = tuple(
             _Node(
-                of(concept.include),
                 of(concept.only_with),
                 of(concept.never_with),
-                tuple(_Guard(guard.kind, of(guard.concepts), guard.within) for guard in concept.unless),
+                tuple(_Guard(guard.kind, tuple(numbers[i] for i in guard.concepts), guard.within) for guard in concept.unless),
+                tuple(includers[number]),
             )
-            for concept in concepts
+            for number, concept in enumerate(concepts)
         )
-        self._references = tuple(of(tuple(concept.references())) for concept in concepts)
-        self._needed = needed
-        includers: list[set[int]] = [{number} for number in range(len(concepts))]
-        for number in range(len(concepts) - 1, -1, -1):  # An includer follows what it includes, so its own are known.
-            for included in self._nodes[number].include:
-                includers[included] |= includers[number]
-        self._includers = tuple(frozenset(found) for found in includers)
-        self._order = functools.lru_cache(_REMEMBERED)(self._order_of)  # Texts repeat themselves.
+        self.wanted = frozenset(wanted)
+        self._reached = tuple(map(frozenset, reached))
 
-    def _order_of(self, found: frozenset[int]) -> tuple[int, ...]:
-        """The concepts to look at, in order, where terms of some were found."""
-        touched: set[int] = set()
-        for number in found:
-            touched |= self._includers[number]
-        order: list[int] = []
-        needed: set[int] = set()
-        for number in sorted(touched, reverse=True):  # What refers to a concept comes before it here.
-            if number in self._needed or number in needed:
-                order.append(number)
-                needed.update(self._references[number])
-        return tuple(reversed(order))
+    def reached(self, found: Iterable[int]) -> frozenset[int]:
+        """The concepts that may occur where terms of some were found: these, and those of which they are parts."""
+        return frozenset().union(*[self._reached[concept] for concept in found])
 
     def resolve(
         self, found: Mapping[int, list[Span]], apart: Mapping[int, list[Span]], compared: Compared
@@ -143,30 +129,35 @@ class ConceptGraph:
             compared: Title and text.
         """
         result: dict[int, list[Span]] = {}
-        for number in self._order(frozenset(found)):
-            node = self._nodes[number]
-            places = found.get(number, [])
-            for included in node.include:
-                if included in result:
-                    places = places + result[included]
-            if not places:
+        gathered = dict(found)
+        for number in sorted(self.reached(found)):
+            places = gathered.get(number)
+            if places is None:
                 continue
             if number in apart:
                 places = [p for p in places if not any(a[0] <= p[0] and p[1] <= a[1] for a in apart[number])]
-            if node.only_with and not any(other in result for other in node.only_with):
-                continue
-            if node.never_with and any(other in result for other in node.never_with):
+            only_with, never_with, unless, includers = self._nodes[number]
+            if (only_with and only_with.isdisjoint(result)) or not never_with.isdisjoint(result):
                 continue
             if len(places) > 1:
                 places = _longest(places)
-            for guard in node.unless:
+            for guard in unless:
                 places = _unguarded(places, guard, result, compared)
             if places:
                 result[number] = places
+                for includer in includers:
+                    gathered[includer] = gathered[includer] + places if includer in gathered else places
         return result
 
 
 def _longest(places: list[Span]) -> list[Span]:
+    last = 0
+    for start, end in places:
+        if start < last:
+            break
+        last = end
+    else:
+        return places  # Nearly always so.
     kept: list[Span] = []
     free = longest = -1
     for start, end in sorted(set(places)):

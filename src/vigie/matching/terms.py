@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-from vigie.matching.coding import BREAK, Alphabet, Compared
+from vigie.matching.coding import BREAK, LONGEST_REACH, Alphabet, Compared
 from vigie.matching.model import ALL, Concept, Term
 from vigie.matching.normalise import fold, fold_keeping_case, is_word
 
-__all__ = ["Span", "TermIndex", "folded_forms", "open_sides"]
+__all__ = ["RawHit", "Row", "Span", "TermIndex", "folded_forms", "open_sides"]
 
 #: Between two words: anything that is no letter and no digit, but no line break.
 _GAP = r"[^\w\n]*"
@@ -47,17 +47,14 @@ class _Entry:
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
 
-    def row(self) -> _Row:
+    def row(self) -> Row:
         """What is done where it is found: nothing but to note the place, for most."""
-        conditions = self.codes or self.folded or self.exact or self.title or self.before or self.after
-        if conditions or self.apart or self.open_left:
-            return self.concept, self.first, self.last, self
-        return self.concept, self.first, 0 if self.open_right else self.last, None
+        conditions = self.folded or self.exact or self.title or self.before or self.after
+        checked = self if conditions or self.apart or self.open_left else None
+        return self.concept, self.first, self.last, self.open_right, self.codes, checked
 
     def counts(self, compared: Compared, start: int, end: int) -> bool:
-        """Whether it counts at a place where the automaton found it."""
-        if self.codes and compared.codes[start:end] != self.codes:
-            return False
+        """Whether it counts at a place where the automaton found it, and where the codes are the same."""
         if self.title and start >= compared.title_end:
             return False
         if self.exact:
@@ -77,9 +74,11 @@ class _Entry:
         return compared.word_start(start) if self.open_left else start, compared.word_end(end) if self.open_right else end
 
 
-#: For a pattern, in texts of one language: the concept, what leads to its place, and the entry if anything is to be checked.
-#: Where the word goes on and that is all, 0 stands for what leads to its end.
-_Row = tuple[int, int, int, _Entry | None]
+#: One thing that a pattern stands for: the concept, what leads to its place, whether the word may go on behind it, the codes
+#: that it must have if these are not all seen by the automaton, and the entry if anything else is to be checked.
+Row = tuple[int, int, int, bool, bytes, _Entry | None]
+#: A pattern of the automaton, and where it begins and ends in the scanned bytes.
+RawHit = tuple[int, int, int]
 
 
 def open_sides(text: str) -> tuple[bool, bool, str]:
@@ -125,7 +124,6 @@ class TermIndex:
                 entries.setdefault(pattern, []).append(entry)
         self._entries = tuple(entries.values())
         self._automaton = BytesAhoCorasick(tuple(entries), matchkind=MatchKind.Standard)
-        self._rows: dict[int, list[tuple[_Row, ...]]] = {}
 
     @property
     def size(self) -> int:
@@ -136,47 +134,61 @@ class TermIndex:
         """Title and text as they are searched."""
         return self._alphabet.compare(title, text)
 
-    def hits(self, compared: Compared) -> list[tuple[int, int, int]]:
-        """What the automaton finds: number of the pattern, and where it begins and ends in the scanned bytes."""
+    def hits(self, compared: Compared) -> list[RawHit]:
+        """What the automaton finds."""
         return self._automaton.find_matches_as_indexes(compared.scanned, overlapping=True)
 
-    def search(self, compared: Compared, languages: int) -> tuple[dict[int, list[Span]], dict[int, list[Span]]]:
-        """Every term in a text.
+    def touched(self, languages: int) -> list[frozenset[int]]:
+        """For each pattern the concepts that may occur where it is found in texts of some languages, given as bits."""
+        known: dict[frozenset[int], frozenset[int]] = {}  # The same few sets again and again.
+        found = [frozenset(e.concept for e in entries if e.languages & languages and not e.apart) for entries in self._entries]
+        return [known.setdefault(concepts, concepts) for concepts in found]
+
+    def rows(self, languages: int, concepts: Container[int]) -> list[tuple[Row, ...]]:
+        """For each pattern, what it stands for in texts of some languages, where it is these concepts that are looked for."""
+        rows = []
+        for entries in self._entries:
+            spoken = (entry for entry in entries if entry.languages & languages and entry.concept in concepts)
+            rows.append(tuple(dict.fromkeys(entry.row() for entry in spoken)))
+        return rows
+
+    @staticmethod
+    def places(
+        compared: Compared, hits: Iterable[RawHit], rows: Sequence[tuple[Row, ...]]
+    ) -> tuple[dict[int, list[Span]], dict[int, list[Span]]]:
+        """Where terms stand.
 
         Args:
             compared: Title and text.
-            languages: Bits of the languages whose terms may fire.
+            hits: What the automaton found there.
+            rows: What its patterns stand for.
 
         Returns:
             By concept number, where its terms stand, and where phrases stand in which they do not count.
         """
         found: dict[int, list[Span]] = {}
         apart: dict[int, list[Span]] = {}
-        rows = self._rows.get(languages) or self._rows_for(languages)
-        for pattern, begin, stop in self.hits(compared):
-            for concept, first, last, entry in rows[pattern]:
-                target = found
-                if entry is None:
-                    place = begin + first, stop + last if last else compared.word_end(stop - 1)
-                elif entry.counts(compared, begin + first, stop + last):
-                    place = entry.reach(compared, begin + first, stop + last)
-                    target = apart if entry.apart else found
-                else:
+        all_codes, find = compared.codes, compared.scanned.find
+        for pattern, begin, stop in hits:
+            for concept, first, last, is_open, codes, entry in rows[pattern]:
+                start, end = begin + first, stop + last
+                if codes and all_codes[start:end] != codes:
                     continue
+                target = found
+                if entry is not None:
+                    if not entry.counts(compared, start, end):
+                        continue
+                    start, end = entry.reach(compared, start, end)
+                    if entry.apart:
+                        target = apart
+                elif is_open:
+                    after = find(BREAK, end + 1, end + 1 + LONGEST_REACH)
+                    end = after - 1 if after > 0 else end + LONGEST_REACH
                 if concept in target:
-                    target[concept].append(place)
+                    target[concept].append((start, end))
                 else:
-                    target[concept] = [place]
+                    target[concept] = [(start, end)]
         return found, apart
-
-    def _rows_for(self, languages: int) -> list[tuple[_Row, ...]]:
-        """For each pattern, what it stands for in texts of these languages."""
-        rows = []
-        for entries in self._entries:
-            spoken = (entry for entry in entries if entry.languages & languages)
-            rows.append(tuple(dict.fromkeys(entry.row() for entry in spoken)))
-        self._rows[languages] = rows
-        return rows
 
     def _entry(self, term: Term, form: str, concept: int, languages: Mapping[str, int], *, apart: bool) -> tuple[bytes, _Entry]:
         """One way to write a term: the pattern to search for, and what it stands for."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import yaml
 
 from vigie.matching.coding import Compared
-from vigie.matching.evaluation import Article, Hit, compile_rule
+from vigie.matching.evaluation import Part, compile_rule
+from vigie.matching.found import Article, Asked
 from vigie.matching.lint import concepts_of
 from vigie.matching.model import ALL, Concept, Declared, Topic
-from vigie.matching.occurrences import ConceptGraph, Occurrence, ordered_concepts
+from vigie.matching.occurrences import ConceptGraph, ordered_concepts
 from vigie.matching.places import Problems
 from vigie.matching.selection import TopicIndex
-from vigie.matching.terms import Span, TermIndex
+from vigie.matching.terms import Row, Span, TermIndex
 from vigie.schemas.records import Evidence
 from vigie.schemas.runs import Label, TopicRecord
 from vigie.text import lead_end
@@ -40,8 +41,7 @@ class FoundConcept(NamedTuple):
     lead: bool
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class FoundTopic:
+class FoundTopic(NamedTuple):
     """A topic that an article is on.
 
     Attributes:
@@ -58,15 +58,24 @@ class FoundTopic:
     evidence: tuple[Evidence, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class MatchResult:
+class MatchResult(NamedTuple):
     """What was found in one article."""
 
     mentions: tuple[FoundConcept, ...] = ()
     matches: tuple[FoundTopic, ...] = ()
 
 
+class _Reading(NamedTuple):
+    """What the patterns of the automaton mean in texts of one language."""
+
+    touched: list[frozenset[int]]  #: the concepts that may occur where it is found, and those of which these are parts
+    stored: list[tuple[Row, ...]]  #: what it stands for where mentions alone are looked for
+    whole: list[tuple[Row, ...]]  #: the same with the concepts that serve rules
+
+
 _NOTHING = MatchResult()
+#: Where a topic's rule found which concept, folded, and the part of the rule that it served first.
+_Grounds = dict[tuple[int, int, int], str]
 
 
 class TopicSet:
@@ -87,14 +96,18 @@ class TopicSet:
         self._every_language = -1
         self._terms = TermIndex(self._order, declared.forms, self._bits)
         ordered = [declared.topics[identifier] for identifier in sorted(declared.topics)]
-        self._rules = tuple(compile_rule(topic.rule, self._numbers) for topic in ordered)
+        self._asked = Asked()
+        self._rules = tuple(Part.of(compile_rule(topic.rule, self._numbers, self._asked)) for topic in ordered)
+        self._steady = tuple(part.rule.negations() < 2 for part in self._rules)
         self._topics = tuple(ordered)
         self._topic_numbers = {topic.id: number for number, topic in enumerate(ordered)}
         self._stored = tuple("" if concept.helper else concept.id for concept in self._order)
         stored = {number for number, concept in enumerate(self._stored) if concept}
         asked_for = {self._numbers[concept] for topic in ordered for concept, _ in concepts_of(topic.rule)}
-        self._graph = ConceptGraph(self._order, stored | asked_for)
-        self._index = TopicIndex([rule.clauses() for rule in self._rules])
+        self._stored_graph = ConceptGraph(self._order, stored)
+        self._whole_graph = ConceptGraph(self._order, stored | asked_for)
+        self._readings: dict[int, _Reading] = {}
+        self._index = TopicIndex([part.rule.clauses() for part in self._rules])
 
     @property
     def topics(self) -> Mapping[str, Topic]:
@@ -155,8 +168,8 @@ class TopicSet:
 
     def check_rules(self, problems: Problems) -> None:
         """Note topics that would fire on every article, since their rule needs no concept to be found."""
-        for topic, rule in zip(self._topics, self._rules, strict=True):
-            if frozenset() in rule.clauses():
+        for topic, part in zip(self._topics, self._rules, strict=True):
+            if frozenset() in part.rule.clauses():
                 problems.add(topic.place, "would fire on every article: let its rule require at least one concept")
 
     def match(self, title: str, text: str, language: str) -> MatchResult:
@@ -175,20 +188,33 @@ class TopicSet:
         """
         bits = self._every_language if language == UNDETERMINED else self._bits.get(language, 0) | 1
         compared = self._terms.compare(title, text)
-        found, apart = self._terms.search(compared, bits)
-        places = self._graph.resolve(found, apart, compared) if found else {}
+        hits = self._terms.hits(compared)
+        reading = self._readings.get(bits) or self._read(bits)
+        touched = frozenset().union(*[reading.touched[pattern] for pattern, _, _ in hits])
+        worth_a_look = [
+            number
+            for number in self._index.candidates(touched)
+            if language == UNDETERMINED or language in self._topics[number].languages
+        ]
+        # Most concepts serve rules alone: where no rule can hold, they need not be found.
+        graph, rows = (self._whole_graph, reading.whole) if worth_a_look else (self._stored_graph, reading.stored)
+        found, apart = self._terms.places(compared, hits, rows)
+        places = graph.resolve(found, apart, compared) if found else {}
         if not places:
             return _NOTHING
         lead = len(title) + 1 + lead_end(text)
         mentions = self._mentions(places, compared, len(title), lead)
-        worth_a_look = [
-            number
-            for number in self._index.candidates(places)
-            if language == UNDETERMINED or language in self._topics[number].languages
-        ]
         if not worth_a_look:
             return MatchResult(mentions)
-        return MatchResult(mentions, self._matches(worth_a_look, Article(compared, places, lead), title, text))
+        return MatchResult(mentions, self._matches(worth_a_look, Article(compared, places, lead, self._asked), title, text))
+
+    def _read(self, languages: int) -> _Reading:
+        """What the automaton's patterns mean in texts of some languages."""
+        reached = functools.cache(self._whole_graph.reached)
+        touched = [reached(concepts) for concepts in self._terms.touched(languages)]
+        stored, whole = (self._terms.rows(languages, graph.wanted) for graph in (self._stored_graph, self._whole_graph))
+        self._readings[languages] = _Reading(touched, stored, whole)
+        return self._readings[languages]
 
     def _mentions(
         self, places: Mapping[int, Sequence[Span]], compared: Compared, title: int, lead: int
@@ -199,7 +225,8 @@ class TopicSet:
             if concept:
                 raw = spans if compared.is_aligned else [compared.raw_span(*span) for span in spans]
                 rows += [(start, end, concept) for start, end in raw]
-        rows.sort()
+        if len(rows) > 1:
+            rows.sort()
         shift = title + 1
         return tuple(
             [
@@ -211,57 +238,66 @@ class TopicSet:
         )
 
     def _matches(self, worth_a_look: Sequence[int], article: Article, title: str, text: str) -> tuple[FoundTopic, ...]:
-        fired: dict[int, list[Hit]] = {}
+        fired: dict[int, _Grounds] = {}
         for number in worth_a_look:
             hits = self._rules[number].evaluate(article)
             if hits is not None:
-                fired[number] = hits
+                grounds: _Grounds = {}
+                for start, end, concept, rule in hits:
+                    grounds.setdefault((start, end, concept), rule)
+                fired[number] = grounds
         if not fired:
             return ()
         leads = self._hold_in_lead(fired, article)
         self._roll_up(fired, leads)
-        made: dict[Hit, Evidence] = {}
         return tuple(
-            [self._found_topic(number, fired[number], (title, text), made, lead=number in leads) for number in sorted(fired)]
+            [self._found_topic(number, fired[number], article, (title, text), lead=number in leads) for number in sorted(fired)]
         )
 
-    def _hold_in_lead(self, fired: Iterable[int], article: Article) -> set[int]:
+    def _hold_in_lead(self, fired: Mapping[int, _Grounds], article: Article) -> set[int]:
         """The topics whose rule holds on title and first words alone."""
-        lead = article.in_lead()
-        return {number for number in fired if lead is None or self._rules[number].evaluate(lead) is not None}
+        if article.lead >= len(article.compared.stored):
+            return set(fired)
+        hold = {number for number, grounds in fired.items() if self._steady[number] and article.has_all_in_lead(grounds)}
+        if len(hold) < len(fired):
+            lead = article.in_lead()
+            hold |= {n for n in fired.keys() - hold if lead is None or self._rules[n].evaluate(lead) is not None}
+        return hold
 
-    def _roll_up(self, fired: dict[int, list[Hit]], leads: set[int]) -> None:
+    def _roll_up(self, fired: dict[int, _Grounds], leads: set[int]) -> None:
         """Add the topics that others imply, on the evidence of those."""
         waiting = sorted(fired)
         while waiting:
             number = waiting.pop(0)
             for implied in self._topics[number].implies:
                 other = self._topic_numbers[implied]
-                hits = [(concept, o, f"{self._topics[number].id}: {rule}") for concept, o, rule in fired[number]]
                 if other not in fired:
-                    fired[other] = hits
+                    fired[other] = {key: f"{self._topics[number].id}: {rule}" for key, rule in fired[number].items()}
                     waiting.append(other)
                 if number in leads and other not in leads:
                     leads.add(other)
                     waiting.append(other)
 
     def _found_topic(
-        self, number: int, hits: list[Hit], fields: tuple[str, str], made: dict[Hit, Evidence], *, lead: bool
+        self, number: int, grounds: _Grounds, article: Article, fields: tuple[str, str], *, lead: bool
     ) -> FoundTopic:
-        """A topic with its evidence; what was made for one serves all others that rest on the same."""
+        """A topic with its evidence."""
         points: dict[int, float] = {}
         evidence: dict[tuple[int, int, str], Evidence] = {}
-        for hit in hits:
-            concept, o, rule = hit
-            worth = _TITLE if o.in_title else _LEAD if o.in_lead else _BODY
+        title, text = fields
+        for (start, end, concept), rule in grounds.items():
+            first, last = article.compared.raw_span(start, end)
+            identifier = self._order[concept].id
+            key = first, last, identifier
+            if start < article.compared.title_end:
+                worth, field, words, shift = _TITLE, "title", title, 0
+            else:
+                worth, field, words, shift = _LEAD if last <= article.lead else _BODY, "text", text, len(title) + 1
             if points.get(concept, 0.0) < worth:
                 points[concept] = worth
-            identifier = self._order[concept].id
-            key = o.raw_start, o.raw_end, identifier
             if key not in evidence:
-                if hit not in made:
-                    made[hit] = _evidence(identifier, rule, o, *fields)
-                evidence[key] = made[hit]
+                first, last = first - shift, last - shift
+                evidence[key] = Evidence(identifier, rule or "rule", field, first, last, words[first:last])
         ordered = tuple([evidence[key] for key in sorted(evidence)])
         return FoundTopic(self._topics[number].id, sum(points.values()), lead, ordered)
 
@@ -276,9 +312,3 @@ class TopicSet:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled as what was declared; compiled again on arrival, in a few milliseconds."""
         return TopicSet, (self._declared, self._plain)
-
-
-def _evidence(concept: str, rule: str, o: Occurrence, title: str, text: str) -> Evidence:
-    field, words, shift = ("title", title, 0) if o.in_title else ("text", text, len(title) + 1)
-    start, end = o.raw_start - shift, o.raw_end - shift
-    return Evidence(concept, rule or "rule", field, start, end, words[start:end])
