@@ -6,57 +6,20 @@ asks for nothing but concepts, each anywhere or in one part of the article, is d
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
-from typing import NamedTuple
 
 from vigie.matching.clauses import ALWAYS, Clauses, both, smallest
-from vigie.matching.coding import Compared
 from vigie.matching.found import Article, Asked
 from vigie.matching.model import Mentioned, Near, Rule, Weighed
-from vigie.matching.occurrences import same_sentence
-from vigie.matching.terms import Span
+from vigie.matching.near import NearRule
+from vigie.matching.rule import CompiledRule, Hit, Needs, Part
 
-__all__ = ["CompiledRule", "Hit", "Part", "compile_rule"]
+__all__ = ["compile_rule"]
 
-#: Bits, of each number of which a rule needs at least one to be found: the quick look before it is evaluated.
-Needs = tuple[int, ...]
 _MOST_CHOICES = 64
-_LETTERS = 40  # What stands farther apart than so many for each word is not near, without counting words.
-
-Hit = tuple[int, int, int, str]  #: place in the folded text, concept, part of the rule
-_Filled = tuple[int, int, int, int]  #: place, slot, concept
-
-
-class CompiledRule(ABC):
-    """A rule ready to be evaluated."""
-
-    @abstractmethod
-    def evaluate(self, article: Article) -> list[Hit] | None:
-        """The evidence on which the rule holds, empty where it holds on an absence; None where it does not hold.
-
-        It is asked only of an article in which there is what the rule :meth:`needs`.
-        """
-
-    @abstractmethod
-    def negations(self) -> int:
-        """How many absences stand within each other, at the most.
-
-        With one or none, a rule holds on an article's beginning if what it held on lies there: nothing is present there that
-        is not in the whole.
-        """
-
-    @abstractmethod
-    def needs(self) -> Needs:
-        """What must be found at the least for the rule to hold; nothing where it may hold on an absence."""
-
-    @abstractmethod
-    def clauses(self) -> Clauses:
-        """Sets of concepts of which one must be found whole for the rule to hold: a necessary condition, no more."""
 
 
 def compile_rule(rule: Rule, numbers: Mapping[str, int], asked: Asked, path: str = "", scope: str = "") -> CompiledRule:
@@ -76,9 +39,7 @@ def compile_rule(rule: Rule, numbers: Mapping[str, int], asked: Asked, path: str
     if isinstance(rule, Near):
         slots = tuple(frozenset(numbers[c] for c in slot) for slot in rule.slots)
         bits = tuple(sum(asked.bit(concept, scope) for concept in slot) for slot in slots)
-        return _Near(
-            slots, rule.within, rule.ordered, rule.sentence, scope, _join(path, "near"), bits, _LETTERS * (rule.within + 1)
-        )
+        return NearRule(slots, rule.within, rule.ordered, rule.sentence, scope, _join(path, "near"), bits)
     if isinstance(rule, Weighed):
         weighed = []
         for index, (weight, inner) in enumerate(rule.rules, 1):
@@ -95,30 +56,10 @@ def compile_rule(rule: Rule, numbers: Mapping[str, int], asked: Asked, path: str
     if rule.kind == "none":
         return _none_of(compiled)
     if rule.least == len(compiled):
-        # What must be absent is soon seen, and is no evidence: it may come first.
-        return _All(tuple(sorted(compiled, key=lambda part: not isinstance(part, _None))))
+        return _all_of(compiled)
     if rule.least == 1:
         return _any_of(compiled, asked)
     return _AtLeast(tuple(map(Part.of, compiled)), rule.least)
-
-
-class Part(NamedTuple):
-    """A rule, and what has to be found for it to be worth a look."""
-
-    needs: Needs
-    rule: CompiledRule
-
-    @classmethod
-    def of(cls, rule: CompiledRule) -> Part:
-        """A rule with what it needs."""
-        return cls(rule.needs(), rule)
-
-    def evaluate(self, article: Article) -> list[Hit] | None:
-        """The evidence on which the rule holds in any article; None where it does not hold."""
-        for bits in self.needs:
-            if not bits & article.found:
-                return None
-        return self.rule.evaluate(article)
 
 
 def _join(path: str, part: str) -> str:
@@ -137,7 +78,7 @@ class _Mentioned(CompiledRule):
         found = article.of(self.concept, self.scope)
         if len(found) < self.least:
             return None
-        return [(start, end, self.concept, self.path) for start, end in found]
+        return [((start, end, self.concept), self.path) for start, end in found]
 
     def negations(self) -> int:
         return 0
@@ -184,9 +125,12 @@ def _none_of(parts: Sequence[CompiledRule]) -> _None:
 
 @dataclass(frozen=True, slots=True)
 class _All(CompiledRule):
+    barred: int  #: bits of concepts that may not be found
     parts: tuple[CompiledRule, ...]
 
     def evaluate(self, article: Article) -> list[Hit] | None:
+        if self.barred & article.found:
+            return None
         hits: list[Hit] = []
         for rule in self.parts:
             found = rule.evaluate(article)
@@ -196,7 +140,7 @@ class _All(CompiledRule):
         return hits
 
     def negations(self) -> int:
-        return max(rule.negations() for rule in self.parts)
+        return max([1 if self.barred else 0, *(rule.negations() for rule in self.parts)])
 
     def needs(self) -> Needs:
         return tuple(dict.fromkeys(bits for rule in self.parts for bits in rule.needs()))
@@ -205,24 +149,42 @@ class _All(CompiledRule):
         return both([rule.clauses() for rule in self.parts])
 
 
+def _all_of(rules: Sequence[CompiledRule]) -> _All:
+    """What must be absent is soon seen, and is no evidence: it may come first."""
+    barred, absences, others = 0, list[CompiledRule](), list[CompiledRule]()
+    for rule in rules:
+        if isinstance(rule, _None):
+            barred |= rule.barred
+            if rule.parts:
+                absences.append(_None(0, rule.parts))
+        else:
+            others.append(rule)
+    return _All(barred, (*absences, *others))
+
+
 @dataclass(frozen=True, slots=True)
 class _Any(CompiledRule):
     parts: tuple[Part, ...]
     by_concept: Mapping[int, tuple[int, ...]]  #: of each concept the parts to look at where it is found
+    concepts: frozenset[int]  #: all these
     always: tuple[int, ...]  #: parts that may hold where nothing is found
 
     def evaluate(self, article: Article) -> list[Hit] | None:
         numbers = set(self.always)
-        for concept in article.concepts:
-            if concept in self.by_concept:
-                numbers.update(self.by_concept[concept])
+        for concept in article.concepts & self.concepts:
+            numbers.update(self.by_concept[concept])
         hits: list[Hit] = []
         holds = False
         for number in sorted(numbers):
-            found = self.parts[number].evaluate(article)
-            if found is not None:
-                holds = True
-                hits += found
+            needs, rule = self.parts[number]
+            for bits in needs:  # As Part.evaluate has it: written out, since no other part of a rule is asked so often.
+                if not bits & article.found:
+                    break
+            else:
+                found = rule.evaluate(article)
+                if found is not None:
+                    holds = True
+                    hits += found
         return hits if holds else None
 
     def negations(self) -> int:
@@ -243,7 +205,7 @@ def _any_of(rules: Sequence[CompiledRule], asked: Asked) -> _Any:
             for concept in asked.concepts(_rarest(part.needs)):
                 filed.setdefault(concept, []).append(number)
     by_concept = {concept: tuple(numbers) for concept, numbers in filed.items()}
-    return _Any(parts, by_concept, tuple(number for number, part in enumerate(parts) if not part.needs))
+    return _Any(parts, by_concept, frozenset(by_concept), tuple(number for number, part in enumerate(parts) if not part.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,101 +272,6 @@ class _Weighed(CompiledRule):
                 if sum(weight for weight, _ in chosen) >= self.threshold:
                     enough |= both([clauses for _, clauses in chosen])
         return smallest(enough)
-
-
-@dataclass(frozen=True, slots=True)
-class _Near(CompiledRule):
-    slots: tuple[frozenset[int], ...]
-    within: int
-    ordered: bool
-    sentence: bool
-    scope: str
-    path: str
-    bits: Needs
-    reach: int  #: in characters, beyond which nothing is near
-
-    def evaluate(self, article: Article) -> list[Hit] | None:
-        steps = len(self.slots) - 1
-        windows = self._windows(article) if 4 * steps * self.reach <= len(article.compared.codes) else None
-        places: list[_Filled] = []
-        for slot, concepts in enumerate(self.slots):
-            before = len(places)
-            for concept in concepts & article.concepts:
-                found = article.of(concept, self.scope)
-                if windows is not None:
-                    found = _begin_within(found, windows)
-                places += [(start, end, slot, concept) for start, end in found]
-            if len(places) == before:
-                return None
-        places.sort()
-        hits: dict[Hit, None] = {}
-        for first in range(len(places) - 1):
-            if places[first + 1][0] - places[first][1] <= self.reach:  # Else all that follows is too far as well.
-                for start, end, _, concept in self._chain(article.compared, places, first):
-                    hits[start, end, concept, self.path] = None
-        return list(hits) or None
-
-    def _windows(self, article: Article) -> list[Span]:
-        """Around the places of the rarest slot, where alone a chain can be."""
-        slots: list[list[Span]] = [
-            [place for concept in slot & article.concepts for place in article.places[concept]] for slot in self.slots
-        ]
-        longest = max(end - start for places in slots for start, end in places)
-        spread = (len(self.slots) - 1) * (self.reach + longest)
-        windows: list[Span] = []
-        for start, _ in sorted(min(slots, key=lambda places: len(places))):
-            if windows and start - spread <= windows[-1][1]:
-                windows[-1] = windows[-1][0], start + spread
-            else:
-                windows.append((start - spread, start + spread))
-        return windows
-
-    def _chain(self, compared: Compared, places: list[_Filled], first: int) -> list[_Filled]:
-        """From one occurrence on to the next of another slot, until each slot is filled; empty where it breaks off."""
-        here = places[first]
-        if self.ordered and here[2] != 0:
-            return []
-        chain = [here]
-        filled = {here[2]}
-        for there in places[first + 1 :]:
-            if there[0] < here[1]:
-                continue  # They overlap: one word cannot fill two slots.
-            if not self._is_near(compared, here, there):
-                break
-            slot = there[2]
-            if slot == len(filled) if self.ordered else slot not in filled:
-                chain.append(there)
-                if len(chain) == len(self.slots):
-                    return chain
-                filled.add(slot)
-                here = there
-        return []
-
-    def _is_near(self, compared: Compared, here: _Filled, there: _Filled) -> bool:
-        end, start = here[1], there[0]
-        if start - end > self.reach or here[0] < compared.title_end <= start:
-            return False
-        if not compared.is_within(self.within, end, start):
-            return False
-        return not self.sentence or same_sentence(
-            compared.stored, compared.raw_span(*here[:2])[1], compared.raw_span(*there[:2])[0]
-        )
-
-    def negations(self) -> int:
-        return 0
-
-    def needs(self) -> Needs:
-        return self.bits
-
-    def clauses(self) -> Clauses:
-        return both([frozenset(frozenset([c]) for c in slot) for slot in self.slots])
-
-
-def _begin_within(places: Sequence[Span], windows: Sequence[Span]) -> list[Span]:
-    kept: list[Span] = []
-    for first, last in windows:
-        kept += places[bisect_left(places, (first, 0)) : bisect_left(places, (last + 1, 0))]
-    return kept
 
 
 def _rarest(needs: Needs) -> int:

@@ -86,15 +86,11 @@ class Article:
         if not scope:
             return places
         if scope == "lead":
-            if self.is_in_lead(places[-1]):
+            if self.compared.is_aligned and places[-1][1] <= self.lead:  # Nearly always so: they are in order.
                 return places
-            return [place for place in places if self.is_in_lead(place)]
+            return [place for place in places if self.compared.raw_span(*place)[1] <= self.lead]
         first = bisect_left(places, (self.compared.title_end,))
         return places[:first] if scope == "title" else places[first:]
-
-    def is_in_lead(self, place: Span) -> bool:
-        """Whether a place lies in the title or the first words of the text."""
-        return self.compared.raw_span(*place)[1] <= self.lead
 
     def has_all_in_lead(self, places: Iterable[tuple[int, int, int]]) -> bool:
         """Whether some places lie in the lead, and none of the article's across its end; of unusual text it is not told."""

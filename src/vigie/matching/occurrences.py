@@ -65,11 +65,16 @@ class _Guard:
     within: int
 
 
-class _Node(NamedTuple):
+class _Conditions(NamedTuple):
     only_with: frozenset[int]
     never_with: frozenset[int]
     unless: tuple[_Guard, ...]
-    includers: tuple[int, ...]  #: concepts of which this one is a part
+
+    def are_met(self, found: Mapping[int, list[Span]]) -> bool:
+        """Whether the concept may count at all in an article in which these were found."""
+        if self.only_with and self.only_with.isdisjoint(found):
+            return False
+        return self.never_with.isdisjoint(found)
 
 
 class ConceptGraph:
@@ -102,15 +107,15 @@ class ConceptGraph:
         def of(ids: Sequence[str]) -> frozenset[int]:
             return frozenset(numbers[i] for i in ids)
 
-        self._nodes = tuple(
-            _Node(
-                of(concept.only_with),
-                of(concept.never_with),
-                tuple(_Guard(guard.kind, tuple(numbers[i] for i in guard.concepts), guard.within) for guard in concept.unless),
-                tuple(includers[number]),
+        def conditions(concept: Concept) -> _Conditions | None:
+            guards = tuple(
+                _Guard(guard.kind, tuple(numbers[i] for i in guard.concepts), guard.within) for guard in concept.unless
             )
-            for number, concept in enumerate(concepts)
-        )
+            made = _Conditions(of(concept.only_with), of(concept.never_with), guards)
+            return made if any(made) else None
+
+        #: Of each concept what must be so for it to count, and the concepts of which it is a part.
+        self._nodes = tuple((conditions(concept), tuple(includers[number])) for number, concept in enumerate(concepts))
         self.wanted = frozenset(wanted)
         self._reached = tuple(map(frozenset, reached))
 
@@ -134,15 +139,16 @@ class ConceptGraph:
             places = gathered.get(number)
             if places is None:
                 continue
-            if number in apart:
+            if apart and number in apart:
                 places = [p for p in places if not any(a[0] <= p[0] and p[1] <= a[1] for a in apart[number])]
-            only_with, never_with, unless, includers = self._nodes[number]
-            if (only_with and only_with.isdisjoint(result)) or not never_with.isdisjoint(result):
+            conditions, includers = self._nodes[number]
+            if conditions is not None and not conditions.are_met(result):
                 continue
             if len(places) > 1:
                 places = _longest(places)
-            for guard in unless:
-                places = _unguarded(places, guard, result, compared)
+            if conditions is not None:
+                for guard in conditions.unless:
+                    places = _unguarded(places, guard, result, compared)
             if places:
                 result[number] = places
                 for includer in includers:

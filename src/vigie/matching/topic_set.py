@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 import yaml
 
 from vigie.matching.coding import Compared
-from vigie.matching.evaluation import Part, compile_rule
+from vigie.matching.evaluation import compile_rule
 from vigie.matching.found import Article, Asked
 from vigie.matching.lint import concepts_of
 from vigie.matching.model import ALL, Concept, Declared, Topic
 from vigie.matching.occurrences import ConceptGraph, ordered_concepts
 from vigie.matching.places import Problems
+from vigie.matching.rule import Part
 from vigie.matching.selection import TopicIndex
 from vigie.matching.terms import Row, Span, TermIndex
 from vigie.schemas.records import Evidence
@@ -91,6 +92,7 @@ class TopicSet:
         self._declared = declared
         self._plain = plain
         self._order = ordered_concepts(declared.concepts)[0]
+        self._ids = tuple(concept.id for concept in self._order)
         self._numbers = {concept.id: number for number, concept in enumerate(self._order)}
         self._bits = {language: 1 << bit for bit, language in enumerate(self.languages, 1)}
         self._every_language = -1
@@ -191,11 +193,9 @@ class TopicSet:
         hits = self._terms.hits(compared)
         reading = self._readings.get(bits) or self._read(bits)
         touched = frozenset().union(*[reading.touched[pattern] for pattern, _, _ in hits])
-        worth_a_look = [
-            number
-            for number in self._index.candidates(touched)
-            if language == UNDETERMINED or language in self._topics[number].languages
-        ]
+        worth_a_look = self._index.candidates(touched)
+        if worth_a_look and language != UNDETERMINED:
+            worth_a_look = [number for number in worth_a_look if language in self._topics[number].languages]
         # Most concepts serve rules alone: where no rule can hold, they need not be found.
         graph, rows = (self._whole_graph, reading.whole) if worth_a_look else (self._stored_graph, reading.stored)
         found, apart = self._terms.places(compared, hits, rows)
@@ -242,10 +242,7 @@ class TopicSet:
         for number in worth_a_look:
             hits = self._rules[number].evaluate(article)
             if hits is not None:
-                grounds: _Grounds = {}
-                for start, end, concept, rule in hits:
-                    grounds.setdefault((start, end, concept), rule)
-                fired[number] = grounds
+                fired[number] = dict(reversed(hits))  # The first part of the rule that a place served is kept.
         if not fired:
             return ()
         leads = self._hold_in_lead(fired, article)
@@ -285,11 +282,12 @@ class TopicSet:
         points: dict[int, float] = {}
         evidence: dict[tuple[int, int, str], Evidence] = {}
         title, text = fields
+        is_aligned, title_end = article.compared.is_aligned, article.compared.title_end
         for (start, end, concept), rule in grounds.items():
-            first, last = article.compared.raw_span(start, end)
-            identifier = self._order[concept].id
+            first, last = (start, end) if is_aligned else article.compared.raw_span(start, end)
+            identifier = self._ids[concept]
             key = first, last, identifier
-            if start < article.compared.title_end:
+            if start < title_end:
                 worth, field, words, shift = _TITLE, "title", title, 0
             else:
                 worth, field, words, shift = _LEAD if last <= article.lead else _BODY, "text", text, len(title) + 1

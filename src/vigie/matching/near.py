@@ -1,0 +1,138 @@
+"""Concepts near each other: chains from place to place in which each slot of a rule is filled."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vigie.matching.clauses import Clauses, both
+from vigie.matching.coding import Compared
+from vigie.matching.found import Article
+from vigie.matching.occurrences import same_sentence
+from vigie.matching.rule import CompiledRule, Hit, Needs
+from vigie.matching.terms import Span
+
+__all__ = ["NearRule"]
+
+_LETTERS = 40  # What stands farther apart than so many for each word is not near, without counting words.
+
+_Filled = tuple[int, int, int, int]  #: place, slot, concept
+
+
+@dataclass(frozen=True, slots=True)
+class NearRule(CompiledRule):
+    """Occurrences of each slot, each near the next.
+
+    Attributes:
+        slots: For each slot the concepts any of which fills it.
+        within: How many words may stand between.
+        ordered: Whether they stand in the order of the slots.
+        sentence: Whether in one sentence.
+        scope: The part of the article in which they stand; empty for any.
+        path: The part of the topic's rule.
+        bits: For each slot, those of its concepts in that part of the article.
+        reach: The characters beyond which nothing is near.
+    """
+
+    slots: tuple[frozenset[int], ...]
+    within: int
+    ordered: bool
+    sentence: bool
+    scope: str
+    path: str
+    bits: Needs
+    reach: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out how many characters there may be between two places."""
+        object.__setattr__(self, "reach", _LETTERS * (self.within + 1))
+
+    def evaluate(self, article: Article) -> list[Hit] | None:
+        """All places that are part of a chain."""
+        steps = len(self.slots) - 1
+        windows = self._windows(article) if 4 * steps * self.reach <= len(article.compared.codes) else None
+        places: list[_Filled] = []
+        for slot, concepts in enumerate(self.slots):
+            before = len(places)
+            for concept in concepts & article.concepts:
+                found = article.of(concept, self.scope)
+                if windows is not None:
+                    found = _begin_within(found, windows)
+                places += [(start, end, slot, concept) for start, end in found]
+            if len(places) == before:
+                return None
+        places.sort()
+        hits: dict[Hit, None] = {}
+        for first in range(len(places) - 1):
+            if places[first + 1][0] - places[first][1] <= self.reach:  # Else all that follows is too far as well.
+                for start, end, _, concept in self._chain(article.compared, places, first):
+                    hits[(start, end, concept), self.path] = None
+        return list(hits) or None
+
+    def _windows(self, article: Article) -> list[Span]:
+        """Around the places of the rarest slot, where alone a chain can be."""
+        slots: list[list[Span]] = [
+            [place for concept in slot & article.concepts for place in article.places[concept]] for slot in self.slots
+        ]
+        longest = max(end - start for places in slots for start, end in places)
+        spread = (len(self.slots) - 1) * (self.reach + longest)
+        windows: list[Span] = []
+        rarest: list[Span] = min(slots, key=len)
+        for start, _ in sorted(rarest):
+            if windows and start - spread <= windows[-1][1]:
+                windows[-1] = windows[-1][0], start + spread
+            else:
+                windows.append((start - spread, start + spread))
+        return windows
+
+    def _chain(self, compared: Compared, places: list[_Filled], first: int) -> list[_Filled]:
+        """From one occurrence on to the next of another slot, until each slot is filled; empty where it breaks off."""
+        here = places[first]
+        if self.ordered and here[2] != 0:
+            return []
+        chain = [here]
+        filled = {here[2]}
+        for there in places[first + 1 :]:
+            end, start = here[1], there[0]
+            if start < end:
+                continue  # They overlap: one word cannot fill two slots.
+            if (
+                start - end > self.reach
+                or here[0] < compared.title_end <= start
+                or not compared.is_within(self.within, end, start)
+            ):
+                break
+            if self.sentence and not _are_in_one_sentence(compared, here, there):
+                break
+            slot = there[2]
+            if slot == len(filled) if self.ordered else slot not in filled:
+                chain.append(there)
+                if len(chain) == len(self.slots):
+                    return chain
+                filled.add(slot)
+                here = there
+        return []
+
+    def negations(self) -> int:
+        """None: places alone are asked for."""
+        return 0
+
+    def needs(self) -> Needs:
+        """Something in each slot."""
+        return self.bits
+
+    def clauses(self) -> Clauses:
+        """One concept of each slot."""
+        return both([frozenset(frozenset([c]) for c in slot) for slot in self.slots])
+
+
+def _are_in_one_sentence(compared: Compared, here: _Filled, there: _Filled) -> bool:
+    return same_sentence(compared.stored, compared.raw_span(*here[:2])[1], compared.raw_span(*there[:2])[0])
+
+
+def _begin_within(places: Sequence[Span], windows: Sequence[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for first, last in windows:
+        kept += places[bisect_left(places, (first, 0)) : bisect_left(places, (last + 1, 0))]
+    return kept
