@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import threading
@@ -18,7 +19,7 @@ import duckdb
 from vigie.errors import UsageError, WorkError
 from vigie.queries.catalog import open_dataset
 from vigie.queries.definitions import create_for
-from vigie.queries.held_rows import HeldRows
+from vigie.queries.held_rows import HeldRows, MadeRows
 from vigie.queries.keeping import keep_read
 from vigie.queries.notes import notes_on
 from vigie.queries.questions import Parameters, Question, load_question
@@ -56,14 +57,14 @@ class Answer:
     #: The state of the data that was read.
     data_version: str
     #: Its rows: a table, or what becomes one when it is asked for.
-    content: pa.Table | HeldRows
+    content: pa.Table | HeldRows | MadeRows
     #: What must be said beside the figures, in sentences.
     notes: tuple[str, ...] = ()
 
     @property
     def table(self) -> pa.Table:
         """Its rows as an Arrow table."""
-        return self.content.table if isinstance(self.content, HeldRows) else self.content
+        return self.content.table if isinstance(self.content, (HeldRows, MadeRows)) else self.content
 
     @property
     def column_names(self) -> list[str]:
@@ -77,13 +78,13 @@ class Answer:
 
     def rows(self, most: int | None = None) -> list[dict[str, Any]]:
         """The first rows, or all, as dictionaries; this loads no Arrow where none was needed before."""
-        if isinstance(self.content, HeldRows):
+        if isinstance(self.content, (HeldRows, MadeRows)):
             return self.content.rows(most)
         return self.content.slice(0, most).to_pylist()  # type: ignore[no-any-return]
 
     def is_number(self, name: str) -> bool:
         """Whether a column holds numbers."""
-        if isinstance(self.content, HeldRows):
+        if isinstance(self.content, (HeldRows, MadeRows)):
             return self.content.is_number(name)
         from pyarrow import types  # Late: where there is a table, it is loaded already.
 
@@ -136,6 +137,8 @@ def ask_once(
     """
     parameters = parameters or Parameters()
     question = load_question(name)
+    if question.counts:  # What computes statistics is loaded while DuckDB is busy.
+        threading.Thread(target=importlib.import_module, args=["vigie.queries.computing"], daemon=True).start()
     subjects = question.subjects(parameters)
     con = open_dataset(path, topics_version=topics_version, known_by=known_by, memory_limit=memory_limit, subjects=subjects)
     return _ask(con, question, parameters, "en", HeldRows)
@@ -166,9 +169,11 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
         _check_article(con, asked.parameters.article)
     notes = notes_on(con, question, asked, Sentences(language))
     if question.counts:
-        from vigie.queries.computing import compute  # Late: NumPy and Arrow are loaded where statistics are asked for.
+        from vigie.queries.computing import compute  # Late: NumPy is loaded where statistics are asked for.
 
-        content, more = compute(question, content.table if isinstance(content, HeldRows) else content, asked.values)
+        counts = content.rows() if isinstance(content, HeldRows) else content.to_pylist()
+        made, more = compute(question, counts, asked.values)
+        content = made if isinstance(content, HeldRows) else made.table
         notes += more
     described = {parameter.name for parameter in question.parameters}
     shown: dict[str, Any] = {key: value for key, value in asked.values.items() if key in described and key != "language"}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from vigie.stats import LEAST_DAYS, Estimate, bootstrap_figures, log_share_ratio
 
@@ -59,7 +58,9 @@ class _Group:
         return both
 
 
-def compare_windows(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def compare_windows(
+    counts: Iterable[dict[str, Any]], values: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """The rows of the question `before-after`: one a source that was asked for.
 
     Args:
@@ -67,7 +68,7 @@ def compare_windows(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[d
         values: Its parameters.
     """
     by_source: dict[str, dict[date, tuple[int, int]]] = {}
-    for row in counts.to_pylist():
+    for row in counts:
         days = by_source.setdefault(row["source_id"], {})
         if row["covered"]:
             days[row["day"]] = (row["articles"], row["output"])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import pyarrow as pa
-
 from vigie.queries.before_after import compare_windows
+from vigie.queries.held_rows import MadeRows
 from vigie.queries.questions import Question
 from vigie.queries.spikes import find_spikes
 from vigie.queries.state_against_independent import contrast_classes
@@ -15,7 +14,7 @@ from vigie.queries.state_against_independent import contrast_classes
 __all__ = ["compute"]
 
 #: From rows of counts and the question's parameters to rows of its columns, and to notes.
-Computation = Callable[[pa.Table, Mapping[str, Any]], tuple[list[dict[str, Any]], tuple[str, ...]]]
+Computation = Callable[[Iterable[dict[str, Any]], Mapping[str, Any]], tuple[list[dict[str, Any]], tuple[str, ...]]]
 
 _COMPUTATIONS: dict[str, Computation] = {
     "before-after": compare_windows,
@@ -27,8 +26,10 @@ _DATES = ("bucket", "day")
 _TEXTS = ("source_id", "topic_id", "verdict")
 
 
-def compute(question: Question, counts: pa.Table, values: Mapping[str, Any]) -> tuple[pa.Table, tuple[str, ...]]:
-    """A question's table and what must be said beside it.
+def compute(
+    question: Question, counts: Iterable[dict[str, Any]], values: Mapping[str, Any]
+) -> tuple[MadeRows, tuple[str, ...]]:
+    """A question's rows and what must be said beside them.
 
     Args:
         question: A question whose header says what its SQL counts.
@@ -36,15 +37,14 @@ def compute(question: Question, counts: pa.Table, values: Mapping[str, Any]) -> 
         values: Its parameters.
     """
     rows, notes = _COMPUTATIONS[question.name](counts, values)
-    schema = pa.schema([(column.name, _type_of(column.name)) for column in question.columns])
-    return pa.Table.from_pylist(rows, schema=schema), notes
+    return MadeRows(rows, {column.name: _kind_of(column.name) for column in question.columns}), notes
 
 
-def _type_of(name: str) -> pa.DataType:
-    """A column's type, told by its name, so that it is the same also where there are no rows."""
+def _kind_of(name: str) -> str:
+    """A column's Arrow type, told by its name, so that it is the same also where there are no rows."""
     if name in _DATES:
-        return pa.date32()
+        return "date32"
     if name in _TEXTS:
-        return pa.string()
+        return "string"
     words = set(name.split("_"))
-    return pa.int64() if words & set(_WHOLE) and "share" not in words else pa.float64()
+    return "int64" if words & set(_WHOLE) and "share" not in words else "double"

@@ -1,4 +1,4 @@
-"""The rows of an answer while DuckDB holds them.
+"""The rows of an answer while DuckDB holds them, or as statistics made them.
 
 A terminal gets them without Arrow, which takes as long to load as a question over a small dataset takes to answer.
 """
@@ -6,7 +6,8 @@ A terminal gets them without Arrow, which takes as long to load as a question ov
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ import duckdb
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["HeldRows"]
+__all__ = ["HeldRows", "MadeRows"]
 
 _MOMENT = "TIMESTAMP WITH TIME ZONE"
+_MADE_NUMBERS: Mapping[str, Callable[[Any], Any]] = {"int64": int, "double": float}
 _NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL"}
 
 
@@ -74,3 +76,46 @@ class HeldRows:
         for row in found:
             row.update({name: row[name].replace(tzinfo=UTC) for name in moments if row[name] is not None})
         return found
+
+
+@dataclass(frozen=True)
+class MadeRows:
+    """Rows that were worked out here: as plain rows, or as a table, which are the same.
+
+    Attributes:
+        made: The rows.
+        kinds: Of each column, in order, the name of its Arrow type.
+    """
+
+    made: Sequence[Mapping[str, Any]]
+    kinds: Mapping[str, str]
+
+    @functools.cached_property
+    def table(self) -> pa.Table:
+        """All rows as an Arrow table."""
+        import pyarrow as pa  # Late: to make a table it loads pandas, too, where that is installed.
+
+        schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in self.kinds.items()])
+        return pa.Table.from_pylist(self.made, schema=schema)
+
+    @property
+    def column_names(self) -> list[str]:
+        """The columns, in order."""
+        return list(self.kinds)
+
+    @property
+    def num_rows(self) -> int:
+        """How many rows there are."""
+        return len(self.made)
+
+    def is_number(self, name: str) -> bool:
+        """Whether a column holds numbers."""
+        return self.kinds[name] in _MADE_NUMBERS
+
+    def rows(self, most: int | None = None) -> list[dict[str, Any]]:
+        """The first rows, or all, as `table.to_pylist()` gives them."""
+        return [{name: self._plain(name, row.get(name)) for name in self.kinds} for row in self.made[:most]]
+
+    def _plain(self, name: str, value: Any) -> Any:
+        """A value that may be NumPy's, or whole where its column is not, as Arrow gives it."""
+        return _MADE_NUMBERS[self.kinds[name]](value) if value is not None and self.is_number(name) else value

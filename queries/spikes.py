@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from vigie.queries.sentences import Sentences
 from vigie.stats import benjamini_hochberg, fit_counts, upper_tail
@@ -24,7 +23,7 @@ _AT_ONCE = 2000
 _ORDER = ("spike", "usual", "few", "baseline", "joined", "unknown")
 
 
-def find_spikes(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def find_spikes(counts: Iterable[dict[str, Any]], values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """The rows of the question `spikes`: one a topic and day looked at, spikes first.
 
     Args:
@@ -32,7 +31,7 @@ def find_spikes(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[dict[
         values: Its parameters.
     """
     by_topic: dict[str, list[dict[str, Any]]] = {}
-    for row in counts.to_pylist():
+    for row in counts:
         by_topic.setdefault(row["topic_id"], []).append(row)
     rows = [
         _look_at(row, days[max(0, place - REACH) : place])

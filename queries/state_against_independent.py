@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from vigie.stats import bootstrap_figure
 
@@ -18,7 +17,9 @@ Floats = npt.NDArray[np.float64]
 _CLASSES = ("state", "independent")
 
 
-def contrast_classes(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def contrast_classes(
+    counts: Iterable[dict[str, Any]], values: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """The rows of the question `state-against-independent`: one a bucket.
 
     Args:
@@ -26,7 +27,7 @@ def contrast_classes(counts: pa.Table, values: Mapping[str, Any]) -> tuple[list[
         values: Its parameters.
     """
     buckets: dict[date, list[dict[str, Any]]] = {}
-    for row in counts.to_pylist():
+    for row in counts:
         buckets.setdefault(row["bucket"], []).append(row)
     return [_row(bucket, rows, values["seed"]) for bucket, rows in sorted(buckets.items())], ()
 

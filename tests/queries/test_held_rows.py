@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
+import numpy as np
 import pytest
 
 from vigie.queries import Answer, ask, ask_once, open_dataset
 from vigie.queries.files import plain_rows
-from vigie.queries.held_rows import HeldRows
+from vigie.queries.held_rows import HeldRows, MadeRows
 
 _MANY_KINDS = """
     SELECT
@@ -69,3 +70,19 @@ def test_a_question_asked_once_is_answered_as_by_an_open_dataset(folder, name):
     assert once.table.equals(again.table)
     assert (once.num_rows, once.notes, once.parameters) == (again.num_rows, again.notes, again.parameters)
     assert once.num_rows
+
+
+def test_rows_that_statistics_made_are_those_of_their_table():
+    kinds = {"day": "date32", "topic_id": "string", "articles": "int64", "share": "double"}
+    made = MadeRows(
+        [
+            {"topic_id": "a", "day": date(2017, 5, 22), "articles": np.int64(3), "share": 1},
+            {"topic_id": "b", "day": None, "articles": None, "share": np.float64(0.5), "inner": "left out"},
+            {"topic_id": "c"},
+        ],
+        kinds,
+    )
+    assert made.rows() == made.table.to_pylist()
+    assert [type(value) for value in made.rows(1)[0].values()] == [date, str, int, float]
+    assert (made.num_rows, made.column_names) == (made.table.num_rows, made.table.column_names)
+    assert [name for name in kinds if made.is_number(name)] == ["articles", "share"]

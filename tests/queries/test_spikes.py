@@ -109,22 +109,12 @@ def test_a_day_that_was_not_covered_is_unknown_and_no_zero(con):
 def test_under_five_articles_there_is_no_spike_however_rare_the_topic():
     days = [FIRST + timedelta(days=number) for number in range(85)]
     for articles, verdict in ((4, "few"), (5, "spike")):
-        counts = _Counts(
+        counts = [
             {"day": day, "topic_id": "rare", "counted": True, "joined": False, "output": 100,
              "articles": articles if day == days[-1] else 0} for day in days
-        )  # fmt: skip
+        ]  # fmt: skip
         [row], _ = find_spikes(counts, {"since": days[-1], "baseline_from": FIRST, "language": "en"})
         assert row["verdict"] == verdict
-
-
-class _Counts:
-    """What the question's SQL gives, without a dataset."""
-
-    def __init__(self, rows):
-        self._rows = list(rows)
-
-    def to_pylist(self):
-        return self._rows
 
 
 def test_where_nothing_happened_hardly_anything_is_called_a_spike():
@@ -140,7 +130,7 @@ def test_where_nothing_happened_hardly_anything_is_called_a_spike():
                 rate = output * level * generator.gamma(5, 1 / 5)  # stories come in bursts: dispersion 0.2
                 rows.append({"day": day, "topic_id": f"t{topic:02}", "counted": True, "joined": False, "output": output,
                              "articles": int(generator.poisson(rate))})  # fmt: skip
-        found, _ = find_spikes(_Counts(rows), {"since": days[-7], "baseline_from": FIRST, "language": "en"})
+        found, _ = find_spikes(rows, {"since": days[-7], "baseline_from": FIRST, "language": "en"})
         looked_at += 1
         called += any(row["verdict"] == "spike" for row in found)
     # With nothing to discover, every discovery is false: the rate is the share of weeks that have one.
