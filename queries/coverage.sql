@@ -41,17 +41,31 @@ WITH grid AS (
 full_day AS (
     SELECT day, bucket_of($by, day, $since) AS bucket FROM full_days($panel, $since, $until, $tz)
 ),
-counted AS (
+stretches AS (
+    FROM asked_stretches($sources, $since, $until)
+),
+days AS (
+    -- Between two days on which anything about any source changes, days of a bucket are alike, and summed up as one.
+    SELECT d.day, bucket_of($by, d.day, $since) AS bucket, f.day IS NOT NULL AS is_full, max(s.from_day) AS changed_on
+    FROM (SELECT CAST(unnest(range(CAST($since AS DATE), CAST($until AS DATE) + 1, INTERVAL 1 DAY)) AS DATE) AS day) AS d
+    JOIN (SELECT DISTINCT from_day FROM stretches) AS s ON s.from_day <= d.day
+    LEFT JOIN full_day AS f ON f.day = d.day
+    GROUP BY d.day, f.day
+),
+summed AS (
     -- Undated articles take the day they were first seen to be placed in the period and under an owner, never in a bucket.
-    SELECT o.source_id, o.language, sum(o.articles) AS articles, sum(o.output) AS output, bucket_of($by, o.day, $since) AS bucket,
-           split_of($split, o.language, g.country, g.control, o.source_id) AS split,
-           f.day IS NOT NULL AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
-               AND readable(o.language, $languages) AS in_share
+    SELECT o.source_id, o.language, d.changed_on, CASE WHEN o.day IS NOT NULL THEN d.bucket END AS bucket,
+           o.day IS NOT NULL AND d.is_full AS is_full, sum(o.articles) AS articles, sum(o.output) AS output
     FROM parts_of($topic, $concept, $scope, $tz, $since, $until, with_overrides := $overrides) AS o
-    JOIN asked_stretches($sources, $since, $until) AS g
-      ON g.source_id = o.source_id AND coalesce(o.day, o.seen_day) BETWEEN g.from_day AND g.to_day
-    LEFT JOIN full_day AS f ON f.day = o.day
+    JOIN days AS d ON d.day = coalesce(o.day, o.seen_day)
     WHERE $backlog OR NOT o.backlog
+    GROUP BY ALL
+),
+counted AS (
+    SELECT o.source_id, o.language, sum(o.articles) AS articles, sum(o.output) AS output, o.bucket,
+           split_of($split, o.language, g.country, g.control, o.source_id) AS split,
+           o.is_full AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[]))) AND readable(o.language, $languages) AS in_share
+    FROM summed AS o JOIN stretches AS g ON g.source_id = o.source_id AND o.changed_on BETWEEN g.from_day AND g.to_day
     GROUP BY ALL
     HAVING sum(o.output) > 0
 ),

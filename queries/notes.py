@@ -27,11 +27,13 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked, s
     standing = question.notes_in(speech.language)
     if not {"since", "event"} & set(question.takes):
         return standing  # It is about polls as they stand, not about a period's articles.
-    [history] = remembered_rows(con, read_sql("_history.sql"), asked.values)
-    [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
-    facts |= history
-    facts["outside_period"] = facts["counted"] - facts["inside_period"]
     subject = asked.parameters.topic or asked.parameters.concept
+    [history] = remembered_rows(con, read_sql("_history.sql"), asked.values)
+    [found] = [history] if subject is None else remembered_rows(con, read_sql("_history_of_hits.sql"), asked.values)
+    [facts] = fetch_rows(con, read_sql("_notes.sql"), asked.values)
+    facts |= history | {"backlog": found["backlog"]}
+    counted = found["outside_backlog"] + (found["backlog"] if asked.values["backlog"] else 0)
+    facts["outside_period"] = counted - facts["inside_period"]
     notes = [*_gaps(asked, facts, speech), *_period(asked, facts, speech), *_panel(question, asked, speech)]
     notes += _sections(con, question, asked, speech)
     if asked.unreadable:
