@@ -3,9 +3,9 @@
     python benchmarks/speed.py [--runs 5] [--polls 2000] [--articles 100000 1000000] [--only WORDS …] [--out FILE]
 
 Processor seconds (user and system, of all processes), one core where nothing else is said, medians of the runs. End to end,
-each run has the polls of a fifth of the feeds, the same for all that are compared; start-up, measured on an archive of one tiny
-poll in the same process, is taken off. Polls are made by `repeated_polls.py` from the feeds of `../shared/data`, or else from
-the sample data. Rows are printed, and written, as they are measured; what stands in FILE under "## Notes" stays.
+the slow scripts read the polls of some of the feeds in each run, and of all feeds in all runs; start-up, measured on an archive
+of one tiny poll in the same process, is taken off. Polls are made by `repeated_polls.py` from the feeds of `../shared/data`, or
+else from the sample data. Rows are printed, and written, as they are measured; what stands in FILE under "## Notes" stays.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def heading(setting: Setting) -> str:
         "# Speed\n\n`make bench` writes this file (`benchmarks/speed.py`, which says how it measures).\n\n"
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}; {libraries}. "
         f"Medians of {setting.runs} runs; {setting.polls:,} polls that show {setting.shown[setting.archive]:,} entries,\n"
-        "end to end a fifth of the feeds in each run, the same for all. Load of the machine at the end: "
+        "of which the scripts that vigie is compared with read other feeds in each run. Load of the machine at the end: "
         f"{load:.1f}, on {os.cpu_count()} cores.\n\n"
     )
 

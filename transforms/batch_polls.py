@@ -15,20 +15,20 @@ __all__ = ["BatchPolls"]
 
 #: A batch is taken at so many articles: one alone takes the language detector ten times as long as it does among these …
 _BATCH_ARTICLES = 512
-#: … or at so many polls, for their bodies wait with them.
-_BATCH_POLLS = 100
+#: … or at so many bytes of bodies, which wait with them, or at so many polls that bring none.
+_BATCH_BYTES, _BATCH_POLLS = 16 * 2**20, 1_000
 
 
 class _BatchFn(beam.DoFn):
     def __init__(self) -> None:
         """Nothing waits yet."""
         self._waiting: list[Poll] = []
-        self._articles = 0
+        self._articles = self._bytes = 0
         self._at: tuple[Any, Any] = (None, None)
 
     def start_bundle(self) -> None:
         # What a failed bundle gathered will come again with its retry.
-        self._waiting, self._articles = [], 0
+        self._waiting, self._articles, self._bytes = [], 0, 0
 
     def process(
         self, element: Poll, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
@@ -39,14 +39,15 @@ class _BatchFn(beam.DoFn):
         self._at = at
         self._waiting.append(element)
         self._articles += len(element.articles)
-        if self._articles >= _BATCH_ARTICLES or len(self._waiting) >= _BATCH_POLLS:
+        self._bytes += len(element.raw.body) if element.raw is not None else 0
+        if self._articles >= _BATCH_ARTICLES or self._bytes >= _BATCH_BYTES or len(self._waiting) >= _BATCH_POLLS:
             yield from self._flush()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         yield from self._flush()
 
     def _flush(self) -> Iterator[WindowedValue]:
-        waiting, self._waiting, self._articles = Polls(self._waiting), [], 0
+        waiting, self._waiting, self._articles, self._bytes = Polls(self._waiting), [], 0, 0
         if waiting:
             timestamp, window = self._at
             yield WindowedValue(waiting, timestamp, (window,))
