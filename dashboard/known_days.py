@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import streamlit as st
 
 from vigie.dashboard.charts import MOST_DAYS, days_chart
 from vigie.dashboard.figure import columns_of, show_figure, show_table
 from vigie.dashboard.session import Visit
+from vigie.locales import number_text
 
-__all__ = ["latest_weeks", "show_known_days"]
+__all__ = ["latest_weeks", "show_known_days", "worth_drawing"]
 
 #: Days that are shown where no period is chosen.
 _DAYS = 28
+#: Sources from which on those without a gap are told by their number: gaps are what is looked for.
+_MANY = 50
 
 
 def latest_weeks(visit: Visit) -> dict[str, date]:
@@ -38,19 +42,30 @@ def show_known_days(visit: Visit, *, key: str) -> None:
     rows = [{**row, "source_id": visit.source_name(row["source_id"])} for row in answer.table.to_pylist()]
     missing = [row for row in rows if row["state"] != "covered"]
     title, columns = visit.say("gaps"), columns_of(visit, answer)
-    if len(rows) > MOST_DAYS:
+    drawn = worth_drawing(rows)
+    whole = len({row["source_id"] for row in rows} - {row["source_id"] for row in drawn})
+    untold = visit.say("without_gaps", number=number_text(whole, visit.look.language)) if whole else ""
+    if len(drawn) > MOST_DAYS or not drawn:
         show_table(visit, answer, key=key, title=title, rows=missing, columns=columns)
-        st.info(visit.say("too_many_days"), icon=":material/info:")
+        if drawn or untold:
+            st.info(visit.say("too_many_days") if drawn else untold, icon=":material/info:")
         return
     if not visit.filters["since"]:
         _say_latest(visit)
     show_figure(
         visit,
         answer,
-        days_chart(rows, visit.look),
+        days_chart(drawn, visit.look),
         key=key,
         title=title,
         columns=columns,
         rows=missing,
-        legend=visit.say("days_legend"),
+        legend=f"{visit.say('days_legend')} {untold}".strip(),
     )
+
+
+def worth_drawing(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The days of all sources; where these are many, of those that were not covered on some day."""
+    gaps = {row["source_id"] for row in rows if row["state"] != "covered"}
+    many = len({row["source_id"] for row in rows}) >= _MANY
+    return [row for row in rows if row["source_id"] in gaps] if many else rows

@@ -109,6 +109,11 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "The latest {days} days; choose a period for others.",
         "Les {days} derniers jours ; choisir une période pour les autres.",
     ),
+    "without_gaps": (
+        "{number} more sources were covered on every day; among so many, only those with gaps are drawn.",
+        "{number} autres sources ont été couvertes tous les jours ; parmi tant de sources, seules celles qui ont des lacunes"
+        " sont dessinées.",
+    ),
     "too_many_days": (
         "These are too many days and sources to draw: choose a shorter period, or fewer sources. The CSV has them all.",
         "Trop de jours et de sources pour un dessin : choisir une période plus courte, ou moins de sources. Le CSV les a tous.",
