@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from builders import at, document, entry, parsed
 
 from vigie.identity import BodyKeys
@@ -12,7 +13,7 @@ from vigie.polls import Poll
 from vigie.schemas import Entry, FetchedDocument
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.state import SourceState, take_poll
-from vigie.storage import Dataset, load_states
+from vigie.storage import Dataset, load_cursors, load_states
 from vigie.storage.known import states_at_cursors
 from vigie.storage.lookup import Body, look_up
 
@@ -93,3 +94,16 @@ def test_articles_whose_ledger_row_a_kill_prevented_are_known(tmp_path: Path) ->
     poll = take_poll(SourceState.empty("outlet"), document(0), parsed(entry("A")), homepage=HOME, run_id="run")
     dataset.write("articles", poll.rows("articles"), run_id="run")
     assert len(_looked_up(dataset, (document(1), (entry("A"),))).articles) == 1
+
+
+def test_files_of_a_version_that_had_fewer_columns_tell_what_they_can(tmp_path: Path) -> None:
+    dataset = Dataset(tmp_path)
+    before = entry("A", url="", guid="", published_at=at(0))
+    poll = take_poll(SourceState.empty("outlet"), document(1), parsed(before), homepage=HOME, run_id="run")
+    _commit(dataset, poll, "run")
+    whole = load_cursors(dataset, ["outlet"])
+    for table, lacking in (("fetches", "validators_lie"), ("articles", "title_and_day")):
+        (path,) = dataset.files(table)
+        pq.write_table(pq.ParquetFile(path).read().drop_columns([lacking]), path)
+    assert load_cursors(dataset, ["outlet"]) == whole
+    assert len(_looked_up(dataset, (document(2), (before,))).articles) == 1

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -127,8 +127,7 @@ class Dataset:
             files = self.files(name)
             for path in files if name in _STATE else files[-1:]:
                 try:
-                    told = path.stat()
-                    found = _format_of(path, told.st_size, told.st_mtime_ns)
+                    found = _footer(path).format
                 except (OSError, pa.ArrowInvalid) as error:
                     raise UsageError(
                         f"{path}: is no whole Parquet file; restore it from a copy, or move it away and make the dataset "
@@ -139,6 +138,17 @@ class Dataset:
                         f"{path}: is of format {found}, and vigie {VERSION} reads and writes format {FORMAT_VERSION}; use the "
                         "vigie that wrote it, or read the feeds again into a new folder"
                     )
+
+    def have_all_columns(self, table: str, paths: Iterable[Path]) -> bool:
+        """Whether files of a table have all the columns that it has by now: files of earlier versions lack some.
+
+        False, too, where one cannot be read, which reading its rows tells.
+        """
+        needed = set(TABLES[table].schema.names)
+        try:
+            return all(needed <= _footer(path).columns for path in paths)
+        except (OSError, pa.ArrowInvalid):
+            return False
 
     def write(self, name: str, rows: Iterable[Any], *, run_id: str) -> list[Path]:
         """Write rows of a table, one file a day of its partition field.
@@ -263,11 +273,25 @@ class Dataset:
         return target
 
 
+class _Footer(NamedTuple):
+    """What a file says of itself."""
+
+    #: The format that it is of.
+    format: str
+    columns: frozenset[str]
+
+
+def _footer(path: Path) -> _Footer:
+    told = path.stat()
+    return _footer_of(path, told.st_size, told.st_mtime_ns)
+
+
 @functools.lru_cache(maxsize=10_000)  # Each cycle of a process looks at the files of those before.
-def _format_of(path: Path, size: int, changed_at: int) -> str:
-    """The format that a file of this size and time says that it is of."""
-    said: dict[bytes, bytes] = pq.read_metadata(path).metadata or {}
-    return said.get(b"vigie.format_version", b"0").decode()
+def _footer_of(path: Path, size: int, changed_at: int) -> _Footer:
+    """What a file of this size and time says."""
+    footer = pq.read_metadata(path)
+    said: dict[bytes, bytes] = footer.metadata or {}
+    return _Footer(said.get(b"vigie.format_version", b"0").decode(), frozenset(footer.schema.to_arrow_schema().names))
 
 
 @functools.lru_cache(maxsize=1_000)  # All rows of a poll share their moment.

@@ -21,6 +21,11 @@ from vigie.storage.dataset import Dataset
 
 __all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "query", "states_at_cursors"]
 
+#: `shape` has every column of a table and no row: what an older file lacks is NULL. To put them together takes a question to
+#: small files half as long again, and so is left out where no file lacks any.
+_FILLED = "WITH filled AS (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files)) "
+_FULL = "WITH filled AS (SELECT * FROM rows_of($files)) "
+
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _SUCCESSES = [outcome.value for outcome in FetchOutcome if outcome.succeeded]
 _CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
@@ -48,7 +53,6 @@ _LAST_ROW = (
     "window_size", "rate", "peak_rate", "asked_interval", "backoff", "last_success_at", "validators_lie",
 )  # fmt: skip
 
-#: `shape` has every column of the ledger and no row: what an older file lacks is NULL.
 #: Rows after `latest` are of a clock that was ahead: any other goes before them.
 _ENTRY_KEYS = "arg_max(entry_keys, (started_at <= $latest, started_at, run_id)) FILTER (list_contains($changes, outcome))"
 _CURSORS = """
@@ -59,7 +63,7 @@ _CURSORS = """
            {entry_keys} AS entry_keys,
            max(last_new_at) AS last_new_at,
            arg_max(struct_pack({last_row}), (started_at <= $latest, started_at, run_id)) AS last_row
-    FROM (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files))
+    FROM filled
     WHERE source_id IN ({sources})
     GROUP BY source_id, feed_id
 """
@@ -185,7 +189,7 @@ def query(
     Args:
         dataset: The dataset.
         table: The table.
-        sql: The statement; `rows_of($files)` are the table's rows, and `shape` has all its columns and no row.
+        sql: The statement; `rows_of($files)` are the table's rows, and `filled` the same with all its columns.
         joined: More that it may name.
         settled: What is read in place of the table's settled files.
         parameters: Its own.
@@ -195,15 +199,17 @@ def query(
     """
     generation = dataset.generation()
     settled_files = [dataset.root / file.file for file in generation.settled(settled or table)]
-    files = [str(path) for path in [*settled_files, *dataset.fresh_files(table, generation)]]
-    if not files:
+    paths = [*settled_files, *dataset.fresh_files(table, generation)]
+    if not paths:
         return []
+    if "FROM filled" in sql:
+        sql = (_FULL if dataset.have_all_columns(table, paths) else _FILLED) + sql
     try:
         with utc_connection() as connection:
             for name, rows in {"shape": TABLES[table].schema.empty_table(), **(joined or {})}.items():
                 if f"FROM {name}" in sql:
                     connection.register(name, rows)
-            return connection.execute(sql, {"files": files, **parameters}).fetchall()
+            return connection.execute(sql, {"files": list(map(str, paths)), **parameters}).fetchall()
     except duckdb.Error as error:
         raise WorkError(
             f"{dataset.root}: table {table} cannot be read ({str(error).splitlines()[0]}); restore the file from a copy"

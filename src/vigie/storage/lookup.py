@@ -24,11 +24,11 @@ __all__ = ["Body", "look_up", "recognise"]
 _BY_TITLE = "coalesce(title_and_day, 0) = 0 OR title_and_day IN (FROM titles) OR article_id IN (FROM ids)"
 
 _ARTICLES = """
-    WITH known AS (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files))
     SELECT source_id, article_id, revision_hash, canonical_url, guid, title,
            CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, epoch_us(published_at), epoch_us(fetched_at), backlog
-    FROM known
-    WHERE source_id IN ({sources}) AND article_id IN (SELECT article_id FROM known WHERE source_id IN ({sources}) AND ({asked}))
+    FROM filled
+    WHERE source_id IN ({sources})
+          AND article_id IN (SELECT article_id FROM filled WHERE source_id IN ({sources}) AND ({asked}))
     ORDER BY fetched_at, article_id, revision_hash
 """
 
