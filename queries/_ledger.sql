@@ -13,11 +13,16 @@ JOIN (SELECT feed_id, max(started_at) AS last_at FROM settled.cursors GROUP BY f
 WHERE f.started_at <= c.last_at;
 COMMENT ON TABLE tail.late_feeds IS 'Feeds whose small files tell of times that are settled.';
 
+-- Where there are no such feeds, a dataset that is opened has an empty table in its place (vigie.queries.stages).
+CREATE VIEW tail.late_polls AS
+SELECT * EXCLUDE (is_counted, month) FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id);
+COMMENT ON VIEW tail.late_polls IS 'Settled polls of late feeds.';
+
 -- A poll that was written again (by a run after a crash, or over the same archive) counts as it was first written.
 CREATE VIEW tail.polls AS
 SELECT * EXCLUDE (date) FROM fresh.fetches
 UNION ALL BY NAME
-SELECT * EXCLUDE (is_counted, month) FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id);
+FROM tail.late_polls;
 COMMENT ON VIEW tail.polls IS 'Polls that have to be resolved: of small files, and all of late feeds.';
 
 CREATE VIEW tail.fetches AS
@@ -130,7 +135,7 @@ WITH seen AS (
     FROM (
         SELECT * FROM fresh.fetches WHERE succeeded(outcome)
         UNION ALL BY NAME
-        SELECT * FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id) WHERE succeeded(outcome)
+        SELECT * FROM tail.late_polls WHERE succeeded(outcome)
         UNION ALL BY NAME  -- where the settled part ends
         SELECT * FROM settled.cursors ANTI JOIN tail.late_feeds USING (feed_id) WHERE succeeded(outcome)
         QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY started_at DESC, run_id) = 1
@@ -167,7 +172,7 @@ FROM (
     FROM (
         SELECT * FROM fresh.fetches
         UNION ALL BY NAME
-        SELECT * FROM settled.fetches SEMI JOIN tail.late_feeds USING (feed_id)
+        FROM tail.late_polls
     )
     QUALIFY row_number() OVER (PARTITION BY feed_id, vantage, started_at ORDER BY run_id) = 1
 )

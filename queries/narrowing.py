@@ -36,6 +36,9 @@ def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[st
         hits = f"CREATE {'TABLE' if one else 'VIEW'} tail.hits AS FROM tail.worked_hits {one}"
     to.add("tail.hits", hits)
     to.add("tail.unevaluated", partial(_unevaluated, to, con))
+    # As a view it is taken for as large as the ledger, all of which is then held to look for its few rows.
+    vantages = statements_of(read_sql("_ledger.sql"))["tail.vantages"]
+    to.add("tail.vantages", vantages.replace("CREATE VIEW ", "CREATE TABLE "))
     # To create the macro and then a table of it takes longer than the table alone.
     _, _, runs = statements_of(read_sql("_day_runs.sql"))["worked_runs"].partition(" AS TABLE\n")
     to.add("tail.runs", "CREATE TABLE tail.runs AS " + re.sub(r"\bzone\b", literal("UTC"), runs))

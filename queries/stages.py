@@ -10,7 +10,7 @@ import duckdb
 
 from vigie.queries.definitions import Definitions, statements_of
 from vigie.queries.listing import Snapshot
-from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, read_sql, relation
+from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, no_rows, read_sql, relation
 from vigie.queries.settled_files import (
     BY_MONTH,
     CELL,
@@ -117,6 +117,7 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
     else:
         to.add("tail.uncommitted", partial(_uncommitted, con, found))
         to.add("tail.homes", partial(_homes, con, found))
+    to.add("tail.late_polls", partial(_late_polls, to, con))
     counted = found.settled("hit_quarters")
     if keep and counted and found.has_cube("hit_quarters") and not all_fresh:
         to.add("tail.settled_hits", partial(_hits_by_month, to, con, counted))
@@ -246,6 +247,14 @@ def _touched(to: Definitions, con: duckdb.DuckDBPyConnection, table: str, keys: 
     return f"CREATE VIEW tail.{table} AS {rows}; COMMENT ON VIEW tail.{table} IS 'Rows that have to be resolved.'"
 
 
+def _late_polls(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:
+    """The settled polls of feeds of which small files tell something older; most often there are no such feeds."""
+    view = statements_of(read_sql("_ledger.sql"))["tail.late_polls"]
+    if _any(to, con, "late_feeds"):
+        return view
+    return _create("tail.late_polls", no_rows(TABLES["fetches"]), "Settled polls of late feeds: none.", filled=False)
+
+
 def _any(to: Definitions, con: duckdb.DuckDBPyConnection, keys: str) -> bool:
     to.create_for(f"FROM tail.{keys}")
     [(found,)] = con.execute(f"SELECT count(*) > 0 FROM tail.{keys}").fetchall()
@@ -291,7 +300,7 @@ def _define_stages(
         files = settled_files if known_by is None else []
         alike = found.generation.are_alike(name)
         if name in BY_MONTH:
-            rows = rows_by_month(table, files, con, alike=alike, told=keep)
+            rows = rows_by_month(table, files, con, alike=alike, told=keep or name == "fetches")
         else:
             rows = settled_rows(table, files, con, alike=alike)
         return _create(f"settled.{name}", rows, "Rows of settled files.", filled=bool(files))
