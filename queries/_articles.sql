@@ -17,7 +17,7 @@ COMMENT ON VIEW tail.revisions IS 'Revisions of the articles that small files te
 
 -- All rows about an article lie in files of one month, its home. After the month that this tells, none of its articles was first
 -- seen; 9999-12: not known. Where a dataset is open for many questions it is looked up (vigie.queries.keeping), and then of earlier
--- months than a question needs no file is opened: every settled row has its `month`.
+-- months than a question needs no file is opened: every settled row has its `home`, and this of it as `month`.
 CREATE MACRO home_until(home) AS '9999-12';
 
 -- The month, UTC, in which the day before a local day lies, and the end of that in which a local day ends, in any zone.
@@ -27,7 +27,7 @@ CREATE MACRO month_to(last_day) AS coalesce(
 
 CREATE VIEW tail.revisions_by_month AS
 SELECT * EXCLUDE (file, article_key, committed, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
-                  first_fetched_at)
+                  first_fetched_at, home)
 FROM settled.untouched_articles
 WHERE revision IS NOT NULL
 UNION ALL BY NAME
@@ -101,7 +101,7 @@ WHERE revision = 1 AND month >= month_from(CAST(month_to(last_day) AS DATE)) AND
 
 CREATE VIEW articles AS
 SELECT * EXCLUDE (file, article_key, committed, revision, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
-                  month)
+                  home, month)
          REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog)
 FROM settled.untouched_articles
 WHERE is_latest
@@ -119,7 +119,7 @@ JOIN (
 COMMENT ON VIEW articles IS 'One row an article: its latest revision, with date and backlog of its first.';
 
 CREATE VIEW sightings AS
-SELECT * EXCLUDE (article_key, committed, month) FROM settled.untouched_sightings WHERE committed
+SELECT * EXCLUDE (article_key, committed, home, month) FROM settled.untouched_sightings WHERE committed
 UNION ALL BY NAME
 SELECT s.*
 FROM tail.sightings AS s
@@ -141,7 +141,7 @@ COMMENT ON VIEW tail.resolved_matches IS 'The same of articles that small files 
 
 -- Matches of revisions that are not committed are not seen; dates are those of the article's first revision.
 CREATE VIEW tail.matches_by_month AS
-SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour)
+SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour, home)
          REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog, counted_hour AS published_hour),
        is_first AS first_revision
 FROM settled.untouched_matches
@@ -168,7 +168,7 @@ SEMI JOIN tail.committed AS a ON a.article_id = m.article_id AND a.revision_hash
 COMMENT ON VIEW tail.resolved_mentions IS 'The same of articles that small files tell of.';
 
 CREATE VIEW tail.mentions_by_month AS
-SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour)
+SELECT * EXCLUDE (article_key, committed, is_first, counted_published_at, counted_backlog, counted_hour, home)
          REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog, counted_hour AS published_hour),
        is_first AS first_revision
 FROM settled.untouched_mentions

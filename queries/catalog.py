@@ -85,9 +85,7 @@ def open_dataset(
     define_tail(definitions, con, found, all_fresh=known_by is not None, keep=keep)
     define_articles(definitions, con, keep=keep)
     definitions.add_script(read_sql("_macros.sql"))
-    months = {file.month for file in found.generation.settled("articles")} if known_by is None and keep else ()
-    files = {name: month for month in months for name in found.settled("articles", month)}
-    definitions.add("tail.article_files", _article_files(files))
+    definitions.add("tail.article_files", _article_files(found if known_by is None and keep else None))
     definitions.add(
         "dataset",
         f"CREATE VIEW dataset AS SELECT {literal(found.version)} AS data_version,"
@@ -148,13 +146,14 @@ def _versions(found: dict[str, list[str]]) -> str:
     return f"SELECT CAST(a AS VARCHAR) AS table_name, CAST(b AS VARCHAR) AS file_name FROM ({values}) AS v(a, b)"
 
 
-def _article_files(months: Mapping[str, str]) -> str:
-    """The settled files of articles by month, of which :func:`vigie.queries.keeping.keep_firsts` may keep some."""
-    values = ", ".join(f"({literal(month)}, {literal(file)})" for file, month in months.items())
-    rows = f"VALUES {values}" if values else "SELECT NULL, NULL WHERE false"
+def _article_files(found: Snapshot | None) -> str:
+    """The settled files of articles by month, of which :func:`vigie.queries.keeping.keep_firsts` may keep some; None: none."""
+    files = zip(found.generation.settled("articles"), found.settled("articles"), strict=True) if found is not None else ()
+    values = ", ".join(f"({literal(file.month)}, {literal(name)}, {file.rows})" for file, name in files)
+    rows = f"VALUES {values}" if values else "SELECT NULL, NULL, NULL WHERE false"
     return (
-        f"CREATE TABLE tail.article_files AS SELECT CAST(a AS VARCHAR) AS month, CAST(b AS VARCHAR) AS file, false AS kept"
-        f" FROM ({rows}) AS v(a, b);"
+        "CREATE TABLE tail.article_files AS SELECT CAST(a AS VARCHAR) AS month, CAST(b AS VARCHAR) AS file,"
+        f" CAST(c AS BIGINT) AS revisions, false AS kept FROM ({rows}) AS v(a, b, c);"
         " COMMENT ON TABLE tail.article_files IS 'Settled files of articles, and whether first revisions are kept.'"
     )
 

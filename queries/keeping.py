@@ -8,7 +8,7 @@ kept once one of them is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -17,8 +17,7 @@ import duckdb
 from vigie.queries.definitions import create_for, is_for_one
 from vigie.queries.relations import file_list, literal
 from vigie.queries.remembering import LOCK
-from vigie.queries.settled_files import month_of, settled_rows
-from vigie.schemas import TABLES
+from vigie.queries.settled_files import MONTH_OF
 
 __all__ = ["keep_firsts", "keep_hits", "keep_homes", "keep_intervals", "keep_read", "keep_runs"]
 
@@ -32,12 +31,12 @@ _MOST_HITS = 4_000_000
 
 #: Between how many polls the intervals are: some 80 MB.
 _MOST_INTERVALS = 1_000_000
-#: Of how many articles the first revisions are: some 200 MB.
+#: Of how many articles at most, by their revisions, the first ones are: some 200 MB.
 _MOST_FIRSTS = 700_000
 _FIRSTS = """
     SELECT article_id, revision_hash, source_id, feed_id, language, counted_published_at AS first_published_at, date_quality,
-           backlog, fetched_at, run_id, file, counted_hour AS published_hour, {month} AS month
-    FROM ({rows}) {lasting} WHERE is_first
+           backlog, fetched_at, run_id, file, counted_hour AS published_hour, month
+    FROM settled.lasting_firsts WHERE is_first
 """
 
 #: Files of articles of which one was first seen after the month of the file, and the last such month: any, if it is not told.
@@ -156,25 +155,22 @@ def keep_firsts(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date)
     create_for(con, "FROM tail.article_files")
     first, last = (f"{day + timedelta(days=more):%Y-%m}" for day, more in ((first_day, -2), (last_day, 1)))
     with LOCK:
-        known = con.execute("SELECT month, list(file), any_value(kept) FROM tail.article_files GROUP BY month ORDER BY month")
-        months = {month: (files, kept) for month, files, kept in known.fetchall()}
-        before = [month for month, (_, kept) in months.items() if kept]
-        wanted = [month for month in months if first <= month <= last]
-        if set(wanted) <= set(before):
+        known = "SELECT month, CAST(sum(revisions) AS BIGINT), bool_or(kept) FROM tail.article_files GROUP BY ALL ORDER BY ALL"
+        months = {month: (revisions, is_kept) for month, revisions, is_kept in con.execute(known).fetchall()}
+        sizes = {month: revisions for month, (revisions, _) in months.items()}
+        before = [month for month, (_, is_kept) in months.items() if is_kept]
+        wanted = [month for month in sizes if first <= month <= last]
+        if set(wanted) <= set(before) or sum(sizes[month] for month in wanted) > _MOST_FIRSTS:
             return
-        create_for(con, "FROM first_revisions JOIN tail.moved")
-        sizes = {month: _rows_of(con, months[month][0]) for month in {*before, *wanted}}
-        if sum(sizes[month] for month in wanted) > _MOST_FIRSTS:
-            return
+        create_for(con, "FROM first_revisions")
         kept = sorted({*before, *wanted}, key=lambda month: (month in wanted, month))
         while sum(sizes[month] for month in kept) > _MOST_FIRSTS:
             del kept[0]
         with _transaction(con):
             for month in set(kept) - set(before):
-                con.execute(f"CREATE TABLE {_firsts(month)} AS {_first_rows(con, months[month][0], literal(month))}")
-            others = [file for month, (files, _) in months.items() if month not in kept for file in files]
+                con.execute(f"CREATE TABLE {_firsts(month)} AS {_FIRSTS} AND home = {literal(month)}")
             branches = [f"FROM {_firsts(month)}" for month in kept]
-            branches += [_first_rows(con, others, month_of("filename", about_articles=True))] if others else []
+            branches += [_FIRSTS + "".join(f" AND home <> {literal(month)}" for month in kept)]
             con.execute(
                 f"CREATE OR REPLACE VIEW settled.first_revisions AS {' UNION ALL '.join(branches)};"
                 " COMMENT ON VIEW settled.first_revisions IS 'Settled first revisions, those of some months kept in memory.'"
@@ -211,12 +207,6 @@ def keep_intervals(con: duckdb.DuckDBPyConnection, first_day: date) -> None:
             )
 
 
-def _first_rows(con: duckdb.DuckDBPyConnection, files: Sequence[str], month: str) -> str:
-    [(moved,)] = con.execute("SELECT count(*) FROM tail.moved").fetchall()
-    rows = settled_rows(TABLES["articles"], files, con, ", filename = true")
-    return _FIRSTS.format(rows=rows, month=month, lasting="ANTI JOIN tail.moved USING (article_key)" if moved else "")
-
-
 def keep_homes(con: duckdb.DuckDBPyConnection) -> None:
     """See once after which month no article of a settled file was first seen; of earlier ones no question opens it then.
 
@@ -230,17 +220,12 @@ def keep_homes(con: duckdb.DuckDBPyConnection) -> None:
         if not con.execute("FROM tail.article_files LIMIT 1").fetchall() or _is_noted(con, "home_until"):
             return
         [(files,)] = con.execute("SELECT list(file) FROM tail.article_files").fetchall()
-        home = month_of("file_name", about_articles=False)
+        home = f"regexp_extract(file_name, '{MONTH_OF}', 1)"
         later = con.execute(_LATER_HOMES.format(month=home, files=file_list(files))).fetchall()
         cases = "".join(f" WHEN {literal(month)} THEN {literal(last)}" for month, last in later)
         with _transaction(con):
             con.execute(f"CREATE OR REPLACE MACRO home_until(home) AS {f'CASE home{cases} ELSE home END' if cases else 'home'}")
             con.execute("INSERT INTO tail.kept_views VALUES ('home_until')")
-
-
-def _rows_of(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> int:
-    [(rows,)] = con.execute(f"SELECT count(*) FROM read_parquet({file_list(files)})").fetchall()
-    return int(rows)
 
 
 def _firsts(month: str) -> str:

@@ -126,7 +126,8 @@ def resolve(con: duckdb.DuckDBPyConnection, question: Question, parameters: Para
 
 
 def _keep_articles(con: duckdb.DuckDBPyConnection, question: Question, values: Mapping[str, Any]) -> None:
-    days = [values[name] for name in ("baseline_from", "listed_from", "since") if name in question.placeholders]
+    began = next((name for name in ("listed_from", "baseline_from", "since") if name in question.placeholders), None)
+    days = [values[began]] if began else []
     if values.get("last_poll") is not None:
         days.append(values["last_poll"].date() - timedelta(days=_FOUR_WEEKS))
     if days:

@@ -17,7 +17,6 @@ __all__ = [
     "HOUR_COLUMNS",
     "MONTH_OF",
     "derived_rows",
-    "month_of",
     "rows_by_month",
     "settled_rows",
 ]
@@ -81,18 +80,17 @@ def settled_rows(
 
 
 def rows_by_month(table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnection, *, alike: bool | None, told: bool) -> str:
-    """The rows of settled files with the month after which nothing of theirs began; if that is not told, it may be any."""
+    """The rows of settled files with the month after which nothing of theirs began; if that is not told, it may be any.
+
+    Of those about articles it is what `home_until` says of the month of the file, which is given too, as `home`.
+    """
+    home = f"regexp_extract(filename, '{MONTH_OF}', 1)"
+    about_articles = table.name in _ABOUT_ARTICLES
     if not (told and files):
-        return f"SELECT *, '9999-12' AS month FROM ({settled_rows(table, files, con, alike=alike)})"
-    month = month_of("filename", about_articles=table.name in _ABOUT_ARTICLES)
-    rows = settled_rows(table, files, con, ", filename = true", alike=alike)
-    return f"SELECT * EXCLUDE (filename), {month} AS month FROM ({rows})"
-
-
-def month_of(file: str, *, about_articles: bool) -> str:
-    """In SQL, the month after which no poll of a settled file was made, or no article of it seen first."""
-    month = f"regexp_extract({file}, '{MONTH_OF}', 1)"
-    return f"home_until({month})" if about_articles else month
+        months = "'' AS home, '9999-12' AS month" if about_articles else "'9999-12' AS month"
+        return f"SELECT *, {months} FROM ({settled_rows(table, files, con, alike=alike)})"
+    months = f"{home} AS home, home_until({home}) AS month" if about_articles else f"{home} AS month"
+    return f"SELECT * EXCLUDE (filename), {months} FROM ({settled_rows(table, files, con, ', filename = true', alike=alike)})"
 
 
 def derived_rows(name: str, files: Sequence[str]) -> str:
