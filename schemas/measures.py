@@ -67,7 +67,7 @@ class Audit:
         "Of these, on topic as coded; a half for each one on which the coders differ and nobody settled it."
     )
     disagreements: int = column("Articles that the two coded differently.")
-    settled: bool = column("True where a third file settled what they differed on.")
+    settled: bool = column("True where a third file settled all that they differed on.")
     kappa: float | None = column(
         "Cohen's kappa of the two, unweighted. None under 30 articles, or where only one code was given."
     )

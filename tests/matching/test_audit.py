@@ -26,7 +26,7 @@ def key(**sampled: tuple[int, int]) -> Key:
         backlog=False, panel_id="", panel_version="", sources=("a", "b"), seed="1",
         strata={f"fr {kind}": population for kind, (population, _) in sampled.items()},
         groups=(Group("fr", "RU", 500, 50), Group("fr", "none", 500, 50)), items=items,
-    )  # fmt: skip
+    ).identified()  # fmt: skip
 
 
 def test_sensitivity_and_specificity_are_weighted_by_stratum() -> None:
@@ -72,6 +72,8 @@ def test_what_coders_differ_on_counts_half_until_it_is_settled() -> None:
     assert row.kappa == cohen_kappa([(first[i], second[i]) for i in audit.items]).value
     settled = audit_of(audit, first, second, dict.fromkeys(list(audit.items)[:40], False), at=AT)[0]
     assert (settled.positives, settled.settled) == (60.0, True)
+    half = audit_of(audit, first, second, dict.fromkeys(list(audit.items)[:20], False), at=AT)[0]
+    assert (half.positives, half.settled) == (70.0, False)
 
 
 def test_key_survives_its_file() -> None:
@@ -79,4 +81,8 @@ def test_key_survives_its_file() -> None:
     assert Key.from_json(audit.to_json(), "k") == audit
     with pytest.raises(UsageError, match="k: is no key of an audit"):
         Key.from_json("{}", "k")
+    with pytest.raises(UsageError, match="k: is no key of an audit"):
+        Key.from_json("[]", "k")
+    with pytest.raises(UsageError, match="k: was altered since the sample was drawn; bring back"):
+        Key.from_json(audit.to_json().replace('"fr match": 10', '"fr match": 100'), "k")
     assert dataclasses.replace(audit, seed="2") != audit

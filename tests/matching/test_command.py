@@ -80,11 +80,56 @@ def test_match_detects_the_language_where_none_is_given(file: Path, tmp_path: Pa
         ('{"title": "x"}', "standard input:2: each line is an object"),
         ('{"id": 1, "text": 3}', "standard input:2: text: must be a text, not int"),
         ('{"id": 1, "languages": "fr"}', "languages: must be a list"),
+        (
+            '{"id": 1, "language": "kauderwelsch"}',
+            "standard input:2: language: `kauderwelsch` names no language; write its ISO",
+        ),
     ],
 )
 def test_match_names_a_line_that_it_cannot_read(file: Path, line: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         run("match", "-", "--topics", file, stdin=f'{{"id": 0, "language": "en"}}\n{line}\n')
+
+
+@pytest.mark.parametrize("given", ["fr-FR", "FR", "french", "fra", " fr "])
+def test_match_understands_the_language_as_feeds_and_people_write_it(file: Path, given: str) -> None:
+    line = json.dumps({"id": 1, "title": "Macron", "language": given})
+    answer = json.loads(run("match", "-", "--topics", file, stdin=line))
+    assert (answer["language"], answer["confidence"], len(answer["topics"])) == ("fr", None, 1)
+
+
+def test_match_detects_a_language_that_is_given_as_blank(file: Path) -> None:
+    line = json.dumps({"id": 1, "text": "Le président Macron a reçu hier plusieurs ministres à Paris.", "language": "  "})
+    answer = json.loads(run("match", "-", "--topics", file, stdin=line))
+    assert (answer["language"], len(answer["topics"])) == ("fr", 1)
+    assert answer["confidence"] > 0.5
+
+
+def test_match_runs_terms_of_all_languages_over_a_text_said_to_be_of_none(file: Path) -> None:
+    answer = json.loads(run("match", "-", "--topics", file, stdin='{"id": 1, "title": "Macron", "language": "und"}'))
+    assert (answer["language"], len(answer["topics"])) == ("und", 1)
+
+
+def test_match_reads_lines_that_begin_with_a_byte_order_mark(file: Path, tmp_path: Path) -> None:
+    line = '\ufeff{"id": 1, "title": "Macron", "language": "fr"}\n'
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text(line, encoding="utf-8")
+    for answer in (run("match", texts, "--topics", file), run("match", "-", "--topics", file, stdin=line)):
+        assert len(json.loads(answer)["topics"]) == 1
+
+
+def test_match_answers_the_lines_before_one_that_it_cannot_read(file: Path) -> None:
+    lines = '{"id": "a", "title": "Macron", "language": "fr"}\n{"id": "b", "text": "Hier, le ministre."}\n{\n'
+    result = CliRunner().invoke(app, ["match", "-", "--topics", str(file)], input=lines)
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["a", "b"]
+    assert "standard input:3: is not JSON" in str(result.exception)
+
+
+def test_match_names_a_line_that_is_not_utf_8(file: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.jsonl"
+    texts.write_bytes(b'{"id": 1, "language": "fr"}\n{"id": 2, "title": "\xe9"}\n')
+    with pytest.raises(UsageError, match=r"texts\.jsonl:2: is not UTF-8 \(byte 20\)"):
+        run("match", texts, "--topics", file)
 
 
 def test_match_names_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -99,3 +144,9 @@ def test_forms_are_written_as_a_topic_file(tmp_path: Path, file: Path) -> None:
     run("forms", file, "--out", out)
     assert "Версаль: версаль, версале, версалем, версалю, версаля" in out.read_text()
     assert "no faults" in run("check", tmp_path)
+
+
+def test_forms_name_a_place_that_they_cannot_be_written_to(tmp_path: Path, file: Path) -> None:
+    for out in (tmp_path / "none" / "forms.yaml", tmp_path):
+        with pytest.raises(UsageError, match=r"--out .*: cannot be written .*; name a file in a folder you can write"):
+            run("forms", file, "--out", out)

@@ -131,6 +131,11 @@ def test_an_id_that_two_files_define_is_named_with_both_places(tmp_path: Path) -
         (b"concepts: {a: {labels: {en: A}, terms: {no: [ja]}}}\ntopics: []", "here belong `key: value` pairs"),
         (b"a: &x 1\nb: *y", "no valid YAML"),
         (b"concepts: {a: \x00}", "no valid YAML"),
+        (
+            b"concepts:\n  a: &x {labels: {en: A}, terms: {en: [a]}, include: *x}",
+            r"mine\.yaml:2: .*alias .* within what it stands",
+        ),
+        (b"concepts: " + b"[" * 5000 + b"]" * 5000, "nested more than 50 deep"),
     ],
 )
 def test_a_file_that_is_no_topic_file_is_named(tmp_path: Path, content: bytes, message: str) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "DryRunOption",
     "data_folder",
     "end_of_day",
+    "language_code",
     "local_folder",
     "panel_named",
     "parse_day",
@@ -121,6 +122,25 @@ def end_of_day(day: date, zone: str) -> datetime:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(f"--tz {zone}: no such time zone; name it as Europe/Paris") from None
     return midnight.astimezone(UTC)
+
+
+def language_code(given: str, where: str) -> str:
+    """The ISO 639-1 code that a language tag or name means (`fr-FR`, `FR`, `french`), or `und`; empty where none is given.
+
+    Args:
+        given: As the user wrote it.
+        where: The option or line, for the error.
+
+    Raises:
+        UsageError: It means no language.
+    """
+    from vigie.language.tags import language_of_tag
+
+    tag = given.strip()
+    code = "und" if tag.casefold() == "und" else language_of_tag(tag)
+    if tag and not code:
+        raise UsageError(f"{where}: `{tag}` names no language; write its ISO 639-1 code, as `fr`, or leave it out")
+    return code
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from vigie.cli.common import language_code
 from vigie.cli.topics_audit import audit
 from vigie.cli.topics_diff import diff
 from vigie.cli.topics_evaluate import evaluate
@@ -128,7 +130,12 @@ def forms(
     if out is None:
         sys.stdout.write(text)
     else:
-        out.write_text(text, "utf-8")
+        try:
+            out.write_text(text, "utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"--out {out}: cannot be written ({error.strerror}); name a file in a folder you can write"
+            ) from None
 
 
 for _command in (explain, evaluate, audit, diff, override):
@@ -138,21 +145,24 @@ for _command in (explain, evaluate, audit, diff, override):
 def _documents(file: str) -> Iterator[dict[str, Any]]:
     name = "standard input" if file == "-" else file
     for number, line in enumerate(_lines(file), 1):
-        if line.strip():
-            yield _document(line, f"{name}:{number}")
+        place = f"{name}:{number}"
+        try:
+            text = line.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").decode()
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{place}: is not UTF-8 (byte {error.start}): save it as UTF-8") from None
+        if text.strip():
+            yield _document(text, place)
 
 
-def _lines(file: str) -> Iterator[str]:
+def _lines(file: str) -> Iterator[bytes]:
     if file == "-":
-        yield from sys.stdin
+        yield from sys.stdin.buffer
         return
     try:
-        with Path(file).open(encoding="utf-8") as stream:
+        with Path(file).open("rb") as stream:
             yield from stream
     except FileNotFoundError:
         raise UsageError(f"{file}: no such file; name a file of JSON lines, or `-` for standard input") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file}: is not UTF-8 (byte {error.start}): save it as UTF-8") from None
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 
@@ -167,6 +177,7 @@ def _document(line: str, place: str) -> dict[str, Any]:
             document[key] = ""
         elif not isinstance(value, str):
             raise UsageError(f"{place}: {key}: must be a text, not {type(value).__name__}")
+    document["language"] = language_code(document["language"], f"{place}: language")
     languages = document.setdefault("languages", None) or []
     if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
         raise UsageError(f"{place}: languages: must be a list of language codes")
@@ -177,11 +188,15 @@ def _document(line: str, place: str) -> dict[str, Any]:
 def _with_language(documents: Iterable[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, float | None]]:
     """Each document with its language, as given (confidence None) or as detected."""
     batch: list[dict[str, Any]] = []
-    for document in documents:
-        batch.append(document)
-        if len(batch) == _BATCH:
-            yield from _detected(batch)
-            batch = []
+    try:
+        for document in documents:
+            batch.append(document)
+            if len(batch) == _BATCH:
+                full, batch = batch, []
+                yield from _detected(full)
+    except UsageError:  # What was read before the fault is answered.
+        yield from _detected(batch)
+        raise
     yield from _detected(batch)
 
 

@@ -19,6 +19,7 @@ from vigie.errors import UsageError
 if TYPE_CHECKING:
     from vigie.matching.audit import Key
     from vigie.schemas import Audit
+    from vigie.storage import Dataset
 
 __all__ = ["audit"]
 
@@ -117,19 +118,58 @@ def _read_coded(read: tuple[Path, Path], settled: Path | None, key_file: Path | 
     from vigie.clock import system_clock
     from vigie.matching.audit import audit_of
     from vigie.storage import Dataset
+    from vigie.storage.measures import store_audit
 
     first, second = (_codes(path) for path in read)
+    are_equal = _are_equal(*read)
     key = _find_key(key_file, read[0], set(first))
-    for path, codes in zip(read, (first, second), strict=True):
-        _check_items(path, codes, key)
-    agreed = None
-    if settled is not None:
-        agreed = {item: code for item, code in _codes(settled).items() if code is not None}
-    rows = audit_of(key, _complete(first), _complete(second), agreed, at=system_clock())
     dataset = Dataset(data)
+    _check_dataset(dataset, key)
+    for path, codes in zip(read, (first, second), strict=True):
+        _check_all_coded(path, codes, key)
+    differ = {item for item in key.items if first[item] != second[item]}
+    agreed = _settled(settled, key, first, differ) if settled is not None else None
+    rows = audit_of(key, _complete(first), _complete(second), agreed, at=system_clock())
     dataset.prepare()
-    dataset.write_version("audits", rows, version=f"{key.audit_id}-{'settled' if settled else 'coded'}", at=rows[0].read_at)
-    _print(rows)
+    store_audit(dataset, rows)
+    _print(rows, len(differ), len(agreed or ()))
+    if are_equal:
+        typer.echo("The two files are byte for byte the same: if one is a copy of the other, kappa says nothing.", err=True)
+
+
+def _are_equal(first: Path, second: Path) -> bool:
+    if first.samefile(second):
+        raise UsageError(f"{second}: is given twice; give the files of two people, who each coded a copy of their own")
+    return first.read_bytes() == second.read_bytes()
+
+
+def _check_dataset(dataset: Dataset, key: Key) -> None:
+    """Refuse a folder that is not the one that the sample was drawn from: its figures would be corrected by another's."""
+    from vigie.storage.versions import topics_versions
+
+    if not dataset.files("articles"):
+        raise UsageError(f"--data {dataset.root}: holds no articles; name the dataset that the sample was drawn from")
+    if key.topics_version not in topics_versions(dataset):
+        raise UsageError(
+            f"--data {dataset.root}: was never matched under topics version {key.topics_version}, as the audit was; "
+            "name the dataset that the sample was drawn from"
+        )
+
+
+def _settled(path: Path, key: Key, first: Mapping[str, bool | None], differ: set[str]) -> dict[str, bool]:
+    """What a third file says of the items on which the two differ."""
+    codes = _codes(path)
+    _check_known(path, codes, key)
+    for item, code in codes.items():
+        if item not in differ and code is not None and code != first[item]:
+            raise UsageError(
+                f"{path}: item {item}: both coded it {first[item]:d}, here it is {code:d}; see which file is right"
+            )
+    settled = {item: code for item, code in codes.items() if item in differ and code is not None}
+    if not settled:
+        why = f"codes none of the {len(differ)} items on which the two differ" if differ else "the two differ on no item"
+        raise UsageError(f"--settled {path}: {why}; write 1 or 0 for these, or leave --settled out")
+    return settled
 
 
 def _codes(path: Path) -> dict[str, bool | None]:
@@ -163,7 +203,7 @@ def _find_key(given: Path | None, sample: Path, items: set[str]) -> Key:
     found = []
     for path in candidates:
         try:
-            key = Key.from_json(path.read_text("utf-8"), str(path))
+            key = Key.from_json(path.read_text("utf-8-sig"), str(path))
         except OSError as error:
             raise UsageError(f"--key {path}: cannot be read: {error.strerror}") from None
         if given is not None or items & set(key.items):
@@ -174,11 +214,15 @@ def _find_key(given: Path | None, sample: Path, items: set[str]) -> Key:
     return found[0]
 
 
-def _check_items(path: Path, codes: Mapping[str, bool | None], key: Key) -> None:
+def _check_all_coded(path: Path, codes: Mapping[str, bool | None], key: Key) -> None:
     missing = [item for item in key.items if codes.get(item) is None]
-    unknown = [item for item in codes if item not in key.items]
     if missing:
         raise UsageError(f"{path}: {len(missing)} of {len(key.items)} items are not coded, {missing[0]} first: write 1 or 0")
+    _check_known(path, codes, key)
+
+
+def _check_known(path: Path, codes: Mapping[str, bool | None], key: Key) -> None:
+    unknown = [item for item in codes if item not in key.items]
     if unknown:
         raise UsageError(f"{path}: item {unknown[0]} is not of this audit; name its key with --key")
 
@@ -187,7 +231,7 @@ def _complete(codes: Mapping[str, bool | None]) -> dict[str, bool]:
     return {item: bool(code) for item, code in codes.items()}
 
 
-def _print(rows: list[Audit]) -> None:
+def _print(rows: list[Audit], differ: int, settled: int) -> None:
     table = Table(title=f"{rows[0].topic_id}, {rows[0].since} to {rows[0].until}", title_justify="left", show_edge=False)
     for heading in ("language", "control", "articles", "coded", "on topic", "differ", "kappa", "sensitivity", "specificity"):
         table.add_column(heading, justify="right" if heading in ("articles", "coded", "on topic", "differ") else "left")
@@ -201,8 +245,9 @@ def _print(rows: list[Audit]) -> None:
         )  # fmt: skip
     console = make_console()
     console.print(table)
-    how = "as the two agreed" if rows[0].settled else "as half on topic"
-    console.print(Text(f"Weighted by stratum, 95 % intervals; what the two coded differently counts {how}."), style="dim")
+    settled_as = f"{settled} as the two agreed, " if settled else ""
+    how = f"{differ} items were coded differently: {settled_as}{differ - settled} count as half on topic."
+    console.print(Text(f"Weighted by stratum, 95 % intervals. {how}"), style="dim")
 
 
 def _figure(value: float | None, low: float | None, high: float | None, n: float) -> str:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from vigie.cli.common import DataOption, data_folder, told
+from vigie.cli.common import DataOption, data_folder, language_code, readable_folder, told
 from vigie.cli.terminal import make_console, printable
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
+    from vigie.matching import TopicSet
     from vigie.matching.explain import Explained, ExplainedTopic, Step
 
 __all__ = ["explain"]
@@ -35,7 +36,9 @@ def explain(
     topic: Annotated[str | None, typer.Option(metavar="T", help="This topic alone, its whole rule.")] = None,
     topics: Annotated[
         list[Path] | None,
-        typer.Option("--topics", help="A topic file or directory in place of the shipped ones; may be repeated."),
+        typer.Option(
+            "--topics", help="A topic file or directory; may be repeated. Default: an article's dataset's, else vigie's."
+        ),
     ] = None,
 ) -> None:
     """Show what is found in a text, and for each topic which parts of its rule hold and what the others lack.
@@ -43,15 +46,29 @@ def explain(
     Example: vigie topics explain "Macron a reçu Vladimir Poutine à Versailles."
     """
     with told():
-        from vigie.matching import load_topics
         from vigie.matching.explain import Explainer
 
+        asked = language_code(language or "", "--language")
         title, body, known = _asked(text, article, file, title, data_folder(data))
-        loaded = load_topics(topics)
+        loaded, which = _topics(topics, readable_folder(data) if article is not None else None)
         if topic is not None and topic not in loaded.topics:
             raise UsageError(f"--topic {topic}: there is no such topic; there are {', '.join(sorted(loaded.topics))}")
-        code, how = _language(language or known, title, body)
-        _show(Explainer(loaded).explain(title, body, code), f"Language {code}{how}.", topic)
+        code, how = _language(asked or known, title, body)
+        about = f"Topics version {loaded.version}{which}. Language {code}{how}."
+        _show(Explainer(loaded).explain(title, body, code), about, topic)
+
+
+def _topics(paths: list[Path] | None, data: Path | None) -> tuple[TopicSet, str]:
+    """The topics named, else those that the article's dataset is under, else vigie's own; and which of these they are."""
+    from vigie.matching import load_topics, load_topics_text
+    from vigie.storage import Dataset
+
+    if paths:
+        return load_topics(paths), ""
+    stored = Dataset(data).read_version("topics") if data is not None else []
+    if stored:
+        return load_topics_text(stored[0].definition), ", the dataset's own"
+    return load_topics(), ", vigie's own"
 
 
 def _asked(text: str | None, article: str | None, file: Path | None, title: str, data: Path) -> tuple[str, str, str]:
@@ -62,7 +79,7 @@ def _asked(text: str | None, article: str | None, file: Path | None, title: str,
         return _article(article, data)
     if file is not None:
         try:
-            return title, file.read_text("utf-8"), ""
+            return title, file.read_text("utf-8-sig"), ""
         except UnicodeDecodeError as error:
             raise UsageError(f"--file {file}: is not UTF-8 (byte {error.start}): save it as UTF-8") from None
         except OSError as error:
@@ -94,7 +111,7 @@ def _language(given: str, title: str, text: str) -> tuple[str, str]:
     return found.language, f", detected with confidence {found.confidence:.2f}"
 
 
-def _show(explained: Explained, language: str, topic: str | None) -> None:
+def _show(explained: Explained, about: str, topic: str | None) -> None:
     console = make_console()
     for field, style in (("title", "bold"), ("text", "")):
         if getattr(explained, field):
@@ -102,7 +119,7 @@ def _show(explained: Explained, language: str, topic: str | None) -> None:
     legend = [Text(words, style if console.is_terminal else "") for words, style in (
         ("[evidence of a topic]", _STYLES["evidence"][0]), ("{mention}", "underline"), ("~does not count~", "dim strike"),
     )]  # fmt: skip
-    console.print(Text.assemble(f"{language} Marked: ", *(part for each in legend for part in (each, "  "))), style="dim")
+    console.print(Text.assemble(f"{about} Marked: ", *(part for each in legend for part in (each, "  "))), style="dim")
     for shown in sorted(explained.topics, key=lambda each: each.outcome not in ("fires", "is implied")):
         if shown.topic_id == topic or (topic is None and shown.step.touched):
             console.print()

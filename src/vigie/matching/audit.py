@@ -76,6 +76,11 @@ class Key:
     groups: tuple[Group, ...]
     items: Mapping[str, CodedItem]
 
+    def identified(self) -> Key:
+        """The same with the id that its content gives it: no part of it can be changed without being seen."""
+        unnamed = dataclasses.replace(self, audit_id="")
+        return dataclasses.replace(self, audit_id=hashlib.sha256(unnamed.to_json().encode()).hexdigest()[:16])
+
     def to_json(self) -> str:
         """The key as a file holds it."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n"
@@ -85,16 +90,20 @@ class Key:
         """Read a key back.
 
         Raises:
-            UsageError: It is none.
+            UsageError: It is none, or was altered.
         """
         try:
             values = json.loads(text)
             values["items"] = {item: CodedItem(**known) for item, known in values["items"].items()}
             values["groups"] = tuple(Group(**group) for group in values["groups"])
             values["sources"] = tuple(values["sources"])
-            return cls(**values)
-        except (ValueError, TypeError, KeyError) as error:
+            key = cls(**values)
+            named = key.identified()
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise UsageError(f"{name}: is no key of an audit ({error}); `vigie topics audit --topic T` writes one") from None
+        if key != named:
+            raise UsageError(f"{name}: was altered since the sample was drawn; bring back the file that was written with it")
+        return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def draw_sample(con: duckdb.DuckDBPyConnection, parameters: Parameters, *, n: in
         sources=tuple(asked.panel), seed=seed, strata={s: populations[s] for s in sorted(sizes)},
         groups=_groups(frame), items=items,
     )  # fmt: skip
-    key = dataclasses.replace(key, audit_id=hashlib.sha256(key.to_json().encode()).hexdigest()[:16])
+    key = key.identified()
     texts = _texts(con, list(drawn))
     order = draw_order(items, f"{seed}\norder")
     return Drawn(key, tuple((name, items[name].language, *texts[items[name].article_id]) for name in order))
@@ -187,13 +196,14 @@ def audit_of(
         key: The audit.
         first: For each item, whether the first coder says that it is on topic.
         second: The same of the second coder.
-        settled: What was agreed on the items on which they differ; None: nothing was.
+        settled: What was agreed on items on which they differ; None: nothing was.
         at: When this is done, UTC.
     """
     truth = {}
     for item in key.items:
         mean = (first[item] + second[item]) / 2
         truth[item] = float((settled or {}).get(item, mean)) if mean == 0.5 else mean
+    all_settled = settled is not None and all(item in settled for item in key.items if first[item] != second[item])
     languages = sorted({group.language for group in key.groups})
     controls = sorted({group.control for group in key.groups})
     cells = [(ALL, ALL), *((language, ALL) for language in languages), *((ALL, control) for control in controls)]
@@ -202,7 +212,7 @@ def audit_of(
     for language, control in cells:
         inside = {i for i, item in key.items.items() if language in (ALL, item.language) and control in (ALL, item.control)}
         pairs = [(first[item], second[item]) for item in sorted(inside)]
-        row = _row_of(key, language, control, settled=settled is not None, at=at)
+        row = _row_of(key, language, control, settled=all_settled, at=at)
         rows.append(_measured(row, key, inside, pairs, truth))
     return rows
 

@@ -162,7 +162,7 @@ def read_gold(labels: Path, texts: Path | None = None, *, adjudicate: bool = Tru
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file; name gold/labels.jsonl or sample_data/gold.jsonl") from None
     except UnicodeDecodeError as error:

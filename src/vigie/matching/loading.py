@@ -97,7 +97,7 @@ def _files_of(path: Path) -> list[Path]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not UTF-8 (byte {error.start}): save it as UTF-8") from None
     except OSError as error:

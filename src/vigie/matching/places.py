@@ -18,6 +18,8 @@ from vigie.errors import UsageError
 __all__ = ["Place", "Problems", "Reader", "closest"]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: How deep things may stand within each other, which no rule that is read by people reaches.
+_DEEPEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,19 @@ class Problems:
             raise UsageError("\n".join(self.lines()))
 
 
+def _endless(node: yaml.Node, around: tuple[yaml.Node, ...], done: set[yaml.Node]) -> yaml.Node | None:
+    """The first node that an alias makes a part of itself, or that lies too deep."""
+    if node in around or len(around) > _DEEPEST:
+        return node
+    if not isinstance(node, yaml.CollectionNode) or node in done:
+        return None
+    children = node.value if isinstance(node, yaml.SequenceNode) else [value for _, value in node.value]
+    found = (_endless(child, (*around, node), done) for child in children)
+    first = next((each for each in found if each is not None), None)
+    done.add(node)
+    return first
+
+
 @dataclass(frozen=True)
 class Reader:
     """A node of a YAML file with its place, read by what it should be; what it is not becomes a problem."""
@@ -86,7 +101,17 @@ class Reader:
         except yaml.YAMLError as error:
             problems.add(Place(file, 1, ""), f"no valid YAML: {' '.join(str(error).split())}")
             return None
-        return None if node is None else cls(node, Place(file, node.start_mark.line + 1, ""), problems)
+        except RecursionError:
+            problems.add(Place(file, 1, ""), f"no valid YAML: nested more than {_DEEPEST} deep")
+            return None
+        if node is None:
+            return None
+        endless = _endless(node, (), set())
+        if endless is not None:
+            why = f"nested more than {_DEEPEST} deep, or an alias (`*…`) within what it stands for: write out what is meant"
+            problems.add(Place(file, endless.start_mark.line + 1, ""), why)
+            return None
+        return cls(node, Place(file, node.start_mark.line + 1, ""), problems)
 
     def problem(self, message: str) -> None:
         """Note a problem with this node."""

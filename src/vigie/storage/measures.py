@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 
-from vigie.schemas import Quality
+from vigie.schemas import Audit, Quality
 from vigie.storage.dataset import Dataset
 
-__all__ = ["store_quality"]
+__all__ = ["store_audit", "store_quality"]
 
 
 def store_quality(dataset: Dataset, rows: Sequence[Quality], *, again: bool = True) -> bool:
@@ -30,3 +31,19 @@ def store_quality(dataset: Dataset, rows: Sequence[Quality], *, again: bool = Tr
     if not again and any(path.stem.endswith(f"-{version}") for path in dataset.files("quality")):
         return False
     return dataset.write_version("quality", rows, version=version, at=first.evaluated_at) is not None
+
+
+def store_audit(dataset: Dataset, rows: Sequence[Audit]) -> bool:
+    """Put what coders' answers say beside the audits that a dataset has; views show the newest of each audit.
+
+    Args:
+        dataset: The dataset, prepared.
+        rows: All rows of one audit, of which there is at least one.
+
+    Returns:
+        Whether it was written: not where the newest says the same.
+    """
+    first = rows[0]
+    said = repr([dataclasses.asdict(row) | {"read_at": None} for row in rows])
+    version = f"{first.audit_id}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    return dataset.write_version("audits", rows, version=version, at=first.read_at) is not None
