@@ -5,7 +5,8 @@
 Each feed keeps its own document (declarations, channel, and its items with all their elements and markup) and shows a
 window of 20 to 100 items; each poll brings 0 to 3 new ones at the top, every tenth poll is the same as the one before,
 and one headline in fifty is edited while it is shown. A feed that has fewer items than that goes on with its own again,
-under other addresses and ids. What is made is an archive that `vigie ingest --from` reads: files and a `polls.jsonl`.
+under other addresses and ids and with other texts, for no outlet publishes one text ten times. What is made is an archive that
+`vigie ingest --from` reads: files and a `polls.jsonl`.
 
 The feeds are those of `../shared/data/feeds_*`; where they are missing, the sample data's.
 """
@@ -33,6 +34,8 @@ _MOST_NEW = 3
 _UNCHANGED_EVERY = 10
 _EDITED = 1 / 50
 _LEAST_ITEMS = 3
+_ADDRESSES = frozenset(["link", "guid", "id", "origLink"])
+_TEXTS = frozenset(["title", "description", "summary", "encoded", "content"])
 
 
 def feed_files(folders: list[Path]) -> list[Path]:
@@ -95,16 +98,22 @@ class _Outlet:
             yield body
 
     def _item(self, place: int) -> Any:
-        """The item at a place of the outlet's output; from the second round on, under another address."""
+        """The item at a place of the outlet's output; from the second round on, under another address and with other texts.
+
+        Else whoever remembers what a text was read as would be spared most new entries.
+        """
         turn, position = divmod(place, len(self.items))
         item = copy.deepcopy(self.items[position])
         if turn:
             for element in item.iter():
-                if isinstance(element.tag, str) and etree.QName(element).localname in ("link", "guid", "id", "origLink"):
+                name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+                if name in _ADDRESSES:
                     if element.text and element.text.strip():
-                        element.text = f"{element.text.strip()}{'&' if '?' in element.text else '?'}turn={turn}"
+                        element.text = _address(element.text.strip(), turn)
                     elif element.get("href"):
-                        element.set("href", f"{element.get('href')}?turn={turn}")
+                        element.set("href", _address(element.get("href"), turn))
+                elif name in _TEXTS and element.text and element.text.strip():
+                    element.text = f"{element.text} ({turn})"
         return item
 
     def _document(self, items: list[Any]) -> bytes:
@@ -115,6 +124,12 @@ class _Outlet:
             self._place.remove(item)
             item.tail = "\n"
         return body
+
+
+def _address(address: str, turn: int) -> str:
+    """An item's address in another round: before its fragment, which names no other page."""
+    page, mark, fragment = address.partition("#")
+    return f"{page}{'&' if '?' in page else '?'}turn={turn}{mark}{fragment}"
 
 
 def _edit(item: Any, poll: int) -> None:
