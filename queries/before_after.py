@@ -113,7 +113,9 @@ def _rows(group: _Group, values: Mapping[str, Any]) -> list[dict[str, Any]]:
             own = difference = _NOTHING
         if not _published(halves[0], source) or not _published(halves[1], source):
             trend = _NOTHING
-        tried = [differences[place] for differences in placebo] if others else []
+        if not _compared(group, place, before, after):
+            difference = _NOTHING
+        tried = [differences[place] for differences in placebo if not math.isnan(differences[place])]
         extreme = sum(bool(abs(value) >= abs(difference.value)) for value in tried)
         found = bool(tried) and not math.isnan(difference.value)
         rows.append(
@@ -122,7 +124,7 @@ def _rows(group: _Group, values: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "share_of_output_before": _share(before, source),
                 "share_of_output_after": _share(after, source),
                 **_named("log_ratio", own),
-                **_named("difference", difference if others else _NOTHING),
+                **_named("difference", difference),
                 "placebo_share": round((1 + extreme) / (1 + len(tried)), 6) if found else None,
                 "placebo_dates": len(tried),
                 **_named("trend_before", trend),
@@ -142,13 +144,15 @@ def _estimates(group: _Group, windows: Sequence[Floats], seed: int) -> list[Esti
 
 
 def _placebo_differences(group: _Group, event: date, pre: timedelta, post: timedelta) -> list[Floats]:
-    """The same differences at days before the event, their windows wholly before it."""
+    """The same differences at days before the event, their windows wholly before it; NaN where nothing can be compared."""
     found: list[Floats] = []
     placebo = event - post
     while group.days and placebo - pre >= group.days[0]:
         windows = [group.window(placebo - pre, placebo), group.window(placebo, placebo + post)]
         if all(len(window) >= LEAST_DAYS for window in windows):
-            found.append(group.ratios([window.sum(axis=0)[None, :] for window in windows])[0, len(group.shown) :])
+            differences = group.ratios([window.sum(axis=0)[None, :] for window in windows])[0, len(group.shown) :]
+            comparable = [_compared(group, place, *windows) for place in range(len(group.shown))]
+            found.append(np.where(comparable, differences, math.nan))
         placebo -= _STEP
     return found
 
@@ -160,6 +164,14 @@ def _named(name: str, estimate: Estimate) -> dict[str, float | None]:
 
 def _published(window: Floats, source: int) -> bool:
     return bool(window[:, 2 * source + 1].sum() > 0)
+
+
+def _compared(group: _Group, place: int, before: Floats, after: Floats) -> bool:
+    """Whether a shown source and one of the others published in both windows: silence has no share."""
+    others = np.flatnonzero(group.others[place])
+    sources = (group.shown[place], *(int(other) for other in others))
+    own, *rest = (_published(before, source) and _published(after, source) for source in sources)
+    return own and any(rest)
 
 
 def _share(window: Floats, source: int) -> float | None:

@@ -134,8 +134,9 @@ def _sections(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked, 
     sql = """
         SELECT scope, list(source_id ORDER BY source_id) AS sources
         FROM (
-            SELECT source_id, CASE WHEN bool_or(scope = 'all') THEN 'everything' WHEN bool_or(scope = 'front') THEN 'front page'
-                                   ELSE 'sections' END AS scope
+            SELECT source_id, CASE WHEN bool_or(scope = 'all') THEN 'everything'
+                                   WHEN bool_and(scope = 'front') THEN 'front page'
+                                   WHEN bool_or(scope = 'front') THEN 'front and sections' ELSE 'sections' END AS scope
             FROM feeds WHERE list_contains($panel, source_id) GROUP BY source_id
         )
         GROUP BY scope ORDER BY len(sources), scope

@@ -90,6 +90,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "everything": ("everything", "tout"),
     "front page": ("front page", "la une"),
     "sections": ("sections", "des rubriques"),
+    "front and sections": ("front page and sections", "la une et des rubriques"),
     "kind_of": ("{kind} of {names}", "{kind} de {names}"),
     "unreadable": (
         "Left out, since {subject} has terms in {languages} alone: {names}.",

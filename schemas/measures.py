@@ -69,7 +69,7 @@ class Audit:
     disagreements: int = column("Articles that the two coded differently.")
     settled: bool = column("True where a third file settled all that they differed on.")
     kappa: float | None = column(
-        "Cohen's kappa of the two, unweighted. None under 30 articles, or where only one code was given."
+        "Cohen's kappa of the two, weighted by stratum. None under 30 articles, or where only one code was given."
     )
     kappa_low: float | None = column("Lower bound of its 95 % interval.")
     kappa_high: float | None = column("Upper bound of its 95 % interval.")

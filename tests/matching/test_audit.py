@@ -76,6 +76,22 @@ def test_what_coders_differ_on_counts_half_until_it_is_settled() -> None:
     assert (half.positives, half.settled) == (70.0, False)
 
 
+def test_coders_who_differ_where_most_articles_lie_agree_less_than_their_sample_looks() -> None:
+    audit = key(match=(100, 100), neither=(9900, 100))
+    first = {item: known.matched for item, known in audit.items.items()}
+    # Of 100 matches all alike; of 100 that stand for 9,900 the second coder finds 10 on topic: 990 articles.
+    second = {item: known.matched or int(item.split("-")[1]) < 10 for item, known in audit.items.items()}
+    row = audit_of(audit, first, second, at=AT)[0]
+    observed, chance = 0.901, 0.01 * 0.109 + 0.99 * 0.891
+    assert row.kappa == pytest.approx((observed - chance) / (1 - chance))
+    assert row.kappa < 0.2
+    assert (cohen_kappa([(first[i], second[i]) for i in audit.items]).value or 0) > 0.8
+    assert row.disagreements == 10
+    assert row.kappa_low is not None
+    assert row.kappa_high is not None
+    assert row.kappa_low < row.kappa < row.kappa_high < 0.5
+
+
 def test_key_survives_its_file() -> None:
     audit = key(match=(10, 2), touched=(5, 2))
     assert Key.from_json(audit.to_json(), "k") == audit

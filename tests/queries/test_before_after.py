@@ -85,6 +85,25 @@ def test_placebo_dates_and_the_trend_before_show_an_effect_where_nothing_happene
     assert found["beta"]["placebo_share"] > 0.1
 
 
+def test_dates_at_which_a_source_or_all_others_were_silent_are_no_placebo_dates(dataset):
+    dataset.topic("relations", "fr")
+    for source in ("alpha", "beta"):
+        dataset.source(source, "fr")
+        dataset.watch(f"{source}/all", "2017-02-01", "2017-06-12")
+    begins = {"alpha": date(2017, 4, 10), "beta": date(2017, 4, 24)}  # watched before, when they published nothing
+    for source, first in begins.items():
+        for day in (first + timedelta(days=n) for n in range((date(2017, 6, 12) - first).days)):
+            for number in range(4):
+                dataset.article(f"{source}{day}{number}", source, f"{day} 10:00", topic="relations" if number == 0 else None)
+    dataset.finish_run("2017-06-12")
+    answer = dataset.ask("before-after", topic="relations", event=EVENT, pre=14, post=14)
+    # Of windows of 14 days every seventh day, those in which both published: from 27 April on, at 15, 8 and 1 May.
+    assert [row["placebo_dates"] for row in answer.table.to_pylist()] == [3, 3]
+    quiet = dataset.ask("before-after", topic="relations", event=date(2017, 4, 17), pre=7, post=7)
+    alpha = quiet.table.to_pylist()[0]
+    assert (alpha["log_ratio"], alpha["difference"], alpha["placebo_share"]) == (0.0, None, None)
+
+
 def test_a_trend_that_was_there_before_the_event_is_shown_as_such(dataset):
     dataset.topic("relations", "fr")
     for source in ("alpha", "beta"):

@@ -305,6 +305,9 @@ def test_a_panel_of_front_pages_and_whole_outputs_is_said_not_to_compare_like_wi
     assert said in week.ask("coverage", topic="relations").notes
     alike = Panel("p", "1", sources=("alpha", "gamma"))
     assert said not in week.ask("coverage", topic="relations", panel=alike).notes
+    week.rows["feeds"].append(Feed("beta/culture", "beta", "https://x.example/rss", scope=Scope.SECTION))
+    week.watch("beta/culture", "2017-05-22", "2017-05-29")
+    assert said.replace("front page", "front page and sections") in week.ask("coverage", topic="relations").notes
 
 
 # Ownership

@@ -211,9 +211,13 @@ def audit_of(
     rows = []
     for language, control in cells:
         inside = {i for i, item in key.items.items() if language in (ALL, item.language) and control in (ALL, item.control)}
-        pairs = [(first[item], second[item]) for item in sorted(inside)]
+        kappa = cohen_kappa(
+            [(first[item], second[item]) if item in inside else None for item in key.items],
+            [item.stratum for item in key.items.values()],
+            key.strata,
+        )
         row = _row_of(key, language, control, settled=all_settled, at=at)
-        rows.append(_measured(row, key, inside, pairs, truth))
+        rows.append(_measured(row, key, inside, kappa, truth))
     return rows
 
 
@@ -231,8 +235,7 @@ def _row_of(key: Key, language: str, control: str, *, settled: bool, at: datetim
     )  # fmt: skip
 
 
-def _measured(row: Audit, key: Key, inside: set[str], pairs: Sequence[tuple[bool, bool]], truth: Mapping[str, float]) -> Audit:
-    kappa = cohen_kappa(pairs)
+def _measured(row: Audit, key: Key, inside: set[str], kappa: Kappa, truth: Mapping[str, float]) -> Audit:
     found: dict[str, Kappa | Proportion | None] = {
         "kappa": kappa if kappa.n >= LEAST else None,
         "sensitivity": _share(key, inside, truth, matched=True),

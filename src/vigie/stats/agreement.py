@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vigie.stats.proportions import Z95
+from vigie.stats.proportions import Z95, stratified_variance
 
 __all__ = ["Kappa", "cohen_kappa", "rogan_gladen"]
 
@@ -36,35 +36,55 @@ class Kappa:
     disagreements: int
 
 
-def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Kappa:
+def cohen_kappa(
+    pairs: Sequence[tuple[Hashable, Hashable] | None],
+    strata: Sequence[str] | None = None,
+    populations: Mapping[str, float] | None = None,
+) -> Kappa:
     """Agreement beyond chance (Cohen, 1960), with the large-sample variance of Fleiss, Cohen and Everitt (1969).
 
+    Of a stratified sample each item weighs as many as its stratum has members for each one drawn, in the table of the two
+    coders' codes and in the variance, which is then the linearised one of :func:`vigie.stats.estimate_ratio`.
+
     Args:
-        pairs: For each item the codes of the first and of the second coder.
+        pairs: For each item drawn the codes of the first and of the second coder; None: it is no part of what is asked.
+        strata: The stratum of each item; None: every item weighs the same.
+        populations: Members of each stratum.
+
+    Raises:
+        KeyError: A stratum has no population.
     """
-    n = len(pairs)
-    disagreements = sum(first != second for first, second in pairs)
-    cells = {pair: count / n for pair, count in Counter(pairs).items()}
+    drawn = Counter(strata or ())
+    weigh = {h: (populations or {})[h] / size for h, size in drawn.items()}
+    weights = [weigh[stratum] for stratum in strata] if strata is not None else [1.0] * len(pairs)
+    cells: dict[tuple[Hashable, Hashable], float] = defaultdict(float)
+    for pair, weight in zip(pairs, weights, strict=True):
+        if pair is not None:
+            cells[pair] += weight
+    total = math.fsum(cells.values())
     firsts: dict[Hashable, float] = defaultdict(float)
     seconds: dict[Hashable, float] = defaultdict(float)
-    for (first, second), share in cells.items():
-        firsts[first] += share
-        seconds[second] += share
+    for (first, second), weight in cells.items():
+        firsts[first] += weight / total
+        seconds[second] += weight / total
+    n = sum(pair is not None for pair in pairs)
+    disagreements = sum(pair is not None and pair[0] != pair[1] for pair in pairs)
     chance = math.fsum(share * seconds.get(code, 0.0) for code, share in firsts.items())
     if n == 0 or chance >= 1 - 1e-12:
         return Kappa(None, None, None, n, disagreements)
-    observed = 1 - disagreements / n
+    observed = math.fsum(weight / total for (first, second), weight in cells.items() if first == second)
     kappa = (observed - chance) / (1 - chance)
-    agreed = math.fsum(
-        share * (1 - (firsts[first] + seconds[second]) * (1 - kappa)) ** 2
-        for (first, second), share in cells.items()
-        if first == second
-    )
-    apart = math.fsum(
-        share * (seconds[first] + firsts[second]) ** 2 for (first, second), share in cells.items() if first != second
-    )
-    variance = (agreed + (1 - kappa) ** 2 * apart - (kappa - chance * (1 - kappa)) ** 2) / (n * (1 - chance) ** 2)
-    spread = Z95 * math.sqrt(max(0.0, variance))
+    # How far one more item of a cell would move it.
+    pulls = {
+        (first, second): (first == second) - (seconds[first] + firsts[second]) * (1 - kappa) - kappa + chance * (1 - kappa)
+        for first, second in cells
+    }
+    moves = [0.0 if pair is None else w * pulls[pair] / total for pair, w in zip(pairs, weights, strict=True)]
+    if strata is None:
+        variance = math.fsum(move**2 for move in moves)
+    else:
+        variance = stratified_variance(list(zip(strata, moves, strict=True)))
+    spread = Z95 * math.sqrt(variance) / (1 - chance)
     return Kappa(kappa, max(-1.0, kappa - spread), min(1.0, kappa + spread), n, disagreements)
 
 

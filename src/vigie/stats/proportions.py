@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Proportion", "Unit", "estimate_ratio", "f1_of", "wilson"]
+__all__ = ["Proportion", "Unit", "estimate_ratio", "f1_of", "stratified_variance", "wilson"]
 
 #: The standard normal deviate of a two-sided 95 % interval.
 Z95 = 1.959963984540054
@@ -96,7 +96,8 @@ def estimate_ratio(units: Sequence[Unit], populations: Mapping[str, float] | Non
     share = sum(weights[unit.stratum] * unit.above for unit in units) / below
     share = min(1.0, max(0.0, share))
     n = sum(unit.below for unit in units)
-    variance = _variance(units, weights, drawn, share, below)
+    residuals = [(unit.stratum, weights[unit.stratum] * (unit.above - share * unit.below) / below) for unit in units]
+    variance = stratified_variance(residuals)
     if 0 < share < 1 and variance > 0:
         worth = share * (1 - share) / variance
     else:
@@ -105,15 +106,14 @@ def estimate_ratio(units: Sequence[Unit], populations: Mapping[str, float] | Non
     return Proportion(share, low, high, int(n + 1e-9))  # Halves of decisions make no whole one.
 
 
-def _variance(
-    units: Sequence[Unit], weights: Mapping[str, float], drawn: Mapping[str, int], share: float, below: float
-) -> float:
-    residuals: dict[str, list[float]] = {stratum: [] for stratum in drawn}
-    for unit in units:
-        residuals[unit.stratum].append(weights[unit.stratum] * (unit.above - share * unit.below) / below)
+def stratified_variance(residuals: Sequence[tuple[str, float]]) -> float:
+    """The variance of a sum over a stratified sample; of each unit drawn: its stratum, and what it adds beyond the mean."""
+    by_stratum: dict[str, list[float]] = {}
+    for stratum, residual in residuals:
+        by_stratum.setdefault(stratum, []).append(residual)
     total = 0.0
-    for stratum, found in residuals.items():
-        size = drawn[stratum]
+    for found in by_stratum.values():
+        size = len(found)
         # One unit alone tells nothing of how its stratum varies: its whole residual counts.
         mean, correction = (math.fsum(found) / size, size / (size - 1)) if size > 1 else (0.0, 1.0)
         total += correction * math.fsum((value - mean) ** 2 for value in found)
