@@ -102,7 +102,7 @@ COMMENT ON TABLE tail.decided IS 'One row an article and topic on which a coder 
 
 -- Of topics and concepts that were asked about (vigie.queries.keeping), what is counted of them is kept.
 CREATE VIEW tail.kept_hits AS
-SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles FROM tail.hits WHERE false;
+SELECT kind, subject, lead, source_id, language, backlog, quarter, seen_quarter, articles, '9999-12' AS month FROM tail.hits WHERE false;
 COMMENT ON VIEW tail.kept_hits IS 'As tail.hit_quarters, of topics and concepts that were asked about lately: none yet.';
 
 CREATE MACRO has_hits(which_kind, which_subject) AS false;
@@ -111,16 +111,10 @@ CREATE MACRO has_hits(which_kind, which_subject) AS false;
 -- earlier ones perhaps not all.
 CREATE MACRO hits_of(which_topic, which_concept, which_scope, with_overrides := false, from_quarter := NULL) AS TABLE
 SELECT source_id, language, backlog, quarter, seen_quarter, articles
-FROM tail.kept_hits
+FROM query(CASE WHEN has_hits(CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END,
+                              coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR), ''))
+                THEN 'FROM tail.kept_hits' ELSE 'FROM tail.hit_quarters' END)
 WHERE (which_scope = 'all' OR lead)
-  AND kind = CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END
-  AND subject = coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR))
-UNION ALL
-SELECT source_id, language, backlog, quarter, seen_quarter, articles
-FROM tail.hit_quarters
-WHERE NOT has_hits(CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END,
-                   coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR)))
-  AND (which_scope = 'all' OR lead)
   AND kind = CASE WHEN CAST(which_topic AS VARCHAR) IS NULL THEN 'concept' ELSE 'topic' END
   AND subject = coalesce(CAST(which_topic AS VARCHAR), CAST(which_concept AS VARCHAR))
   AND month >= coalesce(month_before(from_quarter), '')

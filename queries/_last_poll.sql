@@ -1,12 +1,12 @@
--- When sources were polled last up to the end of a day: a bound that reading can be limited by. It is looked for in forty days, and
+-- When sources were polled last up to the end of a day: a bound that reading can be limited by. It is looked for in eight days, and
 -- in all that came before only where there is none.
 WITH asked AS (
     SELECT DISTINCT unnest(CAST($sources AS VARCHAR[])) AS source_id
 ),
 near AS (
-    SELECT max(started_at) AS last_poll FROM stored.fetches SEMI JOIN asked USING (source_id)
+    SELECT max(started_at) AS last_poll
+    FROM fetches_since(day_start(CAST($until AS DATE) + 1, $tz) - INTERVAL 8 DAY) SEMI JOIN asked USING (source_id)
     WHERE started_at < day_start(CAST($until AS DATE) + 1, $tz)
-      AND started_at >= day_start(CAST($until AS DATE) + 1, $tz) - INTERVAL 40 DAY
 ),
 unpolled AS (
     SELECT source_id FROM asked, near WHERE last_poll IS NULL

@@ -51,13 +51,17 @@ near_ends AS (
     FROM recent GROUP BY feed_id, vantage
     HAVING last_success_at IS NOT NULL AND max(last_new_at) > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
 ),
-ends AS (
+other_ends AS (
     -- Others may have been polled last, or have brought something last, years ago: of their polls all are looked at.
-    FROM near_ends
-    UNION ALL
-    SELECT feed_id, vantage, max(started_at), max(started_at) FILTER (succeeded(outcome)), max(last_new_at)
+    SELECT feed_id, vantage, max(started_at) AS last_at, max(started_at) FILTER (succeeded(outcome)) AS last_success_at,
+           max(last_new_at) AS last_new_at,
+           arg_max(struct_pack(started_at, source_id, url, outcome, status, error, body_hash, failures_in_a_row, next_poll_at, moved_to),
+                   started_at) AS last_poll
     FROM polls SEMI JOIN (FROM tail.vantages ANTI JOIN near_ends USING (feed_id, vantage)) AS other USING (feed_id, vantage)
     GROUP BY feed_id, vantage
+),
+ends AS (
+    FROM near_ends UNION ALL SELECT * EXCLUDE (last_poll) FROM other_ends
 ),
 failing AS (
     SELECT p.feed_id, p.vantage, min(p.started_at) AS failing_since
@@ -71,13 +75,12 @@ last_polls AS (
            p.started_at, p.body_hash, p.failures_in_a_row, p.next_poll_at, coalesce(p.moved_to, '') AS moved_to
     FROM ends AS e
     JOIN (
+        SELECT feed_id, vantage, started_at, source_id, url, outcome, status, error, body_hash, failures_in_a_row, next_poll_at, moved_to
         FROM fetches_since(CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY)
         WHERE started_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
         UNION ALL
-        FROM polls SEMI JOIN (
-            FROM ends WHERE last_at <= CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
-        ) AS left_off ON left_off.feed_id = polls.feed_id
-        WHERE started_at <= CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
+        SELECT feed_id, vantage, unnest(last_poll) FROM other_ends
+        WHERE last_at <= CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 29 DAY
     ) AS p ON p.feed_id = e.feed_id AND p.vantage = e.vantage AND p.started_at = e.last_at
     LEFT JOIN failing AS f ON f.feed_id = e.feed_id AND f.vantage = e.vantage
 ),

@@ -239,7 +239,7 @@ def _hits(number: int) -> str:
 def _kept_hits(kept: list[tuple[str, str, int, int]]) -> str:
     """What `hits_of` reads of what is kept, in place of what `_counts.sql` has."""
     rows = (
-        f"SELECT {literal(kind)} AS kind, {literal(subject)} AS subject, * FROM {_hits(number)}"
+        f"SELECT {literal(kind)} AS kind, {literal(subject)} AS subject, *, '9999-12' AS month FROM {_hits(number)}"
         for kind, subject, number, _ in kept
     )
     names = ", ".join(f"({literal(kind)}, {literal(subject)})" for kind, subject, _, _ in kept)

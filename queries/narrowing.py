@@ -43,8 +43,8 @@ def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[st
     _, _, runs = statements_of(read_sql("_day_runs.sql"))["worked_runs"].partition(" AS TABLE\n")
     to.add("tail.runs", "CREATE TABLE tail.runs AS " + re.sub(r"\bzone\b", literal("UTC"), runs))
     # The days of the zone that it is asked in are kept (vigie.queries.keeping).
-    days, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("    UNION ALL\n")
-    to.add("source_runs", days + end.partition("WHERE NOT is_kept(zone)\n")[2])
+    chosen, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("FROM query(")
+    to.add("source_runs", f"{chosen}FROM tail.kept_runs\n{end.partition(' END)')[2]}")
 
 
 def _unevaluated(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:
