@@ -19,6 +19,7 @@ from vigie.queries.listing import Snapshot, list_files
 from vigie.queries.narrowing import narrow
 from vigie.queries.relations import escape, file_list, known_days, literal, moment, read_sql
 from vigie.queries.remembering import begin_remembering
+from vigie.queries.settled_files import home_until
 from vigie.queries.stages import define_articles, define_tables, define_tail
 from vigie.schemas import FORMAT_VERSION, TABLES
 
@@ -72,7 +73,9 @@ def open_dataset(
     begin_remembering(con)
     check = partial(_check_format, con, found, str(path))
     keep = subjects is None
-    define_tables(definitions, con, found, known_by, (lambda table: None) if keep else check, hold=hold, keep=keep)
+    later = found.later_months("articles")
+    months_told = keep or later is not None
+    define_tables(definitions, con, found, known_by, (lambda table: None) if keep else check, hold=hold, keep=months_told)
     definitions.add(
         "stored.versions",
         f"CREATE TABLE stored.versions AS {_versions(found.fresh)};"
@@ -84,6 +87,9 @@ def open_dataset(
     definitions.add_script(known_days())
     define_tail(definitions, con, found, all_fresh=known_by is not None, keep=keep)
     define_articles(definitions, con, keep=keep)
+    if later is not None:
+        definitions.add("home_until", home_until(later))
+        con.execute("INSERT INTO tail.kept_views VALUES ('home_until')")
     definitions.add_script(read_sql("_macros.sql"))
     definitions.add("tail.article_files", _article_files(found if known_by is None and keep else None))
     definitions.add(

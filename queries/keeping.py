@@ -17,7 +17,7 @@ import duckdb
 from vigie.queries.definitions import create_for, is_for_one
 from vigie.queries.relations import file_list, literal
 from vigie.queries.remembering import LOCK
-from vigie.queries.settled_files import MONTH_OF
+from vigie.queries.settled_files import MONTH_OF, home_until
 
 __all__ = ["keep_firsts", "keep_hits", "keep_homes", "keep_intervals", "keep_read", "keep_runs"]
 
@@ -222,9 +222,8 @@ def keep_homes(con: duckdb.DuckDBPyConnection) -> None:
         [(files,)] = con.execute("SELECT list(file) FROM tail.article_files").fetchall()
         home = f"regexp_extract(file_name, '{MONTH_OF}', 1)"
         later = con.execute(_LATER_HOMES.format(month=home, files=file_list(files))).fetchall()
-        cases = "".join(f" WHEN {literal(month)} THEN {literal(last)}" for month, last in later)
         with _transaction(con):
-            con.execute(f"CREATE OR REPLACE MACRO home_until(home) AS {f'CASE home{cases} ELSE home END' if cases else 'home'}")
+            con.execute(home_until(dict(later)))
             con.execute("INSERT INTO tail.kept_views VALUES ('home_until')")
 
 

@@ -44,6 +44,11 @@ class Snapshot:
         found = self.generation.settled(name)
         return [os.path.join(self.root, *file.file.split("/")) for file in found if file.uncommitted != 0]
 
+    def later_months(self, name: str) -> dict[str, str] | None:
+        """Months whose settled rows are of later ones, too, and the last of these; None: of some that is not known."""
+        found = self.generation.settled(name)
+        return {file.month: file.until for file in found if file.until > file.month} if all(f.until for f in found) else None
+
     def has_cube(self, name: str) -> bool:
         """Whether all settled articles are in what compaction counted under a name."""
         settled, counted = self.generation.settled("articles"), self.generation.settled(name)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from vigie.queries.relations import file_list, relation
+from vigie.queries.relations import file_list, literal, relation
 from vigie.schemas import Table
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "HOUR_COLUMNS",
     "MONTH_OF",
     "derived_rows",
+    "home_until",
     "rows_by_month",
     "settled_rows",
 ]
@@ -91,6 +92,12 @@ def rows_by_month(table: Table, files: Sequence[str], con: duckdb.DuckDBPyConnec
         return f"SELECT *, {months} FROM ({settled_rows(table, files, con, alike=alike)})"
     months = f"{home} AS home, home_until({home}) AS month" if about_articles else f"{home} AS month"
     return f"SELECT * EXCLUDE (filename), {months} FROM ({settled_rows(table, files, con, ', filename = true', alike=alike)})"
+
+
+def home_until(later: Mapping[str, str]) -> str:
+    """What creates the macro `home_until`: months of which an article was first seen later, and the last such month."""
+    cases = "".join(f" WHEN {literal(month)} THEN {literal(last)}" for month, last in later.items())
+    return f"CREATE OR REPLACE MACRO home_until(home) AS {f'CASE home{cases} ELSE home END' if cases else 'home'}"
 
 
 def derived_rows(name: str, files: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -119,8 +119,9 @@ def define_tail(to: Definitions, con: duckdb.DuckDBPyConnection, found: Snapshot
         to.add("tail.homes", partial(_homes, con, found))
     to.add("tail.late_polls", partial(_late_polls, to, con))
     counted = found.settled("hit_quarters")
-    if keep and counted and found.has_cube("hit_quarters") and not all_fresh:
-        to.add("tail.settled_hits", partial(_hits_by_month, to, con, counted))
+    later = found.later_months("hit_quarters")
+    if (keep or later is not None) and counted and found.has_cube("hit_quarters") and not all_fresh:
+        to.add("tail.settled_hits", partial(_hits_by_month, to, con, counted, later))
     for table, keys, kept in (
         ("articles", "rewritten", "untouched_articles"),
         ("articles", "moved", "lasting_firsts"),
@@ -143,9 +144,8 @@ def define_articles(to: Definitions, con: duckdb.DuckDBPyConnection, *, keep: bo
     """
     script = read_sql("_articles.sql")
     to.add_script(script)
-    if not keep:
-        return
-    for name in ("first_revisions", "resolved_matches", "resolved_mentions"):
+    # Even a single question reads first revisions several times: the notes of its answer do.
+    for name in ("first_revisions", "resolved_matches", "resolved_mentions") if keep else ("first_revisions",):
         view = statements_of(script)[f"tail.{name}"]
         to.add(f"tail.{name}", partial(_kept_if_few, to, con, view, "fresh.articles", _KEPT_FRESH_ARTICLES))
 
@@ -186,17 +186,27 @@ def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
     )
 
 
-def _hits_by_month(to: Definitions, con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> str:
+def _hits_by_month(
+    to: Definitions, con: duckdb.DuckDBPyConnection, files: Sequence[str], later: Mapping[str, str] | None
+) -> str:
     """What creates the settled counts of what was found, by month of their file, so that a question opens few of the files.
 
     What was found in an article before that was committed may have drawn it to an earlier month: then all files are read.
+
+    Args:
+        to: Whom to tell.
+        con: The connection.
+        files: The files.
+        later: Months whose counts are of later ones, too; None: that is looked up.
     """
     settled = f"read_parquet({file_list(files)}, hive_partitioning = false, filename = true)"
     rows = f"FROM (SELECT * EXCLUDE (filename), regexp_extract(filename, '{MONTH_OF}', 1) AS month FROM {settled})"
-    last = f"SELECT month, max(greatest(quarter, seen_quarter)) AS last_quarter FROM ({rows}) GROUP BY month"
-    early = f"SELECT count(*) FROM ({last}) WHERE month < month_before(last_quarter)"
-    to.create_for(early)
-    [(found,)] = con.execute(early).fetchall()
+    found = bool(later)
+    if later is None:
+        last = f"SELECT month, max(greatest(quarter, seen_quarter)) AS last_quarter FROM ({rows}) GROUP BY month"
+        early = f"SELECT count(*) > 0 FROM ({last}) WHERE month < month_before(last_quarter)"
+        to.create_for(early)
+        [(found,)] = con.execute(early).fetchall()
     if found:
         rows = f"SELECT * REPLACE ('9999-12' AS month) {rows}"
     return (

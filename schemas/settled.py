@@ -45,6 +45,7 @@ class SettledFile:
     rows: int = column("Rows in it; 0 where it is not read any more.")
     since: datetime = column("From when on it is in this state, UTC.")
     columns: str = column("Files in which it is the same have the same columns; empty: nobody looked.", default="")
+    until: str = column("Of articles and counts: the last month, `YYYY-MM`, they are of; empty: nobody looked.", default="")
     uncommitted: int | None = column("Rows whose article is in no settled file; missing: nobody counted.", default=None)
 
 

@@ -13,6 +13,7 @@ from stories import VERSION, make_article, make_match
 
 from vigie.pipelines.compact import compact
 from vigie.queries import open_dataset
+from vigie.queries.listing import list_files
 from vigie.schemas import Article, FileState, Match, RunManifest, read_generation
 from vigie.storage import Dataset
 
@@ -41,7 +42,7 @@ def _killed_between_topics_and_article(root: Path) -> Dataset:
 
 def _without_descriptions(dataset: Dataset) -> None:
     """Make the newest list one that an older vigie wrote."""
-    files = [dataclasses.replace(file, columns="", uncommitted=None) for file in read_generation(dataset.root).files]
+    files = [dataclasses.replace(file, columns="", until="", uncommitted=None) for file in read_generation(dataset.root).files]
     dataset.write_version("settled", files, version="older", at=datetime(2026, 3, 2, tzinfo=UTC))
 
 
@@ -77,3 +78,13 @@ def test_next_compaction_fills_in_what_an_older_list_does_not_say(tmp_path: Path
     after = {file.file: (file.columns, file.uncommitted) for file in read_generation(dataset.root).files}
     [settled] = (name for name in before if name.startswith("matches/month="))
     assert after[settled] == before[settled] != ("", None)
+
+
+def test_list_tells_until_when_articles_of_a_month_were_seen_where_one_came_after_what_was_found_in_it(tmp_path: Path) -> None:
+    dataset = _killed_between_topics_and_article(tmp_path / "data")
+    assert list_files(dataset.root, "data").later_months("articles") == {}
+    dataset.write("articles", [_seen("lost", 3)[0]], run_id="run-2")
+    _compact(dataset, 2)
+    assert list_files(dataset.root, "data").later_months("articles") == {"2024-01": "2024-03"}
+    _without_descriptions(dataset)
+    assert list_files(dataset.root, "data").later_months("articles") is None

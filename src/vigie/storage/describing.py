@@ -16,10 +16,17 @@ __all__ = ["described"]
 
 #: Tables that may have rows whose article is not there yet.
 _FOUND = ("sightings", "mentions", "matches")
+#: Of tables whose month counts, the last moment that rows are of. Of articles it is when one was first seen: ten hours more do
+#: no harm, since questions look for articles from two days before a period on (`month_from`, _articles.sql). Of counts it is
+#: their day, a day earlier, since no date lies more than a day after a poll (`month_before`, _counts.sql).
+_UNTIL = {
+    "articles": "max(first_fetched_at) - INTERVAL 10 HOUR",
+    "hit_quarters": "DATE '1970-01-01' + CAST(max(greatest(quarter, seen_quarter)) // 96 - 1 AS INTEGER)",
+}
 
 
 def described(root: Path, files: Iterable[SettledFile]) -> list[SettledFile]:
-    """Files with their columns and the number of rows that wait for their article; which say it already stay as they are.
+    """Files with their columns, their last month, and how many rows wait for their article; which say it stay as they are.
 
     Args:
         root: The dataset's folder.
@@ -34,6 +41,7 @@ def described(root: Path, files: Iterable[SettledFile]) -> list[SettledFile]:
         return files
     columns: dict[str, str] = {}
     waiting: dict[str, int] = {}
+    until: dict[str, str | None] = {}
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         shapes = (
@@ -46,8 +54,17 @@ def described(root: Path, files: Iterable[SettledFile]) -> list[SettledFile]:
                 rows = settled_rows(TABLES[table], names, more=", filename = true")
                 counts = f"SELECT filename, count(*) FILTER (NOT committed) FROM ({rows}) GROUP BY filename"
                 waiting.update(con.execute(counts).fetchall())
+        for table, last in _UNTIL.items():
+            found = [name for name, file in new.items() if file.table_name == table]
+            if found:
+                rows = f"read_parquet({file_list(found)}, filename = true, union_by_name = true, hive_partitioning = false)"
+                until.update(
+                    con.execute(f"SELECT filename, strftime({last}, '%Y-%m') FROM {rows} GROUP BY filename").fetchall()
+                )
     told = {
-        file.file: dataclasses.replace(file, columns=columns[name], uncommitted=waiting.get(name, 0))
+        file.file: dataclasses.replace(
+            file, columns=columns[name], until=until.get(name) or "", uncommitted=waiting.get(name, 0)
+        )
         for name, file in new.items()
     }
     return [told.get(file.file, file) for file in files]
