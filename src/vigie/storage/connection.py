@@ -18,7 +18,7 @@ _ROWS_OF = """
 
 
 #: By default DuckDB gives free memory back only when it holds 128 MiB of it, a thread. At each release, however small, a
-#: question to small files would take twice as long as it does at each of a megabyte, which keeps 5 to 8 MiB.
+#: question to small files would take a third longer than it does at each of a megabyte, which keeps 5 to 8 MiB.
 _KEEP_LITTLE = (
     "SET GLOBAL allocator_flush_threshold = '0B'",
     "SET GLOBAL allocator_bulk_deallocation_flush_threshold = '1MB'",

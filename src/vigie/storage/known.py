@@ -22,7 +22,7 @@ from vigie.storage.dataset import Dataset
 __all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "query", "states_at_cursors"]
 
 #: `shape` has every column of a table and no row: what an older file lacks is NULL. To put them together takes a question to
-#: small files half as long again, and so is left out where no file lacks any.
+#: small files a third longer, and so is left out where no file lacks any.
 _FILLED = "WITH filled AS (SELECT * FROM shape UNION ALL BY NAME SELECT * FROM rows_of($files)) "
 _FULL = "WITH filled AS (SELECT * FROM rows_of($files)) "
 
