@@ -254,24 +254,26 @@ def joined(path: str, part: str) -> str:
 
 def near(rule: Near, article: Text, slots: list[list[tuple[Place, str]]], path: str) -> list[Hit] | None:
     everything = sorted((place, slot, concept) for slot, found in enumerate(slots) for place, concept in found)
+
+    def is_next(here: Place, there: Place) -> bool:
+        apart = there.start - here.end
+        split = rule.sentence and apart >= 0 and not same_sentence(article.stored, here.raw_end, there.raw_start)
+        close = 0 <= apart <= 40 * (rule.within + 1) and article.words_between(here.end, there.start) <= rule.within
+        return close and not split and here.in_title == there.in_title
+
+    def way(first: int, filled: list[int]) -> list[Hit]:
+        here, _, concept = everything[first]
+        if len(filled) == len(rule.slots):
+            return [(concept, here, path)]
+        for number in range(first + 1, len(everything)):
+            there, slot, _ = everything[number]
+            wanted = slot == len(filled) if rule.ordered else slot not in filled
+            if wanted and is_next(here, there) and (rest := way(number, [*filled, slot])):
+                return [(concept, here, path), *rest]
+        return []
+
     hits: dict[Hit, None] = {}
-    for first, (place, slot, concept) in enumerate(everything):
-        if rule.ordered and slot != 0:
-            continue
-        chain, filled = [(concept, place, path)], [slot]
-        for there, other, name in everything[first + 1 :]:
-            here = chain[-1][1]
-            if there.start < here.end:
-                continue
-            distance = article.words_between(here.end, there.start)
-            too_far = distance > rule.within or there.start - here.end > 40 * (rule.within + 1)
-            split = rule.sentence and not same_sentence(article.stored, here.raw_end, there.raw_start)
-            if too_far or split or here.in_title != there.in_title:
-                break
-            if other == len(filled) if rule.ordered else other not in filled:
-                chain.append((name, there, path))
-                filled.append(other)
-            if len(filled) == len(rule.slots):
-                hits |= dict.fromkeys(chain)
-                break
+    for first, (_, slot, _) in enumerate(everything):
+        if slot == 0 or not rule.ordered:
+            hits |= dict.fromkeys(way(first, [slot]))
     return list(hits) or None

@@ -179,6 +179,8 @@ def fires(rule: str, text: str, title: str = "") -> bool:
         ("{near: [a, b], within: 5, same_sentence: true}", "alpha of M. Beta", "alpha. Beta"),
         ("{near: [a, [b, c]], within: 0}", "alpha gamma", "alpha and gamma"),
         ("{near: [a, b, c], within: 1}", "beta x alpha x gamma", "beta x alpha x x gamma"),
+        ("{near: [a, b, c], within: 2}", "alpha beta x beta x gamma", "alpha beta x x beta x gamma"),
+        ("{near: [a, b, c], within: 2, ordered: true}", "alpha beta alpha beta x beta x gamma", "alpha gamma x beta alpha"),
         (
             "{weights: [{rule: a, weight: 1}, {rule: {concept: b, min: 2}, weight: 2}], threshold: 3}",
             "alpha beta beta",

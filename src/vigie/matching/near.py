@@ -64,9 +64,13 @@ class NearRule(CompiledRule):
                 return None
         places.sort()
         hits: dict[Hit, None] = {}
+        dead: set[tuple[int, int]] = set()
         for first in range(len(places) - 1):
+            slot = places[first][2]
+            if self.ordered and slot != 0:
+                continue
             if places[first + 1][0] - places[first][1] <= self.reach:  # Else all that follows is too far as well.
-                for start, end, _, concept in self._chain(article.compared, places, first):
+                for start, end, _, concept in self._chain(article.compared, places, first, 1 << slot, dead):
                     hits[(start, end, concept), self.path] = None
         return list(hits) or None
 
@@ -86,14 +90,21 @@ class NearRule(CompiledRule):
                 windows.append((start - spread, start + spread))
         return windows
 
-    def _chain(self, compared: Compared, places: list[_Filled], first: int) -> list[_Filled]:
-        """From one occurrence on to the next of another slot, until each slot is filled; empty where it breaks off."""
+    def _chain(self, compared: Compared, places: list[_Filled], first: int, filled: int, dead: set[tuple[int, int]]) -> list[_Filled]:
+        """From one occurrence on to one of another slot, and so on until each slot is filled; empty where no way leads there.
+
+        Args:
+            compared: The text.
+            places: All occurrences, in order.
+            first: Which of them to go on from.
+            filled: The slots that are filled, this one's among them, as bits.
+            dead: From where, with which slots filled, no way was found; added to.
+        """
         here = places[first]
-        if self.ordered and here[2] != 0:
+        if (first, filled) in dead:
             return []
-        chain = [here]
-        filled = {here[2]}
-        for there in places[first + 1 :]:
+        for number in range(first + 1, len(places)):
+            there = places[number]
             end, start = here[1], there[0]
             if start < end:
                 continue  # They overlap: one word cannot fill two slots.
@@ -101,17 +112,17 @@ class NearRule(CompiledRule):
                 start - end > self.reach
                 or here[0] < compared.title_end <= start
                 or not compared.is_within(self.within, end, start)
+                or (self.sentence and not _are_in_one_sentence(compared, here, there))
             ):
                 break
-            if self.sentence and not _are_in_one_sentence(compared, here, there):
-                break
-            slot = there[2]
-            if slot == len(filled) if self.ordered else slot not in filled:
-                chain.append(there)
-                if len(chain) == len(self.slots):
-                    return chain
-                filled.add(slot)
-                here = there
+            slot = 1 << there[2]
+            if slot & filled or (self.ordered and slot != filled + 1):
+                continue
+            if (filled | slot) == (1 << len(self.slots)) - 1:
+                return [here, there]
+            if rest := self._chain(compared, places, number, filled | slot, dead):
+                return [here, *rest]
+        dead.add((first, filled))
         return []
 
     def negations(self) -> int:
