@@ -30,6 +30,7 @@ topics:
     implies: [putin-at-all]
     rule: {all: [{near: [macron, putin], within: 3, same_sentence: true, ordered: true}], none: [war]}
   putin-at-all: {labels: {en: P}, description: P., languages: [en, fr], rule: {concept: putin, min: 3}}
+  talks: {labels: {en: K}, description: K., languages: [en, fr], rule: {near: [macron, putin, war], within: 2}}
   media: {labels: {en: M}, description: M., languages: [en, fr], rule: {any: [tass, rt, {concept: war, in: title}]}}
   weighed:
     labels: {en: W}
@@ -77,6 +78,11 @@ def test_concept_that_is_missing_is_named() -> None:
 )
 def test_distance_sentence_or_order_that_keeps_words_apart_is_named(text: str, why: str) -> None:
     assert why in lacks("meeting", text)
+
+
+def test_of_three_words_the_two_that_are_too_far_are_told_and_not_the_ends_of_the_chain() -> None:
+    assert topic("talks", "Macron spoke of war and of Putin.").outcome == "fires"
+    assert "nearest 4 words apart, allowed are 2" in lacks("talks", "Macron spoke of war, and then he met Putin.")
 
 
 def test_words_in_title_and_text_are_never_near() -> None:

@@ -90,7 +90,9 @@ class NearRule(CompiledRule):
                 windows.append((start - spread, start + spread))
         return windows
 
-    def _chain(self, compared: Compared, places: list[_Filled], first: int, filled: int, dead: set[tuple[int, int]]) -> list[_Filled]:
+    def _chain(
+        self, compared: Compared, places: list[_Filled], first: int, filled: int, dead: set[tuple[int, int]]
+    ) -> list[_Filled]:
         """From one occurrence on to one of another slot, and so on until each slot is filled; empty where no way leads there.
 
         Args:
