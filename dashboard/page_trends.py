@@ -18,6 +18,7 @@ from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 from vigie.locales import day_text, number_text
 from vigie.queries import Answer
+from vigie.queries.steps import step_end
 
 __all__ = ["show"]
 
@@ -89,7 +90,7 @@ def _trend(visit: Visit, measure: str, by: str, split: str, topics: list[str]) -
     def link(row: Mapping[str, Any], column: str) -> str | None:
         if column != "articles" or row["articles"] is None:
             return None
-        query = _query(visit, row, by, split, several=len(asked) > 1)
+        query = _query(visit, row, answers, by, split, several=len(asked) > 1)
         return inner_link("articles", query, number_text(row["articles"], visit.look.language))
 
     columns = visit.look.headings(
@@ -119,23 +120,20 @@ def _trend(visit: Visit, measure: str, by: str, split: str, topics: list[str]) -
     _articles_of(visit, picked, rows, answers, by=by, split=split, several=len(asked) > 1)
 
 
-def _end(bucket: date, by: str) -> date:
-    if by == "month":
-        return (bucket.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return bucket + timedelta(days=6 if by == "week" else 0)
-
-
-def _bounds(visit: Visit, row: Mapping[str, Any], by: str) -> tuple[date | None, date | None]:
-    """The days of a step, within the period; of the undated, the period."""
-    since, until = visit.filters["since"], visit.filters["until"]
+def _bounds(row: Mapping[str, Any], answers: list[Answer], by: str) -> tuple[date, date]:
+    """The days of a step, within the period that was counted; of the undated, that period."""
+    topic = row.get("split_id", row["split"])
+    [period] = [answer.parameters for answer in answers if len(answers) == 1 or answer.parameters["topic"] == topic]
+    since, until = period["since"], period["until"]
     if row["bucket"] is None:
         return since, until
-    start, end = row["bucket"], _end(row["bucket"], by)
-    return max(start, since) if since else start, min(end, until) if until else end
+    return max(row["bucket"], since), min(step_end(row["bucket"], by), until)
 
 
-def _query(visit: Visit, row: Mapping[str, Any], by: str, split: str, *, several: bool) -> dict[str, list[str]]:
-    since, until = _bounds(visit, row, by)
+def _query(
+    visit: Visit, row: Mapping[str, Any], answers: list[Answer], by: str, split: str, *, several: bool
+) -> dict[str, list[str]]:
+    since, until = _bounds(row, answers, by)
     named = row.get("split_id", row["split"])
     changed: dict[str, Any] = {"since": since, "until": until, "with": None, "by": None, "split": None, "measure": None}
     only = [] if row["bucket"] is not None else [UNDATED]
@@ -170,7 +168,7 @@ def _articles_of(
     if row is None:
         st.caption(visit.say("click_a_point"))
         return
-    since, until = _bounds(visit, row, by)
+    since, until = _bounds(row, answers, by)
     given: dict[str, Any] = {"since": since, "until": until}
     if several:
         given["topic"] = row["split"]

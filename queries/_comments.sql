@@ -56,6 +56,7 @@ COMMENT ON MACRO TABLE topic_counts IS 'What topic_hits tells of single articles
 COMMENT ON MACRO TABLE asked_stretches IS 'Each named source with its country, control and independence, from one day to another on which none of these changes.';
 COMMENT ON MACRO TABLE asked_runs IS 'Each named source from one day to another of a period: its state, country, control and independence then.';
 COMMENT ON MACRO TABLE asked_buckets IS 'The same by day, week or month: on how many days of it.';
+COMMENT ON MACRO is_cut IS 'Whether a week or month lies only in part in a period.';
 COMMENT ON MACRO step_length IS 'How long a day, week or month is.';
 COMMENT ON MACRO TABLE asked_days IS 'Each named source on each day of a period: its state, country, control and independence on that day.';
 COMMENT ON MACRO TABLE full_days IS 'The days of a period on which every member of a panel was covered: shares are taken over these.';

@@ -141,7 +141,11 @@ CREATE MACRO bucket_of(step, some_day, period_start) AS
     CASE step WHEN 'day' THEN some_day
               WHEN 'week' THEN CAST(date_trunc('week', some_day) AS DATE)
               WHEN 'month' THEN CAST(date_trunc('month', some_day) AS DATE)
-              WHEN 'period' THEN CAST(period_start AS DATE) END;
+              WHEN 'period' THEN CASE WHEN some_day IS NOT NULL THEN CAST(period_start AS DATE) END END;
+
+-- Whether a week or month lies only in part in the period: what is counted in it is a minimum.
+CREATE MACRO is_cut(step, bucket, period_start, period_end) AS
+    step IN ('week', 'month') AND (bucket < CAST(period_start AS DATE) OR CAST(bucket + step_length(step) AS DATE) - 1 > CAST(period_end AS DATE));
 
 CREATE MACRO step_length(step) AS
     CASE step WHEN 'day' THEN INTERVAL 1 DAY WHEN 'week' THEN INTERVAL 7 DAY WHEN 'month' THEN INTERVAL 1 MONTH

@@ -3,7 +3,8 @@ WITH asked AS (
     SELECT DISTINCT unnest(CAST($sources AS VARCHAR[])) AS source_id
 ),
 bounds AS (
-    SELECT quarter_of(days_from($since, $tz)) AS from_quarter, quarter_of(days_to($until, $tz)) AS to_quarter
+    SELECT quarter_of(days_from($since, $tz)) AS from_quarter, quarter_of(days_from($looked_from, $tz)) AS looked_from_quarter,
+           quarter_of(days_to($until, $tz)) AS to_quarter
 ),
 inside AS (
     SELECT sum(articles) AS counted, sum(articles) FILTER (undated) AS undated
@@ -26,8 +27,9 @@ decided AS (
       AND coalesce(quarter, seen_quarter) >= from_quarter AND coalesce(quarter, seen_quarter) < to_quarter
 ),
 unevaluated AS (
+    -- Those of the days that the period is compared with are missed there as well.
     SELECT sum(articles) AS articles FROM tail.unevaluated SEMI JOIN asked USING (source_id), bounds
-    WHERE ($backlog OR NOT backlog) AND quarter >= from_quarter AND quarter < to_quarter
+    WHERE ($backlog OR NOT backlog) AND quarter >= looked_from_quarter AND quarter < to_quarter
 ),
 removed AS (
     SELECT sum(articles) AS articles FROM tail.removed SEMI JOIN asked USING (source_id), bounds

@@ -16,14 +16,13 @@
 --   backlog    true: count entries published before their feed's first poll too; default: false
 --   overrides  true: what coders decided of single articles holds (`vigie topics override`); default: false
 --   tz         IANA zone in which days are cut; default: UTC
---   languages  derived: the languages that the topic has terms for
 --
 -- Columns
 --   bucket         first day of the day, week (Monday) or month, local date
 --   articles_then  articles collected by the end of that day; NULL: none were known of, and no poll had seen these days
 --   articles_now   articles collected by now; NULL likewise
 --   came_later     the second less the first
---   state_then     covered, partial or unknown, by the polls up to then
+--   state_then     covered, partial or unknown, by the polls up to then; partial too: weeks and months that the period cuts
 --   state_now      the same by all polls
 --
 -- Notes
@@ -52,13 +51,16 @@ counts AS (
     SELECT bucket_of($by, o.day, $since) AS bucket, count(*) AS now, count(*) FILTER (o.fetched_at < m.cutoff) AS earlier
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $since, last_day := $until) AS o
     CROSS JOIN moment AS m
-    WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND o.day BETWEEN $since AND $until AND readable(o.language, $languages)
+    WHERE o.on_topic AND ($backlog OR NOT o.backlog) AND o.day BETWEEN $since AND $until
       AND o.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
     GROUP BY 1
 )
 SELECT c.bucket, known_count(n.earlier, covered_then, partial_then) AS articles_then,
        known_count(n.now, covered_now, partial_now) AS articles_now,
        coalesce(n.now, 0) - coalesce(n.earlier, 0) AS came_later,
-       state_of(covered_then, partial_then, unknown_then) AS state_then, state_of(covered_now, partial_now, unknown_now) AS state_now
+       CASE WHEN is_cut($by, c.bucket, $since, $until) AND covered_then + partial_then > 0 THEN 'partial'
+            ELSE state_of(covered_then, partial_then, unknown_then) END AS state_then,
+       CASE WHEN is_cut($by, c.bucket, $since, $until) AND covered_now + partial_now > 0 THEN 'partial'
+            ELSE state_of(covered_now, partial_now, unknown_now) END AS state_now
 FROM cells AS c LEFT JOIN counts AS n ON n.bucket = c.bucket
 ORDER BY c.bucket

@@ -23,8 +23,9 @@
 --   bucket                  first day of the day, week (Monday) or month, local date; NULL: undated, first seen in the period
 --   split                   the value of the split, or `all`
 --   articles                articles on the topic; NULL: none are known of, and no poll saw these days
---   state                   covered: all source-days were; unknown: none was seen; partial: anything between
---   covered_days            source-days that were covered
+--   state                   covered: all source-days were; unknown: none was seen; partial: anything between, and weeks and months that
+--                           the period cuts
+--   covered_days            source-days of the period that were covered
 --   partial_days            source-days that were seen in part
 --   unknown_days            source-days that no poll covers
 --   share_of_output         mean over the panel's sources of (articles on the topic / articles); NULL: no fully covered day
@@ -103,7 +104,8 @@ full_buckets AS (
     SELECT bucket, count(*) AS share_days FROM full_day GROUP BY bucket
 )
 SELECT c.bucket, c.split, known_count(n.articles, covered_days, partial_days) AS articles,
-       state_of(covered_days, partial_days, unknown_days) AS state, covered_days, partial_days, unknown_days,
+       CASE WHEN is_cut($by, c.bucket, $since, $until) AND covered_days + partial_days > 0 THEN 'partial'
+            ELSE state_of(covered_days, partial_days, unknown_days) END AS state, covered_days, partial_days, unknown_days,
        CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN round(s.share_of_output, 6) END AS share_of_output,
        CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN round(s.share_of_output_pooled, 6) END AS share_of_output_pooled,
        coalesce(b.share_days, 0) AS share_days, coalesce(s.share_sources, 0) AS share_sources,

@@ -11,6 +11,7 @@ from vigie.queries.relations import read_sql
 from vigie.queries.remembering import remembered_rows
 from vigie.queries.resolving import Asked, fetch_rows
 from vigie.queries.sentences import Sentences
+from vigie.queries.steps import step_end, step_start
 
 __all__ = ["notes_on"]
 
@@ -100,9 +101,25 @@ def _period(asked: Asked, facts: dict[str, Any], speech: Sentences) -> list[str]
         notes = [speech.say("period_chosen", options=f"--{chosen[0]}", **span)]
     else:
         notes = [speech.say("period", **span)]
+    if cut := _cut(values, speech):
+        notes.append(speech.say("cut", steps="; ".join(cut)))
     if facts["outside_period"]:
         notes.append(speech.say("outside_period", articles=speech.articles(facts["outside_period"])))
     return notes
+
+
+def _cut(values: dict[str, Any], speech: Sentences) -> list[str]:
+    """The weeks and months that lie only in part in the period, and how many of their days do."""
+    by, since, until = values["by"], values["since"], values["until"]
+    if by not in ("week", "month"):
+        return []
+    edges = dict.fromkeys((step_start(day, by), step_end(day, by)) for day in (since, until))
+    inside = [(first, (min(last, until) - max(first, since)).days + 1, (last - first).days + 1) for first, last in edges]
+    return [
+        speech.say(f"cut_{by}", day=speech.day(first), days=days, all=all_days)
+        for first, days, all_days in inside
+        if days < all_days
+    ]
 
 
 def _panel(question: Question, asked: Asked, speech: Sentences) -> list[str]:

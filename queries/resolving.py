@@ -33,6 +33,8 @@ _FOUR_WEEKS = 28
 _LAST_DAYS = {"spikes": 7, "rising-words": 7, "what-moved": 7}
 #: Days before the first one that are read too: at least eight weeks' baseline, and some room for gaps.
 _BASELINE_DAYS = {"spikes": 84}
+#: Compared with as many days before the first one as there are from it on.
+_AS_MANY_BEFORE = frozenset(["what-moved"])
 #: Days before an event's windows in which placebo dates are looked for.
 _PLACEBO_DAYS = 364
 _LONGEST_WINDOW = 3660
@@ -312,9 +314,13 @@ def _choose_period_and_panel(con: duckdb.DuckDBPyConnection, question: Question,
         )
     asked.values["since"], asked.values["until"] = since, until
     panel_from, panel_until = given.since or usual_first, until
-    before = _BASELINE_DAYS.get(question.name, asked.values["pre"] if "baseline_from" in question.placeholders else 0)
-    if before:  # The panel is one list throughout, so it is judged by the days of the baseline too.
-        panel_from = asked.values["baseline_from"] = max(since - timedelta(days=before), min(since, first))
+    if question.name in _AS_MANY_BEFORE:
+        before = (until - since).days + 1
+    else:
+        before = _BASELINE_DAYS.get(question.name, asked.values["pre"] if "baseline_from" in question.placeholders else 0)
+    if before:  # The panel is one list throughout, so it is judged by the days of the baseline too, as far as polls reach.
+        panel_from = asked.values["baseline_from"] = max(since - timedelta(days=before), min(since, usual_first))
+    asked.values["looked_from"] = min(since, panel_from)
     asked.values["history_from"] = since - timedelta(days=_PLACEBO_DAYS)
     asked.days = (panel_until - panel_from).days + 1
     bounds = {"members": members or asked.values["sources"], "panel_from": panel_from, "panel_until": panel_until}

@@ -35,8 +35,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Aucun jour d’aucune source n’a été couvert de minuit à minuit : il n’y a encore ni tendance ni part à montrer.",
     ),
     "not_evaluated": (
-        "Not evaluated under the active version of the topics: {articles} of the period, which cannot match; `vigie rematch` evaluates them.",
-        "Non évalués sous la version active des sujets : {articles} de la période, qui ne peuvent correspondre ; `vigie rematch` les évalue.",
+        "Not evaluated under the active version of the topics: {articles} of the days looked at, which cannot match; `vigie rematch` evaluates them.",
+        "Non évalués sous la version active des sujets : {articles} des jours considérés, qui ne peuvent correspondre ; `vigie rematch` les évalue.",
     ),
     "asked_topics": ("Topics version {version}, as asked.", "Version des sujets {version}, comme demandé."),
     "with_overrides": (
@@ -51,6 +51,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "With overrides: there are none for this in the period.",
         "Avec les décisions des codeurs : il n’y en a pas pour cela dans la période.",
     ),
+    "cut": (
+        "Cut by the period, so that counts there are minimums: {steps}.",
+        "Coupés par la période, de sorte que les comptes y sont des minimums : {steps}.",
+    ),
+    "cut_week": ("the week of {day} ({days} of {all} days)", "la semaine du {day} ({days} jours sur {all})"),
+    "cut_month": ("the month of {day} ({days} of {all} days)", "le mois du {day} ({days} jours sur {all})"),
     "period": (
         "Period: {since} to {until}, days cut in {zone}.",
         "Période : du {since} au {until}, jours coupés en {zone}.",

@@ -9,7 +9,7 @@
 --   since      first day, local date; default: the last seven days
 --   until      last day, local date; default: last day on which half of the sources were covered
 --   sources    source ids, of which counts are; default: all polled ones
---   panel      source ids; default: the sources covered on every day of the period
+--   panel      source ids; default: the sources covered on every day of the period and of the days before
 --   backlog    true: count entries published before their feed's first poll too; default: false
 --   overrides  true: what coders decided of single articles holds (`vigie topics override`); default: false
 --   tz         IANA zone in which days are cut; default: UTC

@@ -392,4 +392,4 @@ def test_articles_that_the_active_topics_never_saw_are_no_silent_zero(week, rows
     week.finish_run("2017-05-30", version="topics-2")
     answer = week.ask("coverage", topic="relations")
     assert sum(by_bucket(rows, answer).values()) == 0
-    assert answer.notes[0].startswith("Not evaluated under the active version of the topics: 1 article of the period")
+    assert answer.notes[0].startswith("Not evaluated under the active version of the topics: 1 article of the days looked at")
