@@ -27,10 +27,15 @@ CREATE OR REPLACE VIEW audits.neighbours_differ AS
 SELECT article_id, revision FROM article_revisions
 QUALIFY revision_hash = lag(revision_hash) OVER (PARTITION BY article_id ORDER BY revision);
 
--- Offsets slice exactly the words out of the stored text.
+-- Offsets slice exactly the words out of the stored text, unless that was removed on request.
 CREATE OR REPLACE VIEW audits.evidence_slices AS
 SELECT m.article_id, m.topic_id, piece
-FROM (SELECT article_id, revision_hash, topic_id, unnest(evidence) AS piece FROM matches) AS m
+FROM (
+    SELECT article_id, revision_hash, topic_id, unnest(evidence) AS piece
+    FROM matches
+    WHERE article_id NOT IN (SELECT article_id FROM removals)
+        AND source_id NOT IN (SELECT source_id FROM removals WHERE article_id = '')
+) AS m
 JOIN article_revisions AS r ON r.article_id = m.article_id AND r.revision_hash = m.revision_hash
 WHERE substring(CASE piece.field WHEN 'title' THEN r.title ELSE r.text END, piece.start + 1, piece."end" - piece.start)
       IS DISTINCT FROM piece.text;
@@ -57,12 +62,14 @@ FROM stored.matches AS m
 JOIN stored.articles AS a ON a.article_id = m.article_id AND a.revision_hash = m.revision_hash AND a.fetched_at = m.fetched_at
 WHERE m.source_id <> a.source_id OR m.language <> a.language;
 
--- Words found lie inside the text that they were found in.
+-- Words found lie inside the text that they were found in, unless that was removed on request.
 CREATE OR REPLACE VIEW audits.mentions_lie_in_their_text AS
 SELECT m.article_id, m.revision_hash, m.concept, m.field, m.start, m."end"
 FROM mentions AS m
 JOIN article_revisions AS r ON r.article_id = m.article_id AND r.revision_hash = m.revision_hash
-WHERE m.start < 0 OR m."end" <= m.start OR m."end" > length(CASE m.field WHEN 'title' THEN r.title ELSE r.text END);
+WHERE (m.start < 0 OR m."end" <= m.start OR m."end" > length(CASE m.field WHEN 'title' THEN r.title ELSE r.text END))
+    AND m.article_id NOT IN (SELECT article_id FROM removals)
+    AND m.source_id NOT IN (SELECT source_id FROM removals WHERE article_id = '');
 
 -- A topic that fired is one of the version under which it did.
 CREATE OR REPLACE VIEW audits.matches_name_known_topics AS

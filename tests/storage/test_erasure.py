@@ -16,6 +16,7 @@ from vigie.cli.compact import forget as forget_command
 from vigie.pipelines.compact import compact
 from vigie.queries import Parameters, open_dataset
 from vigie.queries import ask as ask_question
+from vigie.queries.answers import audit
 from vigie.storage import Dataset
 
 SECRET = "Emmanuel Macron and Vladimir Putin met Zoltan Unforgettable at Versailles."
@@ -82,6 +83,33 @@ def test_a_forgotten_article_does_not_come_back_with_the_next_poll(data: Path, t
         compact(Dataset(data), clock=_now(hours))
     assert _holding(data, "Unforgettable") == []
     assert ask(data, "SELECT count(*) FROM articles") == [(4,)]
+
+
+def test_an_edit_of_a_forgotten_article_is_counted_and_its_words_are_never_written(data: Path, tmp_path: Path) -> None:
+    forget(data, "https://outlet.example/news/1")
+    compact(Dataset(data), clock=_now(1))
+    edited = item(1, title="Zoltan Unmentionable in Versailles", text=f"{SECRET} Unmentionable.")
+    polls = [("outlet/all", 20, rss([edited, item(4)]), 200)]
+    ingest(data, write_archive(tmp_path / "more", polls), clock=Clock(datetime(2026, 2, 2, tzinfo=UTC)))
+    assert _holding(data, "Unmentionable") == []
+    revisions = (
+        "SELECT revision, title, text FROM article_revisions WHERE url = 'https://outlet.example/news/1' ORDER BY revision"
+    )
+    assert ask(data, revisions) == [(1, "", ""), (2, "", "")]
+    assert ask(data, "SELECT revised, new FROM fetches ORDER BY started_at DESC LIMIT 1") == [(1, 1)]
+    assert ask(data, "SELECT title <> '' FROM articles WHERE url = 'https://outlet.example/news/4'") == [(True,)]
+
+
+@pytest.mark.parametrize("named", [{"url": "https://outlet.example/news/1"}, {"source": "outlet"}], ids=["article", "source"])
+def test_no_audit_finds_fault_with_what_is_left_of_a_forgotten_text(data: Path, named: dict[str, str]) -> None:
+    forget(data, **named)
+    for hours in (None, 1, 3):
+        if hours is not None:
+            compact(Dataset(data), clock=_now(hours))
+        with open_dataset(data) as connection:
+            assert audit(connection) == {}
+            [(mentions,)] = connection.sql("SELECT count(*) FROM mentions").fetchall()
+            assert mentions > 0
 
 
 def test_a_forgotten_source_keeps_its_counts_alone(data: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from vigie.clock import Clock
 from vigie.polls import Poll
 from vigie.storage.dataset import Dataset
+from vigie.storage.erasure import read_removed
 from vigie.storage.evaluations import record_evaluations
 
 __all__ = ["commit_polls"]
@@ -17,6 +18,8 @@ def commit_polls(
     dataset: Dataset, polls: Iterable[Poll], tables: Sequence[str], *, run_id: str, topics_version: str, clock: Clock
 ) -> list[Path]:
     """Write the rows of some polls; right after a file of articles, under which topics they were evaluated.
+
+    Of articles that were asked to be removed no text is written.
 
     Args:
         dataset: The dataset.
@@ -32,7 +35,8 @@ def commit_polls(
     Raises:
         WorkError: The disk is full or the folder cannot be written to.
     """
-    in_time = sorted(polls, key=lambda poll: (poll.record.started_at, poll.record.feed_id))
+    removed = read_removed(dataset)
+    in_time = sorted(map(removed.taken_out_of, polls), key=lambda poll: (poll.record.started_at, poll.record.feed_id))
     written: list[Path] = []
     for table in tables:
         # A feed's bodies resemble each other: side by side they are a tenth in size, and written twice as fast.

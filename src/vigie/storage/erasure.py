@@ -1,18 +1,25 @@
 """What is left of a text that was asked to be removed: nothing that can be read, and a mark that it was there.
 
 The article itself stays, with its address, dates, language, topics and hashes: what was counted stays counted, and the
-next poll of a feed that still carries it knows it and does not bring it back. A body that carried it is removed whole, so
-that a replay lacks what only that body brought.
+next poll of a feed that still carries it knows it and does not bring it back: of an edit of it, too, the mark alone is
+written. A body that carried it is removed whole, so that a replay lacks what only that body brought.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import duckdb
 
+from vigie.polls import Poll
 from vigie.queries.relations import relation
 from vigie.schemas import TABLES
+from vigie.storage.connection import utc_connection
+from vigie.storage.dataset import Dataset
 
-__all__ = ["create_removals", "months_to_erase", "without_removed"]
+__all__ = ["Removed", "create_removals", "months_to_erase", "read_removed", "without_removed"]
+
+_REMOVED = "removed on request"
 
 #: Of each table what is put in place of its columns, in rows of a removed article or of a poll that carried one.
 _ERASED = {
@@ -22,7 +29,7 @@ _ERASED = {
     "matches": {
         "evidence": "list_transform(evidence, lambda found: struct_update(found, text := ''))",
     },
-    "failures": {"message": "'removed on request'"},
+    "failures": {"message": f"'{_REMOVED}'"},
 }  # fmt: skip
 _GONE = "(article_id IN (SELECT article_id FROM removed_articles) OR source_id IN (SELECT source_id FROM removed_sources))"
 _POLL_GONE = "((feed_id, {time}) IN (SELECT (feed_id, started_at) FROM removed_polls) OR source_id IN (FROM removed_sources))"
@@ -69,3 +76,41 @@ def _which(table: str) -> str:
     if table in ("raw", "failures"):
         return _POLL_GONE.format(time="fetched_at" if table == "raw" else '"at"')
     return _GONE
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was asked to be removed of a dataset: articles, and sources with all that they publish."""
+
+    articles: frozenset[str]
+    sources: frozenset[str]
+
+    def taken_out_of(self, poll: Poll) -> Poll:
+        """The poll as :func:`without_removed` leaves its rows: the texts would wait on disk for the next compaction."""
+        whole = poll.record.source_id in self.sources
+        gone = {row.article_id for row in (*poll.articles, *poll.record.entry_keys) if whole or row.article_id in self.articles}
+        if not whole and not gone:
+            return poll
+        emptied = {"title": "", "text": "", "authors": (), "links": (), "fingerprint": (), "date_raw": ""}
+        return replace(
+            poll,
+            raw=None,
+            failures=tuple(replace(failure, message=_REMOVED) for failure in poll.failures),
+            articles=tuple(replace(row, **emptied) if row.article_id in gone else row for row in poll.articles),
+            matches=tuple(
+                replace(row, evidence=tuple(replace(found, text="") for found in row.evidence))
+                if row.article_id in gone
+                else row
+                for row in poll.matches
+            ),
+        )
+
+
+def read_removed(dataset: Dataset) -> Removed:
+    """What was asked to be removed of a dataset, by now."""
+    files = [str(path) for path in dataset.files("removals")]
+    if not files:
+        return Removed(frozenset(), frozenset())
+    with utc_connection() as connection:
+        asked = connection.execute("SELECT DISTINCT article_id, source_id FROM rows_of($files)", {"files": files}).fetchall()
+    return Removed(frozenset(article for article, _ in asked if article), frozenset(of for article, of in asked if not article))
