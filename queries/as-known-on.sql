@@ -1,8 +1,8 @@
 -- What was known of a trend on a given day, and what came later?
 --
 -- Articles by their first date, as they had been collected by the end of that day and as they are now, beside what the polls up
--- to then covered. Late entries, slow feeds and archives that were read in afterwards show as what came later. Topics are
--- today's in both.
+-- to then covered. Late entries and slow feeds show as what came later. Archives that were read in do not: files, captures and
+-- exports count as collected when they were made, whenever they were read. Topics are today's in both.
 --
 -- Parameters
 --   topic      id of a topic; default: none

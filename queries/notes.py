@@ -35,7 +35,12 @@ def notes_on(con: duckdb.DuckDBPyConnection, question: Question, asked: Asked, s
     facts |= history | {"backlog": found["backlog"]}
     counted = found["outside_backlog"] + (found["backlog"] if asked.values["backlog"] else 0)
     facts["outside_period"] = counted - facts["inside_period"]
-    notes = [*_gaps(asked, facts, speech), *_period(asked, facts, speech), *_panel(question, asked, speech)]
+    notes = [
+        *_gaps(asked, facts, speech),
+        *_read_in(con, question, asked, facts, speech),
+        *_period(asked, facts, speech),
+        *_panel(question, asked, speech),
+    ]
     notes += _sections(con, question, asked, speech)
     if asked.unreadable:
         languages = ", ".join(asked.values["languages"])
@@ -72,6 +77,17 @@ def _gaps(asked: Asked, facts: dict[str, Any], speech: Sentences) -> list[str]:
     if facts["not_evaluated"]:
         notes.append(speech.say("not_evaluated", articles=speech.articles(facts["not_evaluated"])))
     return notes
+
+
+def _read_in(
+    con: duckdb.DuckDBPyConnection, question: Question, asked: Asked, facts: dict[str, Any], speech: Sentences
+) -> list[str]:
+    """Of a look back, whether it takes for known what an archive held then, whenever that was read in."""
+    if not facts["known_by"] and "as_of" not in question.takes:
+        return []
+    values = {**asked.values, "known_by": facts["known_by"], "as_of": asked.parameters.as_of}
+    [found] = remembered_rows(con, read_sql("_read_in.sql"), values)
+    return [speech.say("read_in")] if found["read_in"] else []
 
 
 def _judged(asked: Asked, facts: dict[str, Any], speech: Sentences) -> list[str]:

@@ -22,6 +22,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "As known by {moment}: what was collected later is left out; topics and registry are those of now.",
         "Tel que connu le {moment} : ce qui a été collecté plus tard est laissé de côté ; sujets et registre sont ceux d’aujourd’hui.",
     ),
+    "read_in": (
+        "Archives that were read in, files, captures and exports, count as collected when they were made, also where vigie read them after that moment.",
+        "Les archives importées, fichiers, captures et exports, comptent comme collectées à la date où elles ont été faites, même si vigie les a lues après ce moment.",
+    ),
     "only_backlog": (
         "The dataset holds nothing but backlog here: every article was published before its feed's first poll; none is counted (--backlog counts them). A trend begins with the second poll.",
         "Il n’y a ici que de l’arriéré : chaque article a paru avant le premier relevé de son flux ; aucun n’est compté (--backlog les compte). Une tendance commence au deuxième relevé.",

@@ -220,3 +220,17 @@ def test_any_question_can_be_asked_as_known_at_a_moment_and_its_answer_says_so(w
     assert answer.notes[0].startswith("As known by 2017-05-25 00:00 UTC")
     [article] = ask(con, "articles", Parameters(topic="relations", sources=("alpha",))).table.to_pylist()
     assert article["revisions"] == 1
+
+
+def test_a_look_back_says_where_it_takes_an_archive_for_known_that_may_have_been_read_in_later(week):
+    week.rows["fetches"] = [
+        dataclasses.replace(poll, origin="wayback" if poll.source_id == "alpha" else "poll") for poll in week.rows["fetches"]
+    ]
+    week.article("x", "alpha", "2017-05-23", topic="relations")
+    root, said = week.write(), "Archives that were read in, files, captures and exports, count as collected when they were made"
+    back = open_dataset(root, known_by=datetime(2017, 5, 25, tzinfo=UTC))
+    for source, told in (("alpha", True), ("beta", False)):
+        on_day = Parameters(topic="relations", as_of=date(2017, 5, 24), sources=(source,))
+        for answer in (ask(open_dataset(root), "as-known-on", on_day), ask(back, "coverage", Parameters(sources=(source,)))):
+            assert any(note.startswith(said) for note in answer.notes) is told
+    assert not any(note.startswith(said) for note in ask(open_dataset(root), "coverage", Parameters()).notes)
