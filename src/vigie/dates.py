@@ -20,13 +20,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from vigie.feeds.date_names import AMBIGUOUS_ZONES, MONTHS, NOISE, WEEKDAYS, ZONES
 from vigie.schemas import DateQuality
 
-__all__ = ["parse_date"]
+__all__ = ["LATEST_AHEAD", "parse_date"]
 
 #: Longer strings are no dates.
 _MAX_LENGTH = 120
 #: Before news feeds existed: what claims to be older is a default (1970) or a mistake (1246).
 _FIRST_PLAUSIBLE = datetime(1995, 1, 1, tzinfo=UTC)
-_TOLERANCE = timedelta(hours=24)
+#: Dates may be so far ahead of the poll that brought them: clocks differ, and days are of other zones.
+LATEST_AHEAD = timedelta(hours=24)
 
 #: How most feeds write dates, RFC 822 and RFC 3339, with an offset or in UTC: read at once, and as :func:`_read` reads them.
 _USUAL = (
@@ -95,7 +96,7 @@ def parse_date(raw: str, *, zone: str, fetched_at: datetime) -> tuple[datetime |
     moment, quality = _moment(raw, zone)
     if moment is None:
         return None, quality
-    if moment > fetched_at + _TOLERANCE:
+    if moment > fetched_at + LATEST_AHEAD:
         return None, DateQuality.FUTURE
     return moment, DateQuality.AHEAD if quality is DateQuality.OK and moment > fetched_at else quality
 

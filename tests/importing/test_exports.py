@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from runs import ask, make_job, replay_into
 
+from vigie.cli.app import run
 from vigie.errors import UsageError
 from vigie.importing.column_map import load_column_map
 from vigie.importing.exports import Completeness, read_export
@@ -27,6 +29,7 @@ REGISTRY = Registry(
         Source("courrier", "Le Courrier", homepage="https://courrier.example/", languages=("fr",)),
     )
 )
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
 MEDIACLOUD = """id,indexed_date,language,media_name,media_url,publish_date,title,url
 1,2026-01-02 10:00:00,fr,quotidien.example,quotidien.example,2017-05-29 18:00:00,Macron reçoit Poutine,https://quotidien.example/1
 2,2026-01-02 10:00:00,fr,courrier.example,courrier.example,2017-05-30 09:00:00,"Macron, ""franchise"" et Poutine",https://courrier.example/2
@@ -42,7 +45,7 @@ def export_file(folder: Path, content: str = MEDIACLOUD, name: str = "stories.cs
 
 
 def bring_in(data: Path, path: Path, *, column_map: str = "mediacloud", **more: object) -> None:
-    export = read_export(path, load_column_map(column_map), REGISTRY, **more)  # type: ignore[arg-type]
+    export = read_export(path, load_column_map(column_map), REGISTRY, now=NOW, **more)  # type: ignore[arg-type]
     import_export(make_job(data, REGISTRY), export)
 
 
@@ -101,6 +104,52 @@ def test_reading_it_again_changes_nothing_also_from_a_copy_of_another_time(tmp_p
     bring_in(tmp_path / "data", path)
     assert ask(tmp_path / "data", figures) == once
     assert ask(tmp_path / "data", "SELECT count(*) FROM article_revisions") == [(3,)]
+
+
+@pytest.mark.parametrize("file_time", ["1980-01-01", "2017-05-28", "2030-01-01"])
+def test_rows_keep_their_dates_whatever_the_time_of_their_file_and_those_of_the_future_have_none(
+    tmp_path: Path, file_time: str
+) -> None:
+    future = "4,2026-01-02 10:00:00,fr,courrier.example,courrier.example,2027-01-01,Demain,https://courrier.example/4\n"
+    path = export_file(tmp_path, MEDIACLOUD + future)
+    seconds = datetime.fromisoformat(f"{file_time}T00:00:00+00:00").timestamp()
+    os.utime(path, (seconds, seconds))
+    bring_in(tmp_path / "data", path)
+    found = ask(tmp_path / "data", "SELECT date_quality, published_at::DATE::VARCHAR FROM articles ORDER BY url")
+    assert found == [
+        ("zone-assumed", "2017-05-30"), ("future", None), ("date-only", "2017-05-30"), ("zone-assumed", "2017-05-29"),
+    ]  # fmt: skip
+    [(first, last)] = ask(tmp_path / "data", "SELECT min(started_at), max(started_at) FROM fetches")
+    assert first == last == (NOW if file_time == "2030-01-01" else datetime(2017, 5, 30, 9, tzinfo=UTC))
+
+
+def test_a_file_s_time_before_its_rows_and_a_second_reading_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, data = export_file(tmp_path), tmp_path / "data"
+    os.utime(path, (315_532_800, 315_532_800))
+    command = ["import", "articles", str(path), "--map", "mediacloud", "--data", str(data)]
+    with contextlib.suppress(SystemExit):
+        run(command)
+    said = capsys.readouterr().err
+    assert (
+        "the file's time, 1980-01-01 00:00 UTC, lies before its rows; it counts as made with the newest of them, 2017-05-30"
+        in said
+    )
+    assert "before, as made" not in said
+    os.utime(path)
+    with contextlib.suppress(SystemExit):
+        run(command)
+    assert (
+        f"was read into {data} before, as made 2017-05-30 09:00 UTC; what was read then stays as it is."
+        in capsys.readouterr().err
+    )
+
+
+def test_of_a_file_that_was_read_as_older_than_its_rows_it_is_told_that_their_dates_were_lost(tmp_path: Path) -> None:
+    export = read_export(export_file(tmp_path), load_column_map("mediacloud"), REGISTRY, now=NOW)
+    assert export.loses_dates(datetime(1980, 1, 1, tzinfo=UTC))
+    assert not export.loses_dates(datetime(2017, 5, 29, 12, tzinfo=UTC))  # A poll's dates may be a day ahead.
 
 
 def test_an_article_that_two_exports_hold_is_one(tmp_path: Path) -> None:
@@ -168,7 +217,7 @@ def test_of_editions_on_one_host_it_is_that_which_the_article_s_address_begins_w
         "e,https://radio.example/ru/5,2017-05-29,radio.example,radio.example",
         "f,https://radio.example/es/6,2017-05-29,Radio en espagnol,radio.example",
     ]))  # fmt: skip
-    export = read_export(path, load_column_map("mediacloud"), editions)
+    export = read_export(path, load_column_map("mediacloud"), editions, now=NOW)
     whose = {
         item["title"]: document.source_id for document in export.documents() for item in json.loads(document.body)["items"]
     }
@@ -184,7 +233,7 @@ def test_of_editions_on_one_host_it_is_that_which_the_article_s_address_begins_w
 
 def test_rows_without_an_hour_are_told_by_the_zone_in_which_their_day_begins(tmp_path: Path) -> None:
     days = MEDIACLOUD.replace("2017-05-29 18:00:00", "2017-05-29")
-    assert read_export(export_file(tmp_path, days), load_column_map("mediacloud"), REGISTRY).days_alone == {
+    assert read_export(export_file(tmp_path, days), load_column_map("mediacloud"), REGISTRY, now=NOW).days_alone == {
         "Europe/Paris": 1,
         "UTC": 1,
     }
@@ -259,7 +308,7 @@ def test_a_map_of_ones_own_names_columns_and_outlets(tmp_path: Path) -> None:
 )
 def test_a_wrong_file_is_told_by_file_and_line(tmp_path: Path, content: str, name: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        read_export(export_file(tmp_path, content, name), load_column_map("mediacloud"), REGISTRY)
+        read_export(export_file(tmp_path, content, name), load_column_map("mediacloud"), REGISTRY, now=NOW)
 
 
 @pytest.mark.parametrize(

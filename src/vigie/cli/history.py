@@ -13,7 +13,7 @@ from vigie.cli.ingest import make_job, say_summary
 from vigie.errors import UsageError
 
 if TYPE_CHECKING:
-    from vigie.importing.exports import Completeness
+    from vigie.importing.exports import Completeness, Export
     from vigie.registry import Registry
     from vigie.schemas import Option
     from vigie.storage import Dataset
@@ -105,9 +105,11 @@ def articles(
 
     An export is no poll: its days stay unknown, and counts in them are minima, unless --complete_from and --complete_until
     state that it holds everything its outlets published in that time. The statement is kept, with the origin. Outlets are
-    looked up in the registry by address and name. Reading a file again changes nothing.
+    looked up in the registry by address and name. Reading a file again changes nothing. It counts as made at its own time,
+    or at that of its newest row, where it cannot have been made before.
     """
     with told():
+        from vigie.clock import system_clock
         from vigie.importing.column_map import load_column_map
         from vigie.importing.exports import read_export
         from vigie.storage import Dataset
@@ -122,10 +124,19 @@ def articles(
         if source is not None:
             registry.source(source)
         exports = [
-            read_export(path, mapped, registry, origin=origin or "", source_id=source or "", completeness=completeness)
+            read_export(
+                path,
+                mapped,
+                registry,
+                origin=origin or "",
+                source_id=source or "",
+                now=system_clock(),
+                completeness=completeness,
+            )
             for path in files
         ]
         for export in exports:
+            _say_times(dataset, export)
             _say_unregistered(registry, export.rows)
             _say_days_alone(export.days_alone)
         settings = _settings(articles=files, map=column_map, origin=origin, source=source, complete_from=complete_from,
@@ -174,6 +185,28 @@ def _say_unregistered(registry: Registry, rows: dict[str, int]) -> None:
             " `sources` may say which ids they have, --sources brings more",
             err=True,
         )
+
+
+def _say_times(dataset: Dataset, export: Export) -> None:
+    """Say where a file's time lies before its rows, and that rows which were read before stay as they are."""
+    from vigie.storage.known import known_bodies
+
+    if export.made_at > export.file_time:
+        typer.echo(
+            f"{export.path}: the file's time, {export.file_time:%Y-%m-%d %H:%M} UTC, lies before its rows; it counts as made"
+            f" with the newest of them, {export.made_at:%Y-%m-%d %H:%M} UTC",
+            err=True,
+        )
+    feeds = {feed.feed_id for feed in export.feeds}
+    earlier = min((at for feed_id, at in known_bodies(dataset) if feed_id in feeds), default=None)
+    if earlier is None:
+        return
+    lost = " Later rows lost their dates by that: read the file into a new dataset." if export.loses_dates(earlier) else ""
+    typer.echo(
+        f"{export.path}: was read into {dataset.root} before, as made {earlier:%Y-%m-%d %H:%M} UTC; what was read"
+        f" then stays as it is.{lost}",
+        err=True,
+    )
 
 
 def _say_days_alone(rows: dict[str, int]) -> None:

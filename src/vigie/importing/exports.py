@@ -6,7 +6,7 @@ they were imported to be counted. But nothing in them says what the archive lack
 there is a minimum, unless whoever made the export states from when to when it is complete.
 
 Example:
-    export = read_export(Path("stories.csv"), load_column_map("mediacloud"), registry)
+    export = read_export(Path("stories.csv"), load_column_map("mediacloud"), registry, now=clock())
     for document in export.documents(): ...
 """
 
@@ -19,13 +19,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from vigie.dates import LATEST_AHEAD, parse_date
 from vigie.errors import UsageError
 from vigie.importing.column_map import ColumnMap
 from vigie.registry import Registry
@@ -69,8 +70,8 @@ class Export:
     registry: Registry
     #: Where its articles come from.
     origin: str
-    #: When it was made.
-    made_at: datetime
+    #: The file's own time.
+    file_time: datetime
     completeness: Completeness | None
     #: The source of all its rows; empty: its rows tell.
     source_id: str
@@ -80,6 +81,17 @@ class Export:
     days_alone: dict[str, int] = field(default_factory=dict)
     #: First digits of the hash of file and statement: the same file is the same feeds.
     mark: str = ""
+    #: The date of its newest row, none of the future among them; None: it has no dates.
+    newest: datetime | None = None
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made: at the file's own time, or with its newest row, where that is later."""
+        return self.newest if self.newest is not None and self.loses_dates(self.file_time) else self.file_time
+
+    def loses_dates(self, made_at: datetime) -> bool:
+        """Whether rows would be of the future, and so undated, if it had been made at a moment."""
+        return self.newest is not None and self.newest > made_at + LATEST_AHEAD
 
     @property
     def feeds(self) -> tuple[Feed, ...]:
@@ -173,7 +185,7 @@ def read_export(
     *,
     origin: str = "",
     source_id: str = "",
-    made_at: datetime | None = None,
+    now: datetime,
     completeness: Completeness | None = None,
 ) -> Export:
     """Look through an export, so that what is wrong with it is told before anything is stored.
@@ -185,7 +197,7 @@ def read_export(
             source of its own.
         origin: Where it comes from; default: the map's name.
         source_id: The source of all rows.
-        made_at: When it was made; default: the file's own time.
+        now: The present, UTC: rows after it are of the future, whatever the file's time.
         completeness: From when to when it is stated to be complete.
 
     Raises:
@@ -199,26 +211,31 @@ def read_export(
             digest.update(block)
     if completeness is not None:  # The same rows with another statement are another export.
         digest.update(f"{completeness.first}/{completeness.last}".encode())
-    modified = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    file_time = min(datetime.fromtimestamp(int(path.stat().st_mtime), UTC), now)
     export = Export(
         path=path,
         column_map=column_map,
         registry=registry,
         origin=origin or column_map.name,
-        made_at=made_at or modified,
+        file_time=file_time,
         completeness=completeness,
         source_id=source_id,
         mark=digest.hexdigest()[:8],
     )
+    newest: datetime | None = None
     for line, row in _rows(path, column_map):
         source = export._source_of(row, line)
         export.rows[source] = export.rows.get(source, 0) + 1
-        if _DAY.fullmatch(_date(_value(row, column_map.published))):
-            zone = registry.source_or_implicit(source).time_zone or "UTC"
+        published = _date(_value(row, column_map.published))
+        zone = registry.source_or_implicit(source).time_zone or "UTC"
+        if _DAY.fullmatch(published):
             export.days_alone[zone] = export.days_alone.get(zone, 0) + 1
+        moment, _ = parse_date(published, zone=zone, fetched_at=now)
+        if moment is not None and (newest is None or moment > newest):
+            newest = moment
     if not export.rows:
         raise UsageError(f"{path}: holds no rows; see that the export succeeded")
-    return export
+    return replace(export, newest=min(newest, now)) if newest is not None else export
 
 
 def _rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:

@@ -8,6 +8,7 @@ written. A body that carried it is removed whole, so that a replay lacks what on
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 
@@ -88,10 +89,11 @@ class Removed:
     def taken_out_of(self, poll: Poll) -> Poll:
         """The poll as :func:`without_removed` leaves its rows: the texts would wait on disk for the next compaction."""
         whole = poll.record.source_id in self.sources
-        gone = {row.article_id for row in (*poll.articles, *poll.record.entry_keys) if whole or row.article_id in self.articles}
+        named = {*(row.article_id for row in poll.articles), *(entry.article_id for entry in poll.record.entry_keys)}
+        gone = named if whole else named & self.articles
         if not whole and not gone:
             return poll
-        emptied = {"title": "", "text": "", "authors": (), "links": (), "fingerprint": (), "date_raw": ""}
+        emptied: dict[str, Any] = {"title": "", "text": "", "authors": (), "links": (), "fingerprint": (), "date_raw": ""}
         return replace(
             poll,
             raw=None,
