@@ -88,6 +88,8 @@ class Removed:
 
     def taken_out_of(self, poll: Poll) -> Poll:
         """The poll as :func:`without_removed` leaves its rows: the texts would wait on disk for the next compaction."""
+        if not self.articles and not self.sources:
+            return poll
         whole = poll.record.source_id in self.sources
         named = {*(row.article_id for row in poll.articles), *(entry.article_id for entry in poll.record.entry_keys)}
         gone = named if whole else named & self.articles
