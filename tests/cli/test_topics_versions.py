@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ def test_rematch_switches_the_figures_and_back(tmp_path: Path, data: Path) -> No
         (("--version", "beef"), "no such version"),
         (("--version", "beef", "--topics", "x.yaml"), "leave one out"),
         (("--topics", "missing.yaml"), "missing.yaml: no such file"),
+        (("--topics", os.devnull), "defines no topic"),
         (("--no_such_option=1",), "--no_such_option"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

@@ -139,7 +139,7 @@ def test_match_names_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_forms_are_written_as_a_topic_file(tmp_path: Path, file: Path) -> None:
     pytest.importorskip("pymorphy3", reason="pymorphy3: not installed, so no case forms can be generated")
-    file.write_text("concepts: {x: {labels: {en: X}, terms: {ru: [{inflect: Версаль}]}}}")
+    file.write_text(TOPICS.replace("[Macron]", "[Macron], ru: [{inflect: Версаль}]"))
     out = tmp_path / "forms.yaml"
     run("forms", file, "--out", out)
     assert "Версаль: версаль, версале, версалем, версалю, версаля" in out.read_text()

@@ -39,6 +39,8 @@ def with_concept(body: str) -> str:
         ("{anny: [a]}", "topics.t.rule.anny: unknown key (did you mean `any`?)"),
         ("{near: [a, b]}", "needs `within`"),
         ("{near: [a], within: 2}", "needs at least two concepts"),
+        ("{near: [[], a], within: 2}", "topics.t.rule.near: has an empty list in it: name the concepts"),
+        ("{weights: [{rule: a, weight: 1}], threshold: nan}", "`nan` is no number that others can be compared with"),
         ("{at_least: 3, of: [a, b]}", "can never hold: at least 3 of 2 rules"),
         ("{weights: [{rule: a, weight: 1}], threshold: 2}", "can never hold: the weights add up to 1, the threshold is 2"),
         ("{all: [a], none: [a]}", "can never hold: `a` is both required and ruled out"),
@@ -71,6 +73,8 @@ def test_a_wrong_rule_is_named(rule: str, message: str) -> None:
         ("terms: {en: [{word: a, inflect: b}]}", "either `word` (as it stands) or `inflect`"),
         ("terms: {en: [{word: a, cased: true}]}", "unknown key (did you mean `case`?)"),
         ("terms: {en: [{word: a, case: yes}]}", "`yes` is not `true` or `false`"),
+        ("terms: {en: [a], fr: }", "mine.yaml:4: concepts.x.terms.fr: says nothing: list its terms, or write `[]`"),
+        ("terms: {en: [a]}\ninclude:", "mine.yaml:5: concepts.x.include: says nothing: name what belongs here"),
         ("helper: true", "has neither `terms` nor `include`"),
         ("include: [y]", "there is no concept `y`"),
         ("include: [x]", "refers to itself by x → x"),
@@ -107,6 +111,33 @@ def test_an_empty_list_says_that_a_language_needs_no_term() -> None:
         topics: {t: {labels: {en: T}, description: d, languages: [en, de], rule: a}}
         """
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("rules: a", ["4: topics.t.rules: unknown key (did you mean `rule`?)", "4: topics.t: `rule` is missing"]),
+        ("rule: {in: title}", ["4: topics.t.rule: no rule: say a concept's id, or one of any, all, none"]),
+        ("rule: ", ["4: topics.t.rule: says nothing: write a concept's id"]),
+        ("rule: {any: [a, ~]}", ["4: topics.t.rule.any.2: says nothing: write a concept's id"]),
+    ],
+)
+def test_a_missing_rule_is_named_where_it_is_missing_and_as_nothing_else(rule: str, message: list[str]) -> None:
+    told = faults(
+        "concepts:\n  a: {labels: {en: A}, terms: {en: [alpha]}}\ntopics:\n"
+        f"  t: {{labels: {{en: T}}, description: d, languages: [en], {rule}}}\n"
+    ).splitlines()
+    assert len(told) == len(message)
+    for each in message:
+        assert any(line.startswith(f"mine.yaml:{each}") for line in told), told
+
+
+def test_files_that_define_no_topic_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    for text in ("", "# nothing yet\n", CONCEPTS):
+        file.write_text(text)
+        with pytest.raises(UsageError, match=r"mine\.yaml: defines no topic; write one under `topics:`"):
+            load_topics([file])
 
 
 def test_every_fault_is_told_at_once_in_order_of_lines() -> None:

@@ -126,6 +126,8 @@ def _check_topic(topic: Topic, declared: Declared, problems: Problems) -> None:
     if not topic.languages:
         problems.add(topic.place, "names no languages: say those for which its concepts have terms")
     for concept, place in concepts_of(topic.rule):
+        if not concept:
+            continue  # What stands there could not be read, which is noted.
         if concept not in declared.concepts:
             problems.add(place, _unknown(concept, declared.concepts))
             continue

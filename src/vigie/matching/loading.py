@@ -39,9 +39,13 @@ def load_topics(paths: Sequence[Path] | None = None, *, lint: bool | None = None
 
     Raises:
         UsageError: A path is missing, or anything in the files is wrong: every fault on a line of its own, as
-            `file:line: key: what is wrong and what would be right`.
+            `file:line: key: what is wrong and what would be right`; or they define no topic.
     """
-    return _build(_texts(paths), lint=paths is not None if lint is None else lint)
+    topics = _build(_texts(paths), lint=paths is not None if lint is None else lint)
+    if not topics.topics:
+        named = ", ".join(map(str, paths or ()))
+        raise UsageError(f"{named}: defines no topic; write one under `topics:`, or name the folder of all your files")
+    return topics
 
 
 def load_topics_text(text: str, name: str = "topics", *, lint: bool = False) -> TopicSet:

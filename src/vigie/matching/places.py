@@ -7,6 +7,7 @@ Norwegian, not False), and a key that stands twice is seen.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -130,7 +131,7 @@ class Reader:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is written: `key:` and no more."""
-        return isinstance(self.node, yaml.ScalarNode) and self.node.style is None and self.node.value in ("", "~", "null")
+        return isinstance(self.node, yaml.ScalarNode) and not self.node.style and self.node.value in ("", "~", "null")
 
     def _child(self, node: yaml.Node, key: str) -> Reader:
         path = f"{self.place.key}.{key}" if self.place.key else key
@@ -208,7 +209,11 @@ class Reader:
 
     def decimal(self) -> float:
         """A number."""
-        return float(self._parsed(float, "a number", 1.0))
+        value = float(self._parsed(float, "a number", 1.0))
+        if not math.isfinite(value):
+            self.problem(f"`{value}` is no number that others can be compared with")
+            return 1.0
+        return value
 
     def flag(self) -> bool:
         """`true` or `false`."""

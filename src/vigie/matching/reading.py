@@ -21,7 +21,6 @@ _RULE_OPTIONS = ("in", "name")
 _RULE_KEYS = ("any", "all", "none", "at_least", "of", "near", "within", "ordered", "same_sentence")
 _MORE_RULE_KEYS = ("concept", "min", "weights", "threshold", *_RULE_OPTIONS)
 _SCOPES = ("title", "text", "lead")
-_NOTHING = Mentioned(concept="", place=Place("", 0, ""))
 
 
 def read_files(files: Iterable[tuple[str, str]], problems: Problems) -> tuple[Declared, dict[str, Any]]:
@@ -86,6 +85,8 @@ def _is_language(language: str, reader: Reader) -> bool:
 
 
 def _names(reader: Reader | None) -> tuple[str, ...]:
+    if reader is not None and reader.is_empty:
+        reader.problem("says nothing: name what belongs here, or leave it out")
     return tuple(name for name in reader.texts() if name) if reader else ()
 
 
@@ -120,6 +121,8 @@ def _terms_by_language(reader: Reader | None) -> tuple[list[Term], list[str]]:
         languages = tuple(part.strip() for part in key.split(","))
         if not all([part == ALL or _is_language(part, value) for part in languages]):
             continue
+        if value.is_empty:
+            value.problem("says nothing: list its terms, or write `[]` where the language needs none")
         items = value.items()
         if not items:
             empty.extend(languages)
@@ -172,14 +175,22 @@ def _read_topic(identifier: str, reader: Reader) -> Topic:
         labels=_labels(fields.get("labels")),
         description=" ".join(fields["description"].text().split()) if "description" in fields else "",
         languages=languages,
-        rule=_read_rule(fields["rule"]) if "rule" in fields else _NOTHING,
+        rule=_read_rule(fields["rule"]) if "rule" in fields else _no_rule(reader.place),
         place=reader.place,
         source=" ".join(fields["source"].text().split()) if "source" in fields else "",
         implies=_names(fields.get("implies")),
     )
 
 
+def _no_rule(place: Place) -> Rule:
+    """What stands for a rule that cannot be read, which is noted where it was tried: it names no concept."""
+    return Mentioned(concept="", place=place)
+
+
 def _read_rule(reader: Reader) -> Rule:
+    if reader.is_empty:
+        reader.problem("says nothing: write a concept's id, or a rule as `{any: [a, b]}`")
+        return _no_rule(reader.place)
     if reader.is_text:
         return Mentioned(reader.text(), place=reader.place)
     fields = reader.fields((*_RULE_KEYS, *_MORE_RULE_KEYS))
@@ -201,7 +212,7 @@ def _read_rule(reader: Reader) -> Rule:
             fields[key].problem(f"belongs beside `{needs}`, which is missing")
     if not rules:
         reader.problem("no rule: say a concept's id, or one of any, all, none, at_least, near, weights, concept")
-        return _NOTHING
+        return _no_rule(reader.place)
     return Group("all", tuple(rules), len(rules), scope, name, reader.place)
 
 
@@ -220,9 +231,11 @@ def _read_group(kind: str, fields: Mapping[str, Reader]) -> Group:
 
 def _read_near(fields: Mapping[str, Reader]) -> Near:
     reader = fields["near"]
-    slots = tuple((item.text(),) if item.is_text else _names(item) for item in reader.items())
+    slots = tuple(_names(item) for item in reader.items())
     if len(slots) < 2:
         reader.problem("needs at least two concepts, as `near: [france, russia]`")
+    if not all(slots):
+        reader.problem("has an empty list in it: name the concepts of which any may stand there, as `[france, paris]`")
     if "within" not in fields:
         reader.problem("needs `within`: how many words may stand between")
     return Near(
