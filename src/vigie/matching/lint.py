@@ -80,7 +80,7 @@ def _unknown(concept: str, known: Mapping[str, Concept]) -> str:
 
 def _check_terms(concept: Concept, forms: _Forms, problems: Problems) -> None:
     for term in (*concept.terms, *concept.phrases_apart):
-        fault = fault_of(term)
+        fault = fault_of(term) or _fault_of_exceptions(term)
         if fault:
             problems.add(term.place, f"`{term.text}` can never match: {fault}")
     _check_repeated(concept, forms, problems)
@@ -94,6 +94,15 @@ def _check_terms(concept: Concept, forms: _Forms, problems: Problems) -> None:
                 problems.add(
                     term.place, f"`{term.text}` can never match: line {phrase.place.line} takes it out as an exception"
                 )
+
+
+def _fault_of_exceptions(term: Term) -> str:
+    """Why a term is kept from matching by what may not stand beside it; empty where it is not."""
+    for key, texts in (("not_before", term.not_before), ("not_after", term.not_after)):
+        for text in texts:
+            if not fold(text.strip("*")).strip():
+                return f"`{text}` under `{key}` is no word, and would stand beside every one: name words"
+    return ""
 
 
 def _shares_language(one: Term, other: Term) -> bool:
@@ -143,6 +152,10 @@ def _check_topic(topic: Topic, declared: Declared, problems: Problems) -> None:
     for implied in topic.implies:
         if implied not in declared.topics:
             problems.add(topic.place, f"implies `{implied}`, and there is no such topic{closest(implied, declared.topics)}")
+            continue
+        lacking = [language for language in topic.languages if language not in declared.topics[implied].languages]
+        if lacking:
+            problems.add(topic.place, f"implies `{implied}`, which does not claim {', '.join(lacking)}: let it claim them too")
     if topic.id in _implied(topic.id, declared.topics):
         problems.add(topic.place, "implies itself, by way of others: take one step out")
 
@@ -181,14 +194,6 @@ def _check_rule(rule: Rule, scope: str, problems: Problems) -> None:
 def _check_group(group: Group, problems: Problems) -> None:
     if group.least > len(group.rules):
         problems.add(group.place, f"can never hold: at least {group.least} of {len(group.rules)} rules")
-    if group.kind == "all":
-        needed = {c for rule in group.rules for c in _needed(rule)}
-        for rule in group.rules:
-            if isinstance(rule, Group) and rule.kind == "none":
-                for barred in rule.rules:
-                    single = _single(barred)
-                    if single in needed:
-                        problems.add(barred.place, f"can never hold: `{single}` is both required and ruled out")
     if group.kind == "any":
         enough = {single: rule for rule in group.rules if (single := _single(rule))}
         for rule in group.rules:

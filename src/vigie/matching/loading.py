@@ -22,6 +22,7 @@ from vigie.matching.model import Declared
 from vigie.matching.places import Problems
 from vigie.matching.reading import read_files
 from vigie.matching.topic_set import TopicSet
+from vigie.matching.unreachable import check_reach
 
 __all__ = ["FORMS_FILE", "forms_text", "load_topics", "load_topics_text"]
 
@@ -115,6 +116,7 @@ def _build(files: Iterable[tuple[str, str]], *, lint: bool) -> TopicSet:
     declared = dataclasses.replace(declared, forms=forms)
     if lint:
         check(declared, problems)
+        check_reach(declared, problems)
     problems.raise_if_any()
     used = _used_forms(declared)
     plain["forms"] = {

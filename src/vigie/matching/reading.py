@@ -132,20 +132,27 @@ def _terms_by_language(reader: Reader | None) -> tuple[list[Term], list[str]]:
 
 def _read_term(reader: Reader, languages: tuple[str, ...]) -> Term | None:
     if reader.is_text:
-        return Term(reader.text(), languages, reader.place)
+        text = reader.text()
+        return None if reader.is_empty else Term(text, languages, reader.place)
     fields = reader.fields(_TERM_KEYS)
     if ("word" in fields) == ("inflect" in fields):
         reader.problem("a term has either `word` (as it stands) or `inflect` (in all its case forms)")
         return None
-    return Term(
-        text=fields["word" if "word" in fields else "inflect"].text(),
-        languages=languages,
-        place=reader.place,
-        inflect="inflect" in fields,
-        case="case" in fields and fields["case"].flag(),
-        title="title" in fields and fields["title"].flag(),
-        not_before=_names(fields.get("not_before")),
-        not_after=_names(fields.get("not_after")),
+    written = fields["word" if "word" in fields else "inflect"]
+    text = written.text()
+    return (
+        None
+        if written.is_empty
+        else Term(
+            text=text,
+            languages=languages,
+            place=reader.place,
+            inflect="inflect" in fields,
+            case="case" in fields and fields["case"].flag(),
+            title="title" in fields and fields["title"].flag(),
+            not_before=_names(fields.get("not_before")),
+            not_after=_names(fields.get("not_after")),
+        )
     )
 
 
@@ -231,10 +238,11 @@ def _read_group(kind: str, fields: Mapping[str, Reader]) -> Group:
 
 def _read_near(fields: Mapping[str, Reader]) -> Near:
     reader = fields["near"]
-    slots = tuple(_names(item) for item in reader.items())
+    items = reader.items()
+    slots = tuple(map(_names, items))
     if len(slots) < 2:
         reader.problem("needs at least two concepts, as `near: [france, russia]`")
-    if not all(slots):
+    if any(not slot and not (item.is_mapping or item.is_text) for slot, item in zip(slots, items, strict=True)):
         reader.problem("has an empty list in it: name the concepts of which any may stand there, as `[france, paris]`")
     if "within" not in fields:
         reader.problem("needs `within`: how many words may stand between")
