@@ -7,7 +7,7 @@ codes), and *automaton alone* (from codes to raw hits).
 
 Run: ``python benchmarks/matching.py [--data ../shared/data] [--rounds N]``. Without `--data` texts are the sample items, two in
 three of which are on a topic; with it, real ones: headlines with leads, news and releases of 1 KB and more. Figures are medians
-of so many rounds, of one core's time.
+of so many rounds, of one core's time. What was measured: `benchmarks/RESULTS-matching.md`.
 """
 
 from __future__ import annotations
