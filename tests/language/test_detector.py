@@ -48,6 +48,60 @@ def test_even_source_and_declaration_wrong_together_lose_against_a_sentence(lang
     assert detect(HEADLINES[language], declared=wrong, source_languages=(wrong,)).language == language
 
 
+#: Headlines without small words, or with words that another of the languages has as such ("war", "die", "face").
+TERSE = {
+    "en": (
+        "Macron urges Putin: end Ukraine war",
+        "Ukraine war briefing: Zelenskyy visits Berlin",
+        "Ukraine war: Merz, Macron visit Kyiv",
+        "Five die in Kharkiv strike",
+        "Moscow court labels LGBT movement extremist",
+        "Zelensky meets Merz, seeks Taurus missiles",
+        "Dozens die in Gaza hospital strike",
+        "Ukraine grain deal expires",
+        "Tech giants face EU fine",
+        "War enters fourth year",
+        "Hungary blocks Ukraine loan",
+        "NATO jets scrambled over Baltic",
+    ),
+    "fr": (
+        "Moscou dément",
+        "Otan : Trump menace",
+        "Guerre en Ukraine : Zelensky attendu à Paris",
+        "Donbass : offensive russe",
+        "Zelensky demande des Patriot",
+        "Grève SNCF : trafic perturbé",
+        "Biélorussie : prisonniers libérés",
+        "Kadyrov réapparaît",
+    ),
+    "de": (
+        "Putin warnt Nato",
+        "Trump droht Europa",
+        "Desinformation: Faeser warnt",
+        "Pistorius fordert Milliarden",
+        "Ukraine-Krieg: Selenskyj fordert Taurus",
+        "Russische Oligarchen klagen",
+        "Kremlkritiker Nawalny gestorben",
+        "Alter Krieg",
+    ),
+}
+
+
+@pytest.mark.parametrize(("language", "headline"), [(language, each) for language in TERSE for each in TERSE[language]])
+def test_a_terse_headline_of_the_press_is_told_without_any_prior_and_with_that_of_its_source(
+    language: str, headline: str
+) -> None:
+    assert detect(headline).language == language
+    assert detect(headline, "", language, (language,)).language == language
+
+
+@pytest.mark.parametrize("headline", ["Soldiers die in Bakhmut", "Five die in Kharkiv strike", "Kyiv mayor urges calm"])
+def test_a_terse_headline_is_never_told_with_high_confidence_for_a_homograph(headline: str) -> None:
+    found = detect(headline)
+    assert found.language == "en" or found.confidence < 0.6
+    assert detect(headline, "", "en", ("en",)).language == "en"
+
+
 @pytest.mark.parametrize(
     "text", ["", " \n\t", "12:30", "😀😀 🇫🇷", "— … «»", "https://example.org/politique/macron", "a@example.org"]
 )

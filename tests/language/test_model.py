@@ -12,6 +12,7 @@ from langdetect.utils.ngram import NGram
 from numpy.typing import NDArray
 
 from vigie.language import LanguageDetector, LanguageInput
+from vigie.language.press_words import PRESS_WORDS
 from vigie.language.profiles import load_profile
 from vigie.language.scripts import LANGUAGES_OF, SCRIPT_OF, Script
 from vigie.language.table import SCALE, NgramTable, _paired, _unpaired, build_table, ngram_table
@@ -68,10 +69,12 @@ def test_the_table_sums_what_langdetect_reads(language: str, length: int) -> Non
         )
 
 
-def test_the_shipped_table_is_the_weighed_sum_of_what_langdetect_reads_and_of_small_words() -> None:
+def test_the_shipped_table_is_the_weighed_sum_of_what_langdetect_reads_and_of_the_words_told() -> None:
     text, language = "la chaîne publique russe diffuse depuis des années", "fr"
     read = sum(share * evidence_by_langdetect(text, language, length) for length, share in enumerate(LEARNT.ngrams, start=1))
-    small = sum(word in SMALL_WORDS[language].split() for word in text.split())
+    told = {*SMALL_WORDS[language].split(), *PRESS_WORDS[language].split()}
+    small = sum(word in told for word in text.split())
+    assert (small, "russe" in told) == (4, True)
     table = ngram_table(Script.LATIN)
     sums = table.sums(code_points(text + " "), np.array([0]))[0] / SCALE
     assert sums[table.languages.index(language)] == pytest.approx(read + small * LEARNT.small_word, abs=0.02)
@@ -111,8 +114,28 @@ def test_a_small_word_tells_for_every_language_that_has_it() -> None:
     assert sums[1].max() == 2 * SCALE
 
 
-def test_every_small_word_can_be_found_and_is_written_once() -> None:
-    for language, words in SMALL_WORDS.items():
+def test_words_of_two_languages_tell_neither_from_the_other() -> None:
+    table = build_table(Script.LATIN, replace(NOTHING, small_word=1.0))
+    for word, languages in {"war": {"de", "en"}, "die": {"de", "en", "nl", "af"}, "but": {"en", "fr"}}.items():
+        sums = table.sums(code_points(f"{word} "), np.array([0]))[0]
+        assert languages <= {language for language, told in zip(table.languages, sums.tolist(), strict=True) if told}, word
+
+
+def test_a_word_of_headlines_is_told_of_one_language_only() -> None:
+    for language, words in PRESS_WORDS.items():
+        others = {
+            word
+            for lists in (SMALL_WORDS, PRESS_WORDS)
+            for other, listed in lists.items()
+            if other != language
+            for word in listed.split()
+        }
+        assert not others & set(words.split()), language
+
+
+def test_every_small_word_and_word_of_headlines_can_be_found_and_is_written_once() -> None:
+    for language in SMALL_WORDS:
+        words = f"{SMALL_WORDS[language]} {PRESS_WORDS.get(language, '')}"
         assert len(set(words.split())) == len(words.split()), language
         for word in words.split():
             text = f"x{word}" if word.startswith("'") else f"{word}x" if word.endswith("'") else word

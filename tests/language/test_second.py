@@ -95,6 +95,21 @@ def test_the_language_with_most_letters_is_the_main_one_however_telling_the_othe
     assert detect("", f"{SENTENCES['fr']} {ARTICLES['ru']}").language == "ru"
 
 
+@pytest.mark.parametrize("known", [("", ()), ("de", ("de",)), ("en", ())])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bundeskanzler Merz: «We will stand with Ukraine as long as it takes», sagte er am Montag in Berlin vor Journalisten.",
+        "Merz: «We will stand with Ukraine as long as it takes», sagte der Bundeskanzler am Montag in Berlin.",
+    ],
+)
+def test_german_with_its_capitalised_nouns_does_not_lose_against_a_quotation(
+    text: str, known: tuple[str, tuple[str, ...]]
+) -> None:
+    found = detect("", text, *known)
+    assert (found.language, found.second) == ("de", "en")
+
+
 def test_an_english_sentence_with_italian_names_is_english() -> None:
     assert detect("", f"{ARTICLES['en']} Another sight is a tranquil cave in Conca dei Marini.").second == ""
 

@@ -29,6 +29,9 @@ __all__ = ["MIN_LETTERS", "OtherPart", "other_parts", "parts_in_other_scripts", 
 MIN_LETTERS = 25
 #: So many of them stand in words that do not begin with a capital.
 MIN_PLAIN_LETTERS = 15
+#: So many in German, which writes its nouns with a capital, and in a language that the feed or the source names.
+_MIN_PLAIN_LETTERS_EXPECTED = 8
+_CAPITALISED_NOUNS = frozenset(("de",))
 MIN_PROBABILITY = 0.9
 #: Nats for the text's main language when one of its parts is judged: few parts of real articles are in another.
 MAIN_EXPECTED = 7.0
@@ -69,8 +72,9 @@ def other_parts(
     probability[chosen] *= spelling_fit(table, *reading.joined(parts[chosen]), best[chosen])
     for place in chosen.tolist():
         part = int(parts[place])
-        if probability[place] >= MIN_PROBABILITY and _is_plain(reading.characters(part)):
-            yield part, table.languages[best[place]], int(reading.letters[part, script])
+        language = table.languages[best[place]]
+        if probability[place] >= MIN_PROBABILITY and _is_plain(reading, part, language):
+            yield part, language, int(reading.letters[part, script])
 
 
 def parts_in_other_scripts(reading: Reading, scripts: NDArray[np.intp]) -> Iterator[OtherPart]:
@@ -83,7 +87,7 @@ def parts_in_other_scripts(reading: Reading, scripts: NDArray[np.intp]) -> Itera
             continue
         if len(languages) == 1:
             for part in parts.tolist():
-                if _is_plain(reading.characters(part)):
+                if _is_plain(reading, part, languages[0]):
                     yield part, languages[0], int(letters[part])
             continue
         sums = ngram_table(script).sums(*reading.joined(parts))
@@ -142,6 +146,9 @@ def _prior(reading: Reading, script: Script, parts: NDArray[np.intp]) -> NDArray
     return np.stack([log_prior(script, text.declared, text.source_languages) for text in texts])
 
 
-def _is_plain(part: str) -> bool:
-    """Whether a part is more than names and titles."""
-    return sum(len(word) for word in _WORD.findall(part) if not word[0].isupper()) >= MIN_PLAIN_LETTERS
+def _is_plain(reading: Reading, part: int, language: str) -> bool:
+    """Whether a part in a language is more than names and titles."""
+    text = reading.texts[reading.text_of[part]]
+    expected = language in _CAPITALISED_NOUNS or language in (text.declared, *text.source_languages)
+    plain = sum(len(word) for word in _WORD.findall(reading.characters(part)) if not word[0].isupper())
+    return plain >= (_MIN_PLAIN_LETTERS_EXPECTED if expected else MIN_PLAIN_LETTERS)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from vigie.language.alphabet import SPACE, UNKNOWN, Alphabet
 from vigie.language.lexicon import Lexicon
+from vigie.language.press_words import PRESS_WORDS
 from vigie.language.profiles import load_profile
 from vigie.language.scripts import LANGUAGES_OF, Script
 from vigie.language.weights import LEARNT, Weights
@@ -141,6 +142,11 @@ def build_table(script: Script, weights: Weights) -> NgramTable:
     return _compile(languages, alphabet, foreign=foreign, spelt=spelt, evidence=evidence, weights=weights)
 
 
+def _told_by_words(languages: tuple[str, ...]) -> dict[str, str]:
+    """The words that tell each language, small words and those of headlines."""
+    return {language: f"{SMALL_WORDS.get(language, '')} {PRESS_WORDS.get(language, '')}" for language in languages}
+
+
 def _foreign_letters(language: str) -> set[str]:
     letters = _FOREIGN_LETTERS.get(language, "")
     return {*letters, *letters.upper()}
@@ -200,7 +206,7 @@ def _compile(
         pair_rows=pair_rows,
         triple_rows=triple_rows,
         evidence=_paired(rows),
-        lexicon=Lexicon.of(alphabet, SMALL_WORDS, languages),
+        lexicon=Lexicon.of(alphabet, _told_by_words(languages), languages),
         small_word=round(weights.small_word * SCALE),
         foreign=foreign,
     )

@@ -26,4 +26,4 @@ class Weights:
     foreign_letter: float
 
 
-LEARNT = Weights(ngrams=(0.10, 0.16, 0.36), names=(0.0, 0.0, 0.25), small_word=2.5, foreign_letter=2.0)
+LEARNT = Weights(ngrams=(0.10, 0.16, 0.36), names=(0.0, 0.0, 0.25), small_word=3.0, foreign_letter=2.0)
