@@ -62,6 +62,16 @@ NOTHING = [
     ("fr", "« Macron, c'est Poutine en pire » : tollé après les propos d'un député LFI"),
     ("en", "UK energy price cap to rise again"),
     ("en", "Kamchatka volcano erupts, state news agency TASS said"),
+    # Leaders, critics and parties that are named beside Russia, without anything between them.
+    ("fr", "Poutine, Trump, Xi : le retour des hommes forts"),
+    ("ru", "Трамп и Путин на карнавале в Дюссельдорфе"),
+    ("ru", "Акунин пишет новую историю"),
+    ("fr", "Bulgarie : le parti pro-russe reste dans l'opposition"),
+    # Other quarrels, crimes and times.
+    ("en", "American jailed in Russia for drug smuggling"),
+    ("fr", "Deux adolescents arrêtés pour un braquage à Saint-Pétersbourg"),
+    ("ru", "Репрессии 1937 года: рассекречены архивы"),
+    ("fr", "Electricité : hausse des factures à cause de la guerre en Ukraine ?"),
 ]
 
 
