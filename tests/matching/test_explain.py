@@ -111,6 +111,46 @@ def test_implied_topic_names_the_one_that_implies_it() -> None:
     assert (found.outcome, found.why) == ("is implied", "by meeting")
 
 
+def lost(text: str, language: str = "en", explainer: Explainer = EXPLAINER) -> dict[str, str]:
+    return {each.concept: each.why for each in explainer.explain("", text, language).lost}
+
+
+AGENCY = Explainer(
+    load_topics_text(
+        """
+        concepts:
+          agency: {labels: {en: Agency}, include: [alone], unless: [{after: said, within: 4}, {byline: true}]}
+          alone: {helper: true, terms: {all: [Sputnik]}, only_with: [russia], except: {all: [Sputnik V]}}
+          russia: {labels: {en: Russia}, terms: {all: [Russia]}, never_with: [film]}
+          film: {labels: {en: Film}, terms: {all: [From Russia with Love]}}
+          said: {helper: true, terms: {all: [according to]}}
+        topics: {t: {labels: {en: T}, description: d, languages: [en], rule: agency}}
+        """
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Sputnik was refused.", "`alone`, which it includes: counts only in articles with `russia`"),
+        ("Russia, according to Sputnik, won.", "stands after `said` within 4 words"),
+        ("Russia sells Sputnik V.", "`alone`, which it includes: part of “Sputnik V”"),
+        (
+            "It won, according to Sputnik.",
+            "stands after `said` within 4 words; `alone`, which it includes: counts only in articles with `russia`",
+        ),
+        ("Sputnik saw From Russia with Love.", "`alone`, which it includes: counts only in articles with `russia`"),
+    ],
+)
+def test_what_does_not_count_for_what_its_part_asks_for_says_so_and_names_no_other_reason(text: str, why: str) -> None:
+    assert lost(text, explainer=AGENCY)["agency"] == why
+
+
+def test_what_counts_for_all_its_exceptions_is_not_lost() -> None:
+    assert "agency" not in lost("Russia has Sputnik.", explainer=AGENCY)
+
+
 def test_topic_in_another_language_says_which_it_has() -> None:
     found = topic("weighed", "Putin et la guerre.", language="fr")
     assert (found.outcome, found.why) == ("is not evaluated", "in texts in fr; it has terms in en")

@@ -1,7 +1,7 @@
 """Which occurrences of a concept do not count, and which exception takes them away: found by leaving exceptions out.
 
-Without any exception the engine finds more. Of each occurrence more, every exception of its concept is tried alone: those under
-which it is gone again are why. So the engine itself decides, whatever an exception is made of.
+Without any exception the engine finds more. Of each occurrence more, every exception of its concept, and of what that includes,
+is tried alone: those under which it is gone again are why. So the engine itself decides, whatever an exception is made of.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class LostFinder:
         self._concepts = topics.concepts
         self._forms = topics.forms
         self._bare = self._compile({i: _bare(concept) for i, concept in topics.concepts.items()})
-        self._single: dict[str, list[tuple[str, TopicSet]]] = {}
+        self._single: dict[tuple[str, str], list[tuple[str, TopicSet]]] = {}
 
     def find(self, counted: Sequence[FoundConcept], title: str, text: str, language: str) -> list[Lost]:
         """What does not count in a text.
@@ -65,34 +65,51 @@ class LostFinder:
             language: ISO 639-1 code, or `und`.
         """
         lost = []
-        for place in self._bare.match(title, text, language).mentions:
-            concept = self._concepts[place.concept]
-            if not _is_covered(place, counted) and _exceptions(concept):
-                reasons = [
-                    self._phrase_around(place, title, text, language) if why == _PHRASE else why
-                    for why, alone in self._variants(concept)
-                    if not _is_covered(place, alone.match(title, text, language).mentions)
-                ]
-                if reasons:
-                    words = (title if place.field == "title" else text)[place.start : place.end]
-                    lost.append(Lost(place.concept, place.field, place.start, place.end, words, "; ".join(reasons)))
+        bare = self._bare.match(title, text, language).mentions
+        for place in bare:
+            if _is_covered(place, counted, place.concept):
+                continue
+            parts = [part for part in _with_included(self._concepts, place.concept) if _is_covered(place, bare, part)]
+            reasons = [why for part in parts for why in self._reasons(place, part, title, text, language)]
+            if reasons:
+                words = (title if place.field == "title" else text)[place.start : place.end]
+                lost.append(Lost(place.concept, place.field, place.start, place.end, words, "; ".join(reasons)))
         return lost
+
+    def _reasons(self, place: FoundConcept, part: str, title: str, text: str, language: str) -> Iterator[str]:
+        """The exceptions of a concept, or of one that it includes, under each of which alone an occurrence is gone."""
+        whose = "" if part == place.concept else f"`{part}`, which it includes: "
+        for why, alone in self._variants(place.concept, part):
+            if not _is_covered(place, alone.match(title, text, language).mentions, place.concept):
+                yield whose + (self._phrase_around(place, part, title, text, language) if why == _PHRASE else why)
 
     def _compile(self, concepts: Mapping[str, Concept]) -> TopicSet:
         shown = {identifier: dataclasses.replace(concept, helper=False) for identifier, concept in concepts.items()}
         return TopicSet(Declared(shown, {}, self._forms), {})
 
-    def _variants(self, concept: Concept) -> list[tuple[str, TopicSet]]:
-        """For each exception of a concept, why it takes away, and the concept with that exception alone."""
-        if concept.id not in self._single:
-            around = _closure(self._concepts, concept.id)
-            alone = _exceptions(concept)
-            self._single[concept.id] = [(why, self._compile({**around, concept.id: only})) for why, only in alone]
-        return self._single[concept.id]
+    def _variants(self, concept: str, part: str) -> list[tuple[str, TopicSet]]:
+        """For each exception of a concept's part, why it takes away, and the concept with that exception alone."""
+        if (concept, part) not in self._single:
+            alone = _exceptions(self._concepts[part])
+            self._single[concept, part] = [(why, self._compile(self._but_for(concept, only))) for why, only in alone]
+        return self._single[concept, part]
 
-    def _phrase_around(self, place: FoundConcept, title: str, text: str, language: str) -> str:
-        phrases = Concept(place.concept, {}, terms=self._concepts[place.concept].phrases_apart)
-        for found in self._compile({place.concept: phrases}).match(title, text, language).mentions:
+    def _but_for(self, concept: str, part: Concept) -> dict[str, Concept]:
+        """A concept and what it includes without exceptions but for one part's, beside the concepts that those name."""
+        made: dict[str, Concept] = {}
+        beside = (name for guard in part.unless for name in guard.concepts)
+        for reference in (*part.only_with, *part.never_with, *beside):
+            made |= _closure(self._concepts, reference)
+        # What it includes may be among these, so it gets other names here.
+        names = {each: each if each == concept else f"{each} bare" for each in _with_included(self._concepts, concept)}
+        for each, name in names.items():
+            own = part if each == part.id else _bare(self._concepts[each])
+            made[name] = dataclasses.replace(own, id=name, include=tuple(names[other] for other in own.include))
+        return made
+
+    def _phrase_around(self, place: FoundConcept, part: str, title: str, text: str, language: str) -> str:
+        phrases = Concept(part, {}, terms=self._concepts[part].phrases_apart)
+        for found in self._compile({part: phrases}).match(title, text, language).mentions:
             if found.field == place.field and found.start <= place.start and place.end <= found.end:
                 return f"part of “{(title if place.field == 'title' else text)[found.start : found.end]}”"
         return "part of a phrase that means something else"
@@ -153,11 +170,20 @@ def _listed(names: Sequence[str], most: int = 4) -> str:
     return f"{shown} and the like" if len(names) > most else shown
 
 
-def _is_covered(place: FoundConcept, found: Sequence[FoundConcept]) -> bool:
+def _is_covered(place: FoundConcept, found: Sequence[FoundConcept], concept: str) -> bool:
+    """Whether a concept is found where a place is."""
     return any(
-        other.concept == place.concept and other.field == place.field and other.start < place.end and place.start < other.end
+        other.concept == concept and other.field == place.field and other.start < place.end and place.start < other.end
         for other in found
     )
+
+
+def _with_included(concepts: Mapping[str, Concept], start: str) -> list[str]:
+    """A concept, then all that it includes, directly or not."""
+    found = [start]
+    for identifier in found:
+        found.extend(included for included in concepts[identifier].include if included not in found)
+    return found
 
 
 def _closure(concepts: Mapping[str, Concept], start: str) -> dict[str, Concept]:
