@@ -155,6 +155,7 @@ def test_audit_draws_a_blind_sample_and_reads_what_two_people_coded(data: Path, 
     sample = tmp_path / "sample.csv"
     out = run("audit", "--topic", "franco-russian-relations", "--data", data, "--n", "150", "--out", sample)
     assert "150 of " in out
+    assert out.split()[-2:] == ["--data", str(data)]
     key = json.loads((tmp_path / "sample.key.json").read_text("utf-8"))
     with sample.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -182,6 +182,13 @@ def test_adjudication_of_an_item_that_is_not_labelled_or_done_twice_is_an_error_
         read_gold(file, data)
 
 
+def test_labels_that_begin_with_a_byte_order_mark_are_the_same_labels(data: Path) -> None:
+    file = labels(data, {"file": "headlines/h.jsonl.gz", "key": "h1"})
+    plain = read_gold(file, data)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read_gold(file, data) == plain
+
+
 def test_item_that_is_not_in_the_folder_is_named(data: Path) -> None:
     file = labels(data, {"file": "feeds_2017/a.xml", "key": key_of("g-1")})
     with pytest.raises(UsageError, match=r"has no item \w+ in feeds_2017/a\.xml"):

@@ -86,6 +86,7 @@ def audit(
                 f"Give each of two people a copy: 1 in the column on_topic where an article is on “{label}”, else 0.\n"
                 f"{description}\n"
                 f"Keep {_key_of(out)} from them. Then: vigie topics audit --read COPY COPY --key {_key_of(out)}"
+                + (f" --data {data}" if data else "")
             )
         )
 

@@ -39,11 +39,14 @@ def _ids_under(section: str, problems: Problems) -> frozenset[str]:
 
 def _check_concepts(declared: Declared, solvers: _Solvers, problems: Problems) -> None:
     """Note concepts that have terms, but that can never be found for all that is asked beside them."""
+    faulty = _ids_under("concepts", problems)
     topics: dict[str, list[Topic]] = {}
     for topic in declared.topics.values():
         for name in dict.fromkeys(name for name, _ in concepts_of(topic.rule)):
             topics.setdefault(name, []).append(topic)
     for concept in declared.concepts.values():
+        if concept.id in faulty:
+            continue
         naming = topics.get(concept.id, [])
         spoken = _languages_of_terms(concept.id, declared, frozenset())
         claimed = {language for topic in naming for language in topic.languages if not spoken.isdisjoint((language, ALL))}
