@@ -63,6 +63,35 @@ def test_inflected_terms_are_found_in_all_case_forms() -> None:
     assert words(rule, "з Володимиром Путіним", "uk") == ["Володимиром Путіним"]
 
 
+@pytest.mark.parametrize(
+    ("language", "term", "text", "expected"),
+    [
+        ("uk", "Сирський", "Сирського з Сирським", ["Сирського", "Сирським"]),
+        ("uk", "Олександр Сирський", "з Олександром Сирським", ["Олександром Сирським"]),
+        ("uk", "Залужний", "посол Залужного", ["Залужного"]),
+        ("ru", "Юлия Навальная", "встреча с Юлией Навальной", ["Юлией Навальной"]),
+        ("ru", "Алексей Навальный", "смерть Алексея Навального", ["Алексея Навального"]),
+        ("ru", "Навальная", "Навальную не пустили, но Навальный умер в колонии", ["Навальную"]),
+        ("ru", "Ольга Скабеева", "программа Ольги Скабеевой", ["Ольги Скабеевой"]),
+        ("ru", "Скабеева", "о Скабеевой", ["Скабеевой"]),
+        ("ru", "Надеждин", "встреча с Надеждиным", ["Надеждиным"]),
+        ("ru", "Горинов", "дело о Горинове и о гориновой роще", ["Горинове"]),
+    ],
+)
+def test_surnames_are_inflected_as_surnames_in_their_own_gender(
+    language: str, term: str, text: str, expected: list[str]
+) -> None:
+    pytest.importorskip("pymorphy3", reason="pymorphy3: not installed, so no case forms can be generated")
+    assert words(concept(f"{{{language}: [{{inflect: {term}}}]}}"), text, language) == expected
+
+
+def test_an_adjective_alone_has_the_forms_of_all_genders() -> None:
+    pytest.importorskip("pymorphy3", reason="pymorphy3: not installed, so no case forms can be generated")
+    rule = concept("{ru: [{inflect: пророссийский}], uk: [{inflect: проросійський}]}")
+    assert words(rule, "пророссийская партия, пророссийских сил", "ru") == ["пророссийская", "пророссийских"]
+    assert words(rule, "проросійська партія, проросійських сил", "uk") == ["проросійська", "проросійських"]
+
+
 def test_words_that_the_dictionary_calls_slang_have_case_forms_too() -> None:
     pytest.importorskip("pymorphy3", reason="pymorphy3: not installed, so no case forms can be generated")
     rule = concept("{ru: [{inflect: фейк}, {inflect: срочник}]}")

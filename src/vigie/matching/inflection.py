@@ -4,7 +4,7 @@ Needed only where a term's forms are not written down: those of the shipped topi
 ``vigie topics forms`` writes, so that they can be read and judged, and matching depends on no dictionary's version.
 
 In a phrase, what agrees is inflected together: the adjectives before the head noun, and names beside each other
-(`Минские соглашения` → `Минских соглашений`, `Владимир Путин` → `Владимиру Путину`); what follows the head noun stays as it is
+(`Минские соглашения` → `Минских соглашений`, `Юлия Навальная` → `Юлии Навальной`); what follows the head noun stays as it is
 (`Министерство обороны` → `Министерству обороны`). A word given in the singular gets its plural forms too, unless it is a name.
 """
 
@@ -28,6 +28,7 @@ __all__ = ["INFLECTED_LANGUAGES", "complete_forms", "fault_of", "forms_missing",
 INFLECTED_LANGUAGES = ("ru", "uk")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+_POSSESSIVE = re.compile("(?:[оеё]в|[иы]н)$")
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _ADJECTIVES = frozenset(("ADJF", "PRTF"))
 _NAMES = frozenset(("Name", "Surn", "Patr", "Geox"))
@@ -46,11 +47,9 @@ def inflect(phrase: str, language: str) -> tuple[str, ...]:
         UsageError: The phrase has no noun or adjective in the nominative, or pymorphy3 is not installed.
     """
     words = phrase.split()
-    analyses = [_nominatives(word, language) for word in words]
+    analyses = [_nominatives(word, language, surname=word is words[-1]) for word in words]
     if len(words) == 1 and not any(a.tag.POS == "NOUN" for a in analyses[0]) and analyses[0]:
-        return _ordered(
-            phrase, (form.word for form in analyses[0][0].lexeme if _is_current(form, analyses[0][0]) and _is_adjective(form))
-        )
+        return _ordered(phrase, _of_adjective(analyses[0][0], name=phrase[0].isupper()))
     together = _head(analyses)
     if not together:
         raise UsageError(f"`{phrase}` has no noun in the nominative: write its forms under `forms`, or as plain words")
@@ -74,11 +73,21 @@ def _head(analyses: list[list[Any]]) -> list[Any]:
     return []
 
 
+def _of_adjective(adjective: Any, *, name: bool) -> Iterator[str]:
+    """The forms of an adjective alone; as a name those of its own gender: `Навальная` is not `Навальный`."""
+    for form in adjective.lexeme:
+        own = form.tag.gender == adjective.tag.gender and ("plur" in form.tag.grammemes) == ("plur" in adjective.tag.grammemes)
+        if _is_current(form, adjective) and _is_adjective(form) and (own or not name):
+            yield form.word
+
+
 def _names_after(noun: Any, analyses: list[list[Any]]) -> list[Any]:
-    """What is inflected with a name: the names after it of the same gender."""
+    """What is inflected with a name: the names after it of the same gender; a surname may be an adjective (`Навальная`)."""
     found = []
     for candidates in analyses:
-        following = next((a for a in candidates if a.tag.POS == "NOUN" and a.tag.gender == noun.tag.gender), None)
+        alike = [a for a in candidates if a.tag.gender == noun.tag.gender]
+        surnames = [a for a in alike if "Name" in noun.tag.grammemes and _is_adjective(a)]
+        following = next(iter([*(a for a in alike if a.tag.POS == "NOUN"), *surnames]), None)
         if following is None:
             break
         found.append(following)
@@ -117,9 +126,28 @@ def _is_adjective(form: Any) -> bool:
     return form.tag.POS in _ADJECTIVES
 
 
-def _nominatives(word: str, language: str) -> list[Any]:
+def _nominatives(word: str, language: str, *, surname: bool) -> list[Any]:
+    """How a word can be read in the nominative: one with a capital rather as a name, the last of a phrase as a surname."""
     found = [a for a in _analyzer(language).parse(word) if "nomn" in a.tag.grammemes and not {"Abbr", "Fixd"} & a.tag.grammemes]
-    return sorted(found, key=lambda a: not _is_name(a)) if word[0].isupper() else found
+    if language == "uk" and word.endswith("ий"):
+        found = [a for a in found if _declines_as_adjective(a)]
+    found = [a for a in found if a.word == word.lower()] or found  # Not `Вашинґтон`.
+    if language == "ru" and word[0].isupper() and not _analyzer(language).word_is_known(word):
+        found += _masculine_surnames(word)
+    if not word[0].isupper():
+        return found
+    return sorted(found, key=lambda a: (not (surname and "Surn" in a.tag.grammemes), not _is_name(a)))
+
+
+def _masculine_surnames(word: str) -> list[Any]:
+    """A Russian word on -ов, -ин and the like as a surname: of one that it lacks, the dictionary guesses the feminine alone."""
+    surnames = [a for a in _analyzer("ru").parse(f"{word}а") if "Surn" in a.tag.grammemes] if _POSSESSIVE.search(word) else []
+    return [form for a in surnames for form in a.lexeme if form.word == word.lower() and "nomn" in form.tag.grammemes]
+
+
+def _declines_as_adjective(analysis: Any) -> bool:
+    """Whether a Ukrainian word in -ий is inflected as all of them are: the dictionary also guesses `Сирський, Сирськия`."""
+    return any(form.word == analysis.word[:-2] + "ого" for form in analysis.lexeme)
 
 
 def _agreeing(analyses: list[Any], noun: Any) -> Any:
