@@ -40,7 +40,7 @@
 --   log_ratio        natural logarithm of share after over share before, half an article added to both counts
 --   log_ratio_low    lower bound of its 95 % interval; NULL: under 7 days that count, before or after
 --   log_ratio_high   upper bound
---   placebo_dates    placebo dates: every seventh day before, with at least 7 days that count in either window
+--   placebo_dates    placebo dates: every seventh day before, in either window 7 days that count or more, and output of it and another
 --   articles_before    articles on the topic before the event, on the days that count
 --   output_before      articles before the event on these days, in languages that the topic has terms for or `und`
 --   days_before        days before the event that count
