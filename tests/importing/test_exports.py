@@ -102,6 +102,7 @@ def test_reading_it_again_changes_nothing_also_from_a_copy_of_another_time(tmp_p
     assert ask(tmp_path / "data", "SELECT count(*) FROM stored.fetches") == [(3,)]
     os.utime(path, (1_767_800_000, 1_767_800_000))
     bring_in(tmp_path / "data", path)
+    assert ask(tmp_path / "data", "SELECT count(*) FROM stored.fetches") == [(3,)]
     assert ask(tmp_path / "data", figures) == once
     assert ask(tmp_path / "data", "SELECT count(*) FROM article_revisions") == [(3,)]
 

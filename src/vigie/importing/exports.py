@@ -98,8 +98,11 @@ class Export:
         """The feeds that its rows are entries of."""
         return tuple(Feed(self._feed_id(source), source, self.path.resolve().as_uri()) for source in sorted(self.rows))
 
-    def documents(self) -> Iterator[FetchedDocument]:
+    def documents(self, made_at: datetime | None = None) -> Iterator[FetchedDocument]:
         """Its rows, as documents of at most 1,000 entries of one outlet.
+
+        Args:
+            made_at: When it was made, where an earlier reading took it for older or younger; None: as the file says.
 
         Raises:
             UsageError: A row cannot be read; file and line are named.
@@ -107,22 +110,23 @@ class Export:
         gathered: dict[str, list[dict[str, Any]]] = {}
         sizes: Counter[str] = Counter()
         made: Counter[str] = Counter()
+        at = made_at or self.made_at
         for line, row in _rows(self.path, self.column_map):
             item = _item(row, self.column_map)
             source = self._source_of(row, line)
             gathered.setdefault(source, []).append(item)
             sizes[source] += len(item.get("content_text", ""))
             if len(gathered[source]) >= _MAX_ROWS or sizes[source] >= _MAX_CHARS:
-                yield self._document(source, gathered.pop(source), made[source])
+                yield self._document(source, gathered.pop(source), made[source], at)
                 made[source] += 1
                 del sizes[source]
         for source, items in gathered.items():
-            yield self._document(source, items, made[source])
+            yield self._document(source, items, made[source], at)
 
     def _feed_id(self, source_id: str) -> str:
         return f"{source_id}/{slug(self.origin) or 'export'}-{self.mark}"
 
-    def _document(self, source_id: str, items: list[dict[str, Any]], number: int) -> FetchedDocument:
+    def _document(self, source_id: str, items: list[dict[str, Any]], number: int, at: datetime) -> FetchedDocument:
         body = {"version": "https://jsonfeed.org/version/1.1", "title": self.origin, "items": items}
         since, until = None, None
         if self.completeness is not None and number == 0:
@@ -131,7 +135,7 @@ class Export:
             feed_id=self._feed_id(source_id),
             source_id=source_id,
             url=self.path.resolve().as_uri(),
-            fetched_at=self.made_at + timedelta(milliseconds=number),
+            fetched_at=at + timedelta(milliseconds=number),
             headers=_HEADERS,
             body=json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"),
             outcome=FetchOutcome.EXPORT,
