@@ -216,6 +216,32 @@ def test_headlines_of_ten_years_have_their_topics_and_no_others(topics: TopicSet
 
 
 @pytest.mark.parametrize(
+    ("language", "title", "topic"),
+    [
+        ("de", "Trilaterale Kontaktgruppe trifft sich in Minsk", "ukraine-settlement"),
+        ("uk", "ТКГ у Мінську домовилася про обмін полоненими", "ukraine-settlement"),
+        ("de", "Normandie-Vierer tagen in Berlin", "ukraine-settlement"),
+        ("en", "Leaders revive “Normandy” format", "ukraine-settlement"),
+        ("ru", "Встреча в «нормандском» формате прошла в Париже", "ukraine-settlement"),
+        ("ru", "Франция отказала Sputnik в аккредитации", "state-media-disinformation"),
+        ("uk", "Запорізька АЕС втратила лінію живлення", "ukraine-conflict"),
+        ("fr", "L'UE abaisse le plafond du prix du pétrole russe", "sanctions-and-containment"),
+        ("en", "Paris wants full and swift dialogue over all pending issues with Moscow", "franco-russian-relations"),
+        ("en", "Paris demands full and swift dialogue over all pending issues with Moscow", "franco-russian-relations"),
+        ("ru", "В Москве на выборах зафиксировали вброс бюллетеней", ""),
+        ("uk", "Сирійського біженця затримали в Німеччині за напад із ножем", ""),
+        ("ru", "Сирийский боксер выиграл турнир в Дубае", ""),
+        ("en", "Footage broadcast by Rossiya 1 showed flooding in Orenburg", ""),
+    ],
+)
+def test_formats_media_and_places_are_found_as_the_press_writes_them(
+    topics: TopicSet, language: str, title: str, topic: str
+) -> None:
+    found = {match.topic_id for match in topics.match(title, "", language).matches}
+    assert topic in found if topic else not found
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("fr", "Les agriculteurs souffrent depuis le début de la guerre en Ukraine, leurs coûts ont doublé."),
