@@ -10,7 +10,7 @@ FROM (
     SELECT * EXCLUDE (file)
     FROM tail.articles
     QUALIFY revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
-        PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id
+        PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id
     )
 );
 COMMENT ON VIEW tail.revisions IS 'Revisions of the articles that small files tell of.';
@@ -40,7 +40,8 @@ COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order o
 CREATE VIEW first_texts AS SELECT * EXCLUDE (month) FROM tail.revisions_by_month WHERE revision = 1;
 COMMENT ON VIEW first_texts IS 'One row an article, as it read when it was first seen, and how many revisions are known.';
 
--- What a trend counts: a later edit moves nothing that was printed.
+-- What a trend counts: a later edit moves nothing that was printed. What is written again since its feed is known to begin earlier
+-- is no backlog: false comes first.
 CREATE VIEW tail.first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,
        date_quality, backlog, fetched_at, run_id, file, CAST(floor(epoch(published_at) / 3600) AS BIGINT) AS published_hour
@@ -51,7 +52,7 @@ FROM (
         UNION ALL BY NAME
         SELECT * FROM tail.settled_articles SEMI JOIN tail.moved USING (article_key)
     )
-    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
+    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id) = 1
 );
 COMMENT ON VIEW tail.first_revisions IS 'First revisions that are in no settled state.';
 
@@ -114,7 +115,7 @@ FROM (
 JOIN (
     SELECT article_id, published_at, backlog, fetched_at
     FROM tail.articles
-    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
+    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id) = 1
 ) AS f USING (article_id);
 COMMENT ON VIEW articles IS 'One row an article: its latest revision, with date and backlog of its first.';
 

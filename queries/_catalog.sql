@@ -19,7 +19,7 @@ FROM (
     SELECT * EXCLUDE (date, file)
     FROM stored.articles
     QUALIFY revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
-        PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id
+        PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id
     )
 );
 COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order of time (column revision, from 1): A, B, A is three.';
@@ -28,13 +28,14 @@ CREATE OR REPLACE VIEW first_texts AS
 SELECT *, count(*) OVER (PARTITION BY article_id) AS revisions FROM article_revisions QUALIFY revision = 1;
 COMMENT ON VIEW first_texts IS 'One row an article, as it read when it was first seen, and how many revisions are known.';
 
--- What a trend counts: a later edit moves nothing that was printed.
+-- What a trend counts: a later edit moves nothing that was printed. What is written again since its feed is known to begin earlier
+-- is no backlog: false comes first.
 CREATE OR REPLACE VIEW first_revisions AS
 SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS first_published_at,
        date_quality, backlog, fetched_at, run_id, file,
        CAST(floor(epoch(published_at) / 3600) AS BIGINT) AS published_hour
 FROM stored.articles
-QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1;
+QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id) = 1;
 COMMENT ON VIEW first_revisions IS 'One row an article, as it was first seen: what trends count.';
 
 CREATE OR REPLACE VIEW articles AS
@@ -89,10 +90,13 @@ CREATE OR REPLACE VIEW coverage AS
 SELECT source_id, feed_id, from_at, to_at, state
 FROM (
     SELECT source_id, feed_id, started_at AS to_at,
-           lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at,
-           CASE WHEN outcome IN ('unchanged', 'not-modified') OR anchor_present THEN 'covered' ELSE 'partial' END AS state
+           lag(started_at) OVER polls AS from_at,
+           CASE WHEN lag(followed_at) OVER polls = started_at  -- the earlier was read later, and compared with this one
+                THEN CASE WHEN lag(follower_has_anchor) OVER polls THEN 'covered' ELSE 'partial' END
+                WHEN outcome IN ('unchanged', 'not-modified') OR anchor_present THEN 'covered' ELSE 'partial' END AS state
     FROM fetches
     WHERE succeeded(outcome)
+    WINDOW polls AS (PARTITION BY feed_id ORDER BY started_at)
 )
 WHERE from_at < to_at
 UNION ALL

@@ -46,14 +46,22 @@ SELECT * EXCLUDE (month) FROM tail.fetches_by_month WHERE month >= month_from(CA
 CREATE MACRO poll_state(outcome, anchor_present) AS
     CASE WHEN outcome IN ('unchanged', 'not-modified') OR anchor_present THEN 'covered' ELSE 'partial' END;
 
+-- Of two neighbours the one that was read later was compared with the other. Where that is the earlier one, as of an archive that
+-- was read after newer polls, its own row says of which poll it was told, and what.
+CREATE MACRO interval_state(outcome, anchor_present, started_at, followed_at, follower_has_anchor) AS
+    CASE WHEN followed_at IS DISTINCT FROM started_at THEN poll_state(outcome, anchor_present)
+         WHEN follower_has_anchor THEN 'covered' ELSE 'partial' END;
+
 CREATE VIEW coverage AS
 SELECT source_id, feed_id, from_at, to_at, state
 FROM (
     SELECT source_id, feed_id, started_at AS to_at,
-           lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at,
-           poll_state(outcome, anchor_present) AS state
+           lag(started_at) OVER polls AS from_at,
+           interval_state(outcome, anchor_present, started_at, lag(followed_at) OVER polls, lag(follower_has_anchor) OVER polls)
+               AS state
     FROM fetches
     WHERE succeeded(outcome)
+    WINDOW polls AS (PARTITION BY feed_id ORDER BY started_at)
 )
 WHERE from_at < to_at
 UNION ALL
@@ -131,7 +139,7 @@ COMMENT ON VIEW tail.vantages IS 'From where each feed was ever polled.';
 -- The same as coverage, with neighbours that are alike joined to one: what a feed's polls covered is a few rows a year.
 CREATE TABLE tail.spans AS
 WITH seen AS (
-    SELECT source_id, feed_id, started_at, outcome, anchor_present
+    SELECT source_id, feed_id, started_at, outcome, anchor_present, followed_at, follower_has_anchor
     FROM (
         SELECT * FROM fresh.fetches WHERE succeeded(outcome)
         UNION ALL BY NAME
@@ -146,9 +154,11 @@ pieces AS (
     SELECT source_id, feed_id, from_at, to_at, state
     FROM (
         SELECT source_id, feed_id, started_at AS to_at,
-               lag(started_at) OVER (PARTITION BY feed_id ORDER BY started_at) AS from_at,
-               poll_state(outcome, anchor_present) AS state
+               lag(started_at) OVER polls AS from_at,
+               interval_state(outcome, anchor_present, started_at, lag(followed_at) OVER polls, lag(follower_has_anchor) OVER polls)
+                   AS state
         FROM seen
+        WINDOW polls AS (PARTITION BY feed_id ORDER BY started_at)
     )
     WHERE from_at < to_at
     UNION ALL

@@ -32,7 +32,8 @@ CREATE TABLE tail.moved AS
 SELECT DISTINCT k.article_id, k.article_key
 FROM tail.known AS k
 JOIN fresh.articles AS f ON f.article_id = k.article_id
-WHERE k.is_first AND (f.fetched_at, f.feed_id, f.revision_hash, f.run_id) < (k.fetched_at, k.feed_id, k.revision_hash, k.run_id);
+WHERE k.is_first AND (f.fetched_at, f.feed_id, f.revision_hash, f.backlog, f.run_id)
+                   < (k.fetched_at, k.feed_id, k.revision_hash, k.counted_backlog, k.run_id);
 COMMENT ON TABLE tail.moved IS 'Settled articles of which a small file has an earlier revision.';
 
 CREATE TABLE tail.lasting AS
@@ -55,5 +56,5 @@ FROM (
     SELECT article_id, revision_hash, source_id, language, fetched_at, feed_id, run_id, counted_published_at, counted_backlog
     FROM tail.known WHERE is_first
 )
-QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1;
+QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id) = 1;
 COMMENT ON VIEW tail.firsts IS 'First revisions of the articles that small files tell of.';

@@ -313,6 +313,10 @@ class FetchRecord:
         "Of an export: from when on whoever made it states that it holds all that the source published, UTC.", default=None
     )
     complete_until: datetime | None = column("Of an export: the first moment after that, UTC.", default=None)
+    followed_at: datetime | None = column(
+        "Of a poll that was read after a later one of its feed: when the next one known by then started, UTC.", default=None
+    )
+    follower_has_anchor: bool | None = column("Of the same: whether this poll's anchor is still in that one.", default=None)
 
 
 @dataclass(frozen=True, slots=True)

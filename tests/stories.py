@@ -85,13 +85,14 @@ def make_article(chance: random.Random, run_id: str) -> Article:
     )
     chance = random.Random(f"{number} {reading} {moment} {part}")  # what is read twice reads alike
     published = chance.choice([_moment(chance), _moment(chance), None])
+    marked = random.Random(f"{published} {run_id}").random() < 0.7  # else written again: its feed is known to begin earlier
     return Article(
         article_id=f"article-{number}", revision_hash=reading, source_id=f"source-{number % 3}", guid="",
         url=f"https://x.example/{number}", canonical_url=f"http://x.example/{number}", title=f"Title {reading}", text="",
         text_words=2, authors=("A. Writer",), published_at=published,
         date_source=DateSource.PUBLISHED if published else DateSource.NONE,
         date_quality=DateQuality.OK if published else DateQuality.MISSING, date_raw="", first_published_at=published,
-        fetched_at=moment, backlog=number % 2 == 0, declared_language="", language=chance.choice(["fr", "en"]),
+        fetched_at=moment, backlog=number % 2 == 0 and marked, declared_language="", language=chance.choice(["fr", "en"]),
         language_confidence=1.0, links=(), fingerprint=(), feed_id=f"source-{number % 3}/{part}",
         origin="file", run_id=run_id,
     )  # fmt: skip

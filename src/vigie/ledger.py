@@ -120,6 +120,7 @@ def ledger_row(
     tally: Tally,
     before: FeedCursor | None,
     *,
+    after: FeedCursor | None = None,
     first_polled_at: datetime,
     body_hash: str,
     whole: bool,
@@ -133,7 +134,8 @@ def ledger_row(
         document: What was fetched.
         outcome: How the poll ended, reading included.
         tally: What its entries turned out to be.
-        before: The feed's cursor before it; None where there is none, or where the poll is older than it.
+        before: The feed's cursor before it; None where there is none.
+        after: Of a poll that is read late, the feed's cursor at the next successful poll that is known; else None.
         first_polled_at: When the feed's first successful poll started.
         body_hash: Of its body; empty where it brought none.
         whole: Whether the body was read to a sound end.
@@ -192,7 +194,16 @@ def ledger_row(
         tls_verified=document.tls_verified,
         complete_from=document.complete_from,
         complete_until=document.complete_until,
+        followed_at=after.started_at if after is not None and outcome.succeeded else None,
+        follower_has_anchor=_is_kept(anchor, body_hash, after) if after is not None and outcome.succeeded else None,
     )
+
+
+def _is_kept(anchor: str, body_hash: str, after: FeedCursor) -> bool | None:
+    """Whether the next poll shows the entry that had arrived last, as :func:`_anchor` tells of the poll before."""
+    if body_hash and body_hash == after.body_hash:
+        return True
+    return anchor in after.keys if anchor else None
 
 
 def _validators_lie(document: FetchedDocument, outcome: FetchOutcome, before: FeedCursor | None) -> bool:

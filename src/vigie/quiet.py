@@ -65,6 +65,8 @@ def _take_unread(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_
     taken = []
     for poll in sorted(packed.polls(), key=lambda poll: (poll.fetched_at, poll.feed_id)):
         document = read(poll)
+        if state.is_late(document.feed_id, document.fetched_at):
+            return None  # It stands between polls that the cursors do not tell of.
         if document.outcome in _READABLE and not is_unchanged(state, document):
             return None
         taken.append(take_poll(state, document, None, homepage="", run_id=run_id))

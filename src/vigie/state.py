@@ -2,7 +2,8 @@
 
 :func:`take_poll` is the whole of identification: it decides which entries are new articles, revisions or known, which
 are seen in a feed for the first time, and writes the poll's row of the ledger. Polls of a source are to be taken in the
-order (fetched_at, feed_id); a poll older than its feed's last one is taken too, and its coverage counts as partial.
+order (fetched_at, feed_id). A poll older than its feed's last one is taken between the two polls that it was made between,
+as far as :attr:`SourceState.history` knows them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vigie.feeds.parse import ParsedDocument
@@ -24,6 +25,7 @@ from vigie.schemas import (
     Failure,
     FetchedDocument,
     FetchOutcome,
+    FetchRecord,
     RawDocument,
     Sighting,
 )
@@ -57,6 +59,9 @@ class SourceState:
     #: (article_id, feed_id) → first seen.
     sightings: dict[tuple[str, str], datetime] = field(default_factory=dict)
     cursors: dict[str, FeedCursor] = field(default_factory=dict)
+    #: Of feeds of which polls are taken late, their successful polls from the last before these to the first after, in order
+    #: (:mod:`vigie.storage.history`).
+    history: dict[str, list[FeedCursor]] = field(default_factory=dict)
     #: Where its articles are looked up as entries come: what was asked already.
     asked: Asked = field(default_factory=Asked)
 
@@ -65,11 +70,49 @@ class SourceState:
         """The state of a source that was never polled."""
         return cls(KnownArticles(source_id))
 
+    def is_late(self, feed_id: str, at: datetime) -> bool:
+        """Whether a poll was made no later than the last one of its feed that was taken."""
+        last = self.cursors.get(feed_id)
+        return last is not None and last.started_at >= at
+
+    def before(self, feed_id: str, at: datetime) -> FeedCursor | None:
+        """Where its feed stood when a poll was made; None where nothing is known of that time."""
+        if not self.is_late(feed_id, at):
+            return self.cursors.get(feed_id)
+        earlier = [cursor for cursor in self.history.get(feed_id, ()) if cursor.started_at < at]
+        return earlier[-1] if earlier else None
+
+    def after(self, feed_id: str, at: datetime) -> FeedCursor | None:
+        """Where its feed stood at the next successful poll that is known; None where there is none."""
+        return next((cursor for cursor in self.history.get(feed_id, ()) if cursor.started_at > at), None)
+
+    def move_on(self, record: FetchRecord, before: FeedCursor | None) -> None:
+        """Note that a poll was taken.
+
+        Args:
+            record: Its row of the ledger.
+            before: Where its feed stood when it was made.
+        """
+        feed_id, last = record.feed_id, self.cursors.get(record.feed_id)
+        cursor = cursor_of(record, before)
+        if last is None or last.started_at < record.started_at:
+            self.cursors[feed_id] = cursor
+        elif record.outcome.succeeded:
+            begun = replace(last, first_polled_at=record.first_polled_at, succeeded_before=True)
+            known = self.history.get(feed_id)
+            # One that was read before counts as it was first read.
+            if known is not None and record.started_at not in {last.started_at, *(one.started_at for one in known)}:
+                if self.after(feed_id, record.started_at) is None:  # All that came later failed, and showed nothing of it.
+                    begun = replace(begun, body_hash=cursor.body_hash, anchor=cursor.anchor, keys=cursor.keys)
+                known.append(cursor)
+                known.sort(key=lambda one: one.started_at)
+            self.cursors[feed_id] = begun
+
 
 def is_unchanged(state: SourceState, document: FetchedDocument) -> bool:
-    """Whether a poll brought the very bytes of its feed's last one: there is nothing in it to be read."""
-    before = state.cursors.get(document.feed_id)
-    if before is None or not document.body or not document.outcome.succeeded or before.started_at >= document.fetched_at:
+    """Whether a poll brought the very bytes of the one before it: there is nothing in it to be read."""
+    before = state.before(document.feed_id, document.fetched_at)
+    if before is None or not document.body or not document.outcome.succeeded:
         return False
     return _LAST_HASH.of(document.body) == before.body_hash
 
@@ -122,15 +165,16 @@ def take_poll(
     Returns:
         The poll with its ledger row, its articles not yet analysed, its sightings, raw body and failures.
     """
-    before = state.cursors.get(document.feed_id)
-    in_order = before is None or before.started_at < document.fetched_at
+    last = state.cursors.get(document.feed_id)
+    is_late = state.is_late(document.feed_id, document.fetched_at)
+    before = state.before(document.feed_id, document.fetched_at)
     body_hash = hash_of(document.body)
     unchanged = is_unchanged(state, document)
     outcome = document.outcome if parsed is None else parsed.outcome
     if unchanged and outcome is not FetchOutcome.EXPORT:
         outcome = FetchOutcome.UNCHANGED
-    first_polled_at = first_poll_of(before, document, outcome)
-    previous = before.keys if before is not None and in_order else {}
+    first_polled_at = first_poll_of(last, document, outcome)
+    previous = before.keys if before is not None else {}
     taking = _Taking(state, document, first_polled_at, run_id, previous)
     read = parsed if not unchanged else None
     if read is not None:
@@ -141,7 +185,8 @@ def take_poll(
             document,
             outcome,
             taking.tally,
-            before if in_order else None,
+            before,
+            after=state.after(document.feed_id, document.fetched_at) if is_late else None,
             first_polled_at=first_polled_at,
             body_hash=body_hash,
             whole=read is None or read.whole,
@@ -154,8 +199,7 @@ def take_poll(
         articles=tuple(taking.tally.articles),
         sightings=tuple(taking.tally.sightings),
     )
-    if in_order:
-        state.cursors[document.feed_id] = cursor_of(poll.record, before)
+    state.move_on(poll.record, before)
     return poll
 
 
@@ -179,9 +223,7 @@ def remember(state: SourceState, poll: Poll) -> None:
     for sighting in poll.sightings:
         place = (sighting.article_id, sighting.feed_id)
         state.sightings[place] = min(sighting.first_seen, state.sightings.get(place, sighting.first_seen))
-    before = state.cursors.get(record.feed_id)
-    if before is None or before.started_at < record.started_at:
-        state.cursors[record.feed_id] = cursor_of(record, before)
+    state.move_on(record, state.before(record.feed_id, record.started_at))
 
 
 @dataclass(slots=True)
@@ -298,9 +340,8 @@ class _Taking:
         document = self.document
         place = (article_id, document.feed_id)
         first_seen = self.state.sightings.get(place)
-        if first_seen is None:
-            self.tally.arrived.append((article_id, published_at))
         if first_seen is None or document.fetched_at < first_seen:
+            self.tally.arrived.append((article_id, published_at))
             self.state.sightings[place] = document.fetched_at
             self.tally.sightings.append(
                 Sighting(article_id, document.feed_id, document.source_id, document.fetched_at, self.run_id)

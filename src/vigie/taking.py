@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.feeds.parse import ParsedDocument
 from vigie.identity import BodyKeys
@@ -14,6 +14,7 @@ from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
 from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, take_poll
 from vigie.storage import Dataset
+from vigie.storage.history import after_all_no_backlog, load_history
 from vigie.storage.lookup import Body, look_up, recognise
 
 __all__ = ["ReadPoll", "Taker"]
@@ -53,8 +54,10 @@ class Taker:
 
     def read(self, state: SourceState, polls: Iterable[Planned]) -> Iterator[ReadPoll]:
         """The polls of a source in the order in which they are to be taken, those read that another body came before."""
+        in_order = sorted(polls, key=lambda poll: (poll.fetched_at, poll.feed_id))
+        load_history(self.dataset, state, [(poll.feed_id, poll.fetched_at) for poll in in_order])
         last = {feed_id: cursor.body_hash for feed_id, cursor in state.cursors.items()}
-        for poll in sorted(polls, key=lambda poll: (poll.fetched_at, poll.feed_id)):
+        for poll in in_order:
             document = read(poll)
             parsed = None
             hashed = hash_of(document.body)
@@ -95,8 +98,19 @@ class Taker:
     def take_one(
         self, state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None, keys: BodyKeys | None = None
     ) -> Poll:
-        """Take one poll, as :func:`vigie.state.take_poll` does."""
-        return take_poll(state, document, parsed, homepage=self.homepage(document), run_id=self.run_id, keys=keys)
+        """Take one poll, as :func:`vigie.state.take_poll` does.
+
+        Where it turns out to be its feed's first, it brings again what had been taken for backlog and is none.
+        """
+        before = state.cursors.get(document.feed_id)
+        poll = take_poll(state, document, parsed, homepage=self.homepage(document), run_id=self.run_id, keys=keys)
+        if before is None or not before.succeeded_before or not poll.record.outcome.succeeded:
+            return poll
+        first_at = poll.record.first_polled_at
+        if first_at >= before.first_polled_at:
+            return poll
+        again = after_all_no_backlog(self.dataset, document.source_id, document.feed_id, first_at)
+        return replace(poll, articles=(*poll.articles, *(replace(article, run_id=self.run_id) for article in again)))
 
     def homepage(self, document: FetchedDocument) -> str:
         """The front page of a document's source."""

@@ -59,7 +59,7 @@ _FIRST = """
         SELECT article_id, revision_hash, fetched_at, feed_id, run_id, backlog,
                CAST(first_published_at AT TIME ZONE $tz AS DATE) AS day, CAST(fetched_at AT TIME ZONE $tz AS DATE) AS seen_day
         FROM rows_of($files)
-        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, run_id) = 1
+        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id) = 1
     )
     SELECT a.article_id, a.source_id, a.url, a.title, a.text, a.language, f.backlog, f.day
     FROM rows_of($files) AS a

@@ -35,7 +35,7 @@ _ARTICLES = """
            CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, epoch_us(published_at), epoch_us(fetched_at), backlog
     FROM rows_of($files)
     WHERE source_id IN ({sources})
-    ORDER BY fetched_at, article_id, revision_hash
+    ORDER BY fetched_at, article_id, revision_hash, backlog
 """
 
 _SIGHTINGS = """
@@ -47,9 +47,10 @@ _SIGHTINGS = """
 
 _SOURCES = "SELECT DISTINCT source_id FROM rows_of($files) WHERE source_id IN ({sources})"
 
+#: What a feed showed is read of its last success: a poll before a failure may have been read after it.
 #: A feed's last row in one struct: arg_max passes over rows whose argument is NULL, and a struct never is.
 _LAST_ROW = (
-    "body_hash", "etag", "last_modified", "anchor", "failures_in_a_row", "url", "interval", "next_poll_at", "retry_after",
+    "etag", "last_modified", "failures_in_a_row", "url", "interval", "next_poll_at", "retry_after",
     "window_size", "rate", "peak_rate", "asked_interval", "backoff", "last_success_at", "validators_lie",
 )  # fmt: skip
 
@@ -62,6 +63,8 @@ _CURSORS = """
            count(*) FILTER (list_contains($successes, outcome)) > 0 AS succeeded_before,
            {entry_keys} AS entry_keys,
            max(last_new_at) AS last_new_at,
+           arg_max(struct_pack(body_hash := body_hash, anchor := anchor), (started_at <= $latest, started_at, run_id))
+               FILTER (list_contains($successes, outcome)) AS last_success,
            arg_max(struct_pack({last_row}), (started_at <= $latest, started_at, run_id)) AS last_row
     FROM filled
     WHERE source_id IN ({sources})
@@ -138,15 +141,15 @@ def load_cursors(
         parameters["changes"] = _CHANGES
     sql = _CURSORS.replace("{entry_keys}", _ENTRY_KEYS if with_keys else "NULL")
     found = _rows(dataset, "fetches", sql, settled="cursors", **parameters)
-    for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_row in found:
+    for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_success, last_row in found:
         cursors.setdefault(source_id, {})[feed_id] = FeedCursor(
             started_at=started_at,
             first_polled_at=first_polled_at or started_at,
             succeeded_before=succeeded,
-            body_hash=last_row["body_hash"],
+            body_hash=last_success["body_hash"] if last_success else "",
             etag=last_row["etag"],
             last_modified=last_row["last_modified"],
-            anchor=last_row["anchor"],
+            anchor=last_success["anchor"] if last_success else "",
             keys={key["article_id"]: EntryKey(**key) for key in entry_keys or ()},
             last_new_at=last_new_at,
             failures_in_a_row=last_row["failures_in_a_row"],

@@ -29,7 +29,7 @@ _ARTICLES = """
     FROM filled
     WHERE source_id IN ({sources})
           AND article_id IN (SELECT article_id FROM filled WHERE source_id IN ({sources}) AND ({asked}))
-    ORDER BY fetched_at, article_id, revision_hash
+    ORDER BY fetched_at, article_id, revision_hash, backlog
 """
 
 _SIGHTINGS = """

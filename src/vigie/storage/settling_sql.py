@@ -80,7 +80,7 @@ _ARTICLES = f"""
             FROM (
                 FROM incoming
                 QUALIFY row_number() OVER (
-                    PARTITION BY article_id, fetched_at, feed_id, revision_hash ORDER BY run_id, file) = 1
+                    PARTITION BY article_id, fetched_at, feed_id, revision_hash ORDER BY backlog, run_id, file) = 1
             )
         )
         WINDOW times AS (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash)

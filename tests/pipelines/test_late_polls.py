@@ -1,0 +1,114 @@
+"""Polls that are read after newer ones: no figure depends on the order in which a feed's polls were read in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import item, rss, write_archive
+from runs import Clock, ask
+
+from vigie.archive import plan_archive
+from vigie.pipelines.compact import compact
+from vigie.queries import open_dataset
+from vigie.registry import Registry
+from vigie.schemas.tables import COMMIT_ORDER
+from vigie.storage import Dataset
+from vigie.storage.commits import commit_polls
+from vigie.storage.known import states_at_cursors
+from vigie.taking import Taker
+from vigie.transforms.parse_feeds import ParseFeeds
+
+#: Hours between the polls of a story, and how many entries its feeds show.
+_STEP, _WINDOW = 12.0, 6
+_POLLS = 24
+Archived = tuple[str, float, str | bytes | None, int]
+
+
+def story() -> list[Archived]:
+    """Twelve days of two feeds of one outlet: entries every four hours, a standstill, failures and two gaps."""
+    polls: list[Archived] = []
+    for number in range(_POLLS):
+        hours = 100 + number * _STEP
+        shown = min(hours, 160) if hours < 200 else hours  # nothing new came for two days
+        newest = int(shown // 4)
+        entries = []
+        for entry in range(newest, newest - _WINDOW, -1):
+            told = item(entry, hours=entry * 4.0, title="A correction" if hours > 300 and entry == 70 else "")
+            entries.append({**told, "pubDate": ""} if entry % 7 == 3 else told)
+        gone = number in (5, 17)
+        polls.append(("outlet/all", hours, None if gone else rss(entries), 503 if gone else 200))
+        if number % 2 and number > 6:
+            polls.append(("outlet/town", hours + 1, rss(entries[:3]), 200))
+    return polls
+
+
+_KNOWN = {
+    "intervals": "FROM coverage ORDER BY ALL",
+    "spans": "FROM coverage_spans ORDER BY ALL",
+    "days": "FROM source_days('Europe/Paris') ORDER BY ALL",
+    "feeds": "FROM feed_times ORDER BY ALL",
+    "articles": "SELECT url, first_published_at, first_fetched_at, backlog FROM articles ORDER BY ALL",
+    "counts by quarter": "SELECT backlog, sum(articles) FROM tail.output_quarters GROUP BY ALL ORDER BY ALL",
+    "counts by day": "SELECT backlog, day, sum(articles) AS n FROM tail.output_days GROUP BY ALL HAVING n <> 0 ORDER BY ALL",
+}
+
+
+def known(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """What is known of intervals and days, and which articles count as backlog."""
+    with open_dataset(data) as connection:
+        return {name: connection.execute(sql).fetchall() for name, sql in _KNOWN.items()}
+
+
+def read_in(folder: Path, *parts: list[Archived], compacting: bool = False) -> Path:
+    """A dataset that read these polls part by part; their languages and topics are left out, and with them the graph."""
+    dataset, clock = Dataset(folder / "data"), Clock(datetime(2026, 1, 1, tzinfo=UTC))
+    registry = Registry(())
+    for number, part in enumerate(parts):
+        run_id = f"run-{number}"
+        taker = Taker(dataset, registry, ParseFeeds(registry), run_id)
+        planned = plan_archive([str(write_archive(folder / f"part-{number}", part))])
+        state = states_at_cursors(dataset, ["outlet"])["outlet"]
+        polls = list(taker.take(list(taker.read(state, planned))))
+        commit_polls(dataset, polls, COMMIT_ORDER, run_id=run_id, topics_version="", clock=clock)
+        clock.now += timedelta(days=1)
+        if compacting:
+            compact(dataset, clock=clock)
+    return dataset.root
+
+
+@pytest.fixture(scope="module")
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
+    """What is known where the story was read at once."""
+    return known(read_in(tmp_path_factory.mktemp("in-order"), story()))
+
+
+def test_the_story_has_what_could_go_wrong(tmp_path: Path) -> None:
+    data = read_in(tmp_path, story())
+    told = known(data)
+    assert {state for *_, state in told["days"]} == {"covered", "partial"}
+    assert {state for *_, state in told["intervals"]} == {"covered", "partial"}
+    assert {backlog for *_, backlog in told["articles"]} == {True, False}
+    assert ask(data, "SELECT count(*) > 1 FROM fetches WHERE outcome = 'unchanged'") == [(True,)]
+    assert ask(data, "SELECT count(*) > 2 FROM articles WHERE published_at IS NULL") == [(True,)]
+
+
+_ORDERS = {
+    "the older half after the newer": lambda polls: [polls[18:], polls[:18]],
+    "every second poll, then the others": lambda polls: [polls[::2], polls[1::2]],
+    "every second poll, then all": lambda polls: [polls[::2], polls],
+    "thirds from the last to the first": lambda polls: [polls[20:], polls[10:20], polls[:10]],
+    "woven": lambda polls: [polls[1::3], polls[2::3], polls[0::3]],
+}
+
+
+@pytest.mark.parametrize("order", _ORDERS)
+@pytest.mark.parametrize("compacting", [False, True], ids=["small files", "compacted each time"])
+def test_no_figure_depends_on_the_order_in_which_polls_were_read_in(
+    tmp_path: Path, in_order: dict[str, list[tuple[Any, ...]]], order: str, compacting: bool
+) -> None:
+    found = known(read_in(tmp_path, *_ORDERS[order](story()), compacting=compacting))
+    for name, rows in in_order.items():
+        assert found[name] == rows, name
