@@ -8,6 +8,7 @@ as far as :attr:`SourceState.history` knows them.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import threading
 from collections.abc import Sequence
@@ -79,12 +80,15 @@ class SourceState:
         """Where its feed stood when a poll was made; None where nothing is known of that time."""
         if not self.is_late(feed_id, at):
             return self.cursors.get(feed_id)
-        earlier = [cursor for cursor in self.history.get(feed_id, ()) if cursor.started_at < at]
-        return earlier[-1] if earlier else None
+        known = self.history.get(feed_id, [])
+        place = bisect.bisect_left(known, at, key=_time)
+        return known[place - 1] if place else None
 
     def after(self, feed_id: str, at: datetime) -> FeedCursor | None:
         """Where its feed stood at the next successful poll that is known; None where there is none."""
-        return next((cursor for cursor in self.history.get(feed_id, ()) if cursor.started_at > at), None)
+        known = self.history.get(feed_id, [])
+        place = bisect.bisect_right(known, at, key=_time)
+        return known[place] if place < len(known) else None
 
     def move_on(self, record: FetchRecord, before: FeedCursor | None) -> None:
         """Note that a poll was taken.
@@ -100,13 +104,17 @@ class SourceState:
         elif record.outcome.succeeded:
             begun = replace(last, first_polled_at=record.first_polled_at, succeeded_before=True)
             known = self.history.get(feed_id)
-            # One that was read before counts as it was first read.
-            if known is not None and record.started_at not in {last.started_at, *(one.started_at for one in known)}:
-                if self.after(feed_id, record.started_at) is None:  # All that came later failed, and showed nothing of it.
+            if known is not None and record.started_at != last.started_at:
+                place = bisect.bisect_left(known, record.started_at, key=_time)
+                if place == len(known):  # All that came later failed, and showed nothing of the feed.
                     begun = replace(begun, body_hash=cursor.body_hash, anchor=cursor.anchor, keys=cursor.keys)
-                known.append(cursor)
-                known.sort(key=lambda one: one.started_at)
+                if place == len(known) or known[place].started_at != record.started_at:  # else it counts as it was first read
+                    known.insert(place, cursor)
             self.cursors[feed_id] = begun
+
+
+def _time(cursor: FeedCursor) -> datetime:
+    return cursor.started_at
 
 
 def is_unchanged(state: SourceState, document: FetchedDocument) -> bool:
