@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +54,27 @@ def test_the_figure_is_the_one_that_the_page_tells_of(walked: tuple[Path, dict[s
     assert counts == [1, 1, 1, 17]
     assert volnograd["placebo_dates"] == 0
     assert rows.keys() == {"volnograd-fr", "courrier-ys", "gazette-broceliande"}
+
+
+def test_captures_that_are_read_after_newer_polls_count_as_if_they_had_been_read_first(
+    walked: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    folder, _ = walked
+    live = tmp_path / "live"
+    live.mkdir()
+    for file in (folder / "sample_data" / "feeds" / "gazette-broceliande" / "all").glob("*.xml"):
+        if file.name >= "2017-06-06":
+            shutil.copy(file, live / f"gazette-broceliande_all_{file.name}")
+    polls = ["ingest", "--from", str(live), "--sources", "sample_data/sources.yaml"]
+    captures = ["import", "captures", "history/wayback", "--sources", "sample_data/sources.yaml"]
+    period = ["--since", "2017-05-22", "--until", "2017-06-11", "--by", "week", "--format", "json"]
+    told = []
+    for name, orders in (("polls first", (polls, captures)), ("captures first", (captures, polls))):
+        for words in (*orders, ["query", "coverage", "--source", "gazette-broceliande", *period]):
+            done = subprocess.run(
+                [sys.executable, "-m", "vigie", *words, "--data", str(tmp_path / name)],
+                cwd=folder, capture_output=True, text=True, check=True,
+            )  # fmt: skip
+        told.append(json.loads(done.stdout)["rows"])
+    assert [(row["articles"], row["state"]) for row in told[0]] == [(7, "covered"), (8, "covered"), (6, "covered")]
+    assert told[0] == told[1]

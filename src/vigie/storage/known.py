@@ -28,6 +28,8 @@ _FULL = "WITH filled AS (SELECT * FROM rows_of($files)) "
 
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _SUCCESSES = [outcome.value for outcome in FetchOutcome if outcome.succeeded]
+#: What a feed showed last is told by its last success: one before a failure may have been read after it.
+_SEEN = [outcome.value for outcome in FetchOutcome if outcome.succeeded and outcome is not FetchOutcome.EXPORT]
 _CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
 
 _ARTICLES = """
@@ -47,10 +49,9 @@ _SIGHTINGS = """
 
 _SOURCES = "SELECT DISTINCT source_id FROM rows_of($files) WHERE source_id IN ({sources})"
 
-#: What a feed showed is read of its last success: a poll before a failure may have been read after it.
 #: A feed's last row in one struct: arg_max passes over rows whose argument is NULL, and a struct never is.
 _LAST_ROW = (
-    "etag", "last_modified", "failures_in_a_row", "url", "interval", "next_poll_at", "retry_after",
+    "body_hash", "etag", "last_modified", "anchor", "failures_in_a_row", "url", "interval", "next_poll_at", "retry_after",
     "window_size", "rate", "peak_rate", "asked_interval", "backoff", "last_success_at", "validators_lie",
 )  # fmt: skip
 
@@ -64,7 +65,7 @@ _CURSORS = """
            {entry_keys} AS entry_keys,
            max(last_new_at) AS last_new_at,
            arg_max(struct_pack(body_hash := body_hash, anchor := anchor), (started_at <= $latest, started_at, run_id))
-               FILTER (list_contains($successes, outcome)) AS last_success,
+               FILTER (list_contains($seen, outcome)) AS last_seen,
            arg_max(struct_pack({last_row}), (started_at <= $latest, started_at, run_id)) AS last_row
     FROM filled
     WHERE source_id IN ({sources})
@@ -136,20 +137,25 @@ def load_cursors(
         now: The present, UTC, for whoever polls: a row of a clock that was ahead of it is taken only where there is no other.
     """
     cursors: dict[str, dict[str, FeedCursor]] = {}
-    parameters = {"sources": sorted(source_ids), "successes": _SUCCESSES, "latest": now + CLOCKS_APART if now else _LAST}
+    parameters = {
+        "sources": sorted(source_ids),
+        "successes": _SUCCESSES,
+        "seen": _SEEN,
+        "latest": now + CLOCKS_APART if now else _LAST,
+    }
     if with_keys:
         parameters["changes"] = _CHANGES
     sql = _CURSORS.replace("{entry_keys}", _ENTRY_KEYS if with_keys else "NULL")
     found = _rows(dataset, "fetches", sql, settled="cursors", **parameters)
-    for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_success, last_row in found:
+    for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_seen, last_row in found:
         cursors.setdefault(source_id, {})[feed_id] = FeedCursor(
             started_at=started_at,
             first_polled_at=first_polled_at or started_at,
             succeeded_before=succeeded,
-            body_hash=last_success["body_hash"] if last_success else "",
+            body_hash=(last_seen or last_row)["body_hash"],
             etag=last_row["etag"],
             last_modified=last_row["last_modified"],
-            anchor=last_success["anchor"] if last_success else "",
+            anchor=(last_seen or last_row)["anchor"],
             keys={key["article_id"]: EntryKey(**key) for key in entry_keys or ()},
             last_new_at=last_new_at,
             failures_in_a_row=last_row["failures_in_a_row"],
