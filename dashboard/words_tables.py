@@ -183,6 +183,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "empty": ("empty", "vide"),
         "wrong-language": ("wrong language", "autre langue"),
         "future-dated": ("future-dated", "daté du futur"),
+        "dropped": ("taken out", "ôté du registre"),
     },
     "verdict": {
         "spike": ("spike", "pic"),

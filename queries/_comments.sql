@@ -5,6 +5,8 @@ COMMENT ON COLUMN first_texts.revision IS 'Always 1.';
 COMMENT ON COLUMN first_texts.revisions IS 'How many revisions are known, the first included.';
 COMMENT ON COLUMN articles.first_fetched_at IS 'When the poll that brought the first revision started, UTC.';
 COMMENT ON COLUMN articles.revisions IS 'How many revisions are known, the first included.';
+COMMENT ON COLUMN registered_feeds.source_id IS 'The source whose feed it is.';
+COMMENT ON COLUMN registered_feeds.feed_id IS 'The feed.';
 COMMENT ON COLUMN coverage.source_id IS 'The source whose feed it is.';
 COMMENT ON COLUMN coverage.feed_id IS 'The feed.';
 COMMENT ON COLUMN coverage.from_at IS 'The earlier of two successful polls, UTC.';
@@ -33,6 +35,7 @@ COMMENT ON COLUMN source_claims.valid_from IS 'First day on which it holds; NULL
 COMMENT ON COLUMN source_claims.valid_to IS 'Last day on which it holds; NULL: it still does.';
 COMMENT ON COLUMN source_claims.basis IS 'On what the claim rests.';
 
+COMMENT ON MACRO is_dropped IS 'Whether the newest registry names a source, and no longer this feed of it.';
 COMMENT ON MACRO succeeded IS 'Whether a poll with this outcome saw the feed as it stood.';
 COMMENT ON MACRO local_day IS 'The calendar day of a moment in a zone, as Europe/Paris.';
 COMMENT ON MACRO later_day_start IS 'The same, and the later one of two where clocks go back to midnight.';

@@ -8,7 +8,8 @@ WITH feeds_polled AS (
     SELECT source_id, feed_id, local_day(first_at, zone) AS first_day,
            local_day(CASE WHEN stated THEN last_at - INTERVAL 1 MICROSECOND ELSE last_at END, zone) AS last_day,
            local_day(watched_at, zone) AS watched_from,
-           CASE WHEN stated THEN local_day(last_at - INTERVAL 1 MICROSECOND, zone) END AS watched_until
+           CASE WHEN stated THEN local_day(last_at - INTERVAL 1 MICROSECOND, zone)
+                WHEN watched_at IS NOT NULL AND is_dropped(source_id, feed_id) THEN local_day(last_at, zone) END AS watched_until
     FROM feed_times
 ),
 axis AS (

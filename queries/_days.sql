@@ -3,7 +3,8 @@
 -- Each polled source on each local day of the ledger: covered, partial or unknown (METHOD.md, "Time that was covered").
 -- A feed is watched from its first successful poll. A day of a source is judged by the feeds watched by its end: covered
 -- where all of them were covered from midnight to midnight, unknown where none was seen at all, partial otherwise.
--- So a feed that begins late takes nothing from the days before it. An export is no poll; where it is stated to be complete from
+-- So a feed that begins late takes nothing from the days before it, nor one that the registry no longer names, while it names others
+-- of its source, from those after its last poll. An export is no poll; where it is stated to be complete from
 -- one day to another, it counts for these days as a feed that was covered. With days, only the days from the one to the other
 -- are worked out.
 CREATE MACRO worked_days(zone, from_day := NULL, until_day := NULL) AS TABLE
@@ -11,7 +12,8 @@ WITH feeds_polled AS (
     SELECT source_id, feed_id, local_day(first_at, zone) AS first_day,
            local_day(CASE WHEN stated THEN last_at - INTERVAL 1 MICROSECOND ELSE last_at END, zone) AS last_day,
            local_day(watched_at, zone) AS watched_from,
-           CASE WHEN stated THEN local_day(last_at - INTERVAL 1 MICROSECOND, zone) END AS watched_until
+           CASE WHEN stated THEN local_day(last_at - INTERVAL 1 MICROSECOND, zone)
+                WHEN watched_at IS NOT NULL AND is_dropped(source_id, feed_id) THEN local_day(last_at, zone) END AS watched_until
     FROM feed_times
 ),
 polled AS (

@@ -53,6 +53,15 @@ FROM stored.feeds
 QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY parse_filename(filename) DESC) = 1;
 COMMENT ON VIEW feeds IS 'One row a feed, as the latest registry that names it has it.';
 
+CREATE TABLE registered_feeds AS
+SELECT source_id, feed_id FROM stored.feeds
+WHERE parse_filename(filename) = (SELECT max(file_name) FROM stored.versions WHERE table_name = 'feeds');
+COMMENT ON TABLE registered_feeds IS 'The feeds that the newest registry names.';
+
+-- To whoever takes a feed from the registry its silence is no gap.
+CREATE MACRO is_dropped(of_source, of_feed) AS
+    of_source IN (SELECT source_id FROM registered_feeds) AND of_feed NOT IN (SELECT feed_id FROM registered_feeds);
+
 CREATE TABLE source_claims AS
 SELECT source_id, claim, held.value AS value, held.valid_from AS valid_from, held.valid_to AS valid_to, held.basis AS basis
 FROM (

@@ -14,7 +14,7 @@
 --
 -- Columns
 --   feed_id   the feed
---   problem   failing, blocked, silent, moved, duplicate, slow, empty, wrong-language, future-dated, or healthy
+--   problem   failing, blocked, silent, moved, duplicate, slow, empty, wrong-language, future-dated, dropped, or healthy
 --   since     since when, as far as polls tell, UTC
 --   evidence  what the ledger and the articles show, in words
 --   remedy    what to do
@@ -131,6 +131,9 @@ twins AS (
     SELECT a.feed_id, b.feed_id, NULL, NULL
     FROM one_a_feed AS a JOIN one_a_feed AS b ON b.body_hash = a.body_hash AND b.feed_id < a.feed_id AND a.body_hash <> ''
 ),
+dropped AS (
+    SELECT feed_id, vantage, started_at FROM last_polls WHERE outcome <> 'export' AND is_dropped(source_id, feed_id)
+),
 problems AS (
     SELECT feed_id, vantage, 'blocked' AS problem, failing_since AS since,
            in_words($language, 'kept from it at ', 'tenu à l’écart depuis ') || vantage || in_words($language, ': ', ' : ')
@@ -241,13 +244,23 @@ problems AS (
     FROM seen AS s JOIN one_a_feed AS o ON o.feed_id = s.feed_id
     GROUP BY s.feed_id
     HAVING count(*) FILTER (date_quality IN ('future', 'ahead')) >= greatest(5, 0.1 * count(*))
+),
+told AS (
+    -- Of a feed that is polled no more nothing else is to be seen to.
+    FROM problems WHERE feed_id NOT IN (SELECT feed_id FROM dropped)
+    UNION ALL
+    SELECT feed_id, vantage, 'dropped', started_at,
+           in_words($language, 'taken out of the registry; watched up to its last poll',
+                    'ôté du registre ; suivi jusqu’à son dernier relevé'),
+           in_words($language, 'nothing; put it back if it is to be polled', 'rien ; l’y remettre pour qu’il soit relevé')
+    FROM dropped
 )
 SELECT o.feed_id, coalesce(p.problem, 'healthy') AS problem, p.since, coalesce(p.evidence, '') AS evidence,
        coalesce(p.remedy, '') AS remedy, o.source_id, o.vantage, o.url, o.moved_to, o.started_at AS last_poll_at, o.last_success_at,
        o.last_new_at, o.failures_in_a_row, o.next_poll_at, e.new_last_day, round(e.mean_new, 2) AS mean_new,
        round(e.silent_below, 2) AS silent_below
 FROM last_polls AS o
-LEFT JOIN problems AS p ON p.feed_id = o.feed_id AND p.vantage = o.vantage
+LEFT JOIN told AS p ON p.feed_id = o.feed_id AND p.vantage = o.vantage
 LEFT JOIN expected AS e ON e.feed_id = o.feed_id
 ORDER BY problem = 'healthy', o.feed_id, o.vantage, list_position(
-    ['blocked', 'failing', 'empty', 'silent', 'moved', 'duplicate', 'wrong-language', 'future-dated', 'slow'], problem)
+    ['blocked', 'failing', 'empty', 'silent', 'moved', 'duplicate', 'wrong-language', 'future-dated', 'slow', 'dropped'], problem)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from vigie.queries import open_dataset
+from vigie.schemas import Feed
 
 
 def days(dataset, zone: str = "UTC", source: str = "alpha") -> dict[str, str]:
@@ -115,3 +116,40 @@ def test_what_was_known_of_days_at_a_moment_is_what_the_polls_before_it_tell_alo
     known = dataset.open().execute(asked.format("known_days($moment, 'UTC')"), {"moment": at}).fetchall()
     alone = open_dataset(dataset.write(), known_by=at).execute(asked.format("source_days('UTC')")).fetchall()
     assert known == alone != []
+
+
+def test_a_feed_that_was_taken_out_of_the_registry_takes_nothing_from_the_days_after_its_last_poll(dataset):
+    dataset.rows["feeds"] = [
+        Feed("alpha/front", "alpha", "https://x.example/f"),
+        Feed("alpha/world", "alpha", "https://x.example/w"),
+    ]
+    dataset.watch("alpha/front", "2017-05-22", "2017-05-27")
+    dataset.watch("alpha/world", "2017-05-22", "2017-05-24")
+    dataset.poll("alpha/world", "2017-05-24 12:00")
+    dataset.write()
+    assert set(days(dataset).values()) == {"covered", "partial", "unknown"}
+    assert days(dataset)["05-25"] == "partial"  # The registry has it polled, and no poll came.
+    dataset.rows["feeds"] = [Feed("alpha/front", "alpha", "https://x.example/f")]
+    expected = {
+        "05-22": "covered", "05-23": "covered", "05-24": "partial", "05-25": "covered", "05-26": "covered", "05-27": "unknown",
+    }  # fmt: skip
+    assert days(dataset) == expected
+    assert days(dataset, "Etc/GMT+12")["05-25"] == "covered"  # also where days are worked out in another zone
+
+
+def test_a_registry_without_a_source_says_nothing_of_its_feeds(dataset):
+    dataset.rows["feeds"] = [Feed("beta/all", "beta", "https://x.example/b")]
+    dataset.watch("alpha/front", "2017-05-22", "2017-05-27")
+    dataset.watch("alpha/world", "2017-05-22", "2017-05-24")
+    assert days(dataset)["05-25"] == "partial"
+
+
+def test_days_after_a_feed_was_taken_out_are_the_same_in_runs_and_in_plain_words(dataset):
+    dataset.rows["feeds"] = [Feed("alpha/front", "alpha", "https://x.example/f")]
+    dataset.watch("alpha/front", "2017-05-22", "2017-05-27")
+    dataset.watch("alpha/world", "2017-05-23", "2017-05-24")
+    dataset.poll("alpha/never", "2017-05-23", "http-error", anchor=None)
+    con = dataset.open()
+    runs = con.execute("FROM source_days('UTC') ORDER BY ALL").fetchall()
+    assert runs == con.execute("FROM worked_days('UTC') ORDER BY ALL").fetchall()
+    assert {state for *_, state in runs} == {"covered", "partial", "unknown"}

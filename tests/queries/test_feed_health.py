@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from vigie.queries import Parameters, ask
+from vigie.schemas import Feed
 
 LAST = date(2017, 6, 30)
 
@@ -133,3 +134,14 @@ def test_a_feed_that_fails_since_long_ago_is_told_of_with_its_last_success(datas
         ("local", "failing", moments[70], moments[61], moments[90], brought, 10),
         ("paris", "healthy", None, moments[80], moments[80], None, 0),
     ]
+
+
+def test_a_feed_that_was_taken_out_of_the_registry_is_neither_healthy_nor_ill(dataset, rows):
+    dataset.rows["feeds"] = [Feed("alpha/all", "alpha", "https://x.example/a")]
+    watch(dataset)
+    for back in range(29, 9, -1):
+        dataset.poll("alpha/world", day(back), "http-error" if back < 12 else "ok", new=5)
+    told = problems(dataset, rows, "alpha/world")
+    assert list(told) == ["dropped"]
+    assert "taken out of the registry" in told["dropped"]
+    assert list(problems(dataset, rows)) == ["healthy"]
