@@ -42,6 +42,8 @@ class Config:
     #: The tables to write.
     tables: tuple[str, ...] = COMMIT_ORDER
     clock: Clock = system_clock
+    #: The dataset whose ledger tells where feeds stand; empty: the same.
+    ledger: str = ""
     #: When polls of an unbounded input are written.
     flush: FlushRule = field(default_factory=FlushRule)
 
@@ -81,7 +83,8 @@ def build(fetched: PCollection[Any], config: Config) -> Outputs:
     """
     polls = (
         fetched
-        | "IdentifyArticles" >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id, config.clock)
+        | "IdentifyArticles"
+        >> IdentifyArticles(config.registry, config.data, config.source_ids, config.run_id, config.clock, ledger=config.ledger)
         | "BatchPolls" >> BatchPolls()
         | "FingerprintTexts" >> FingerprintTexts()
         | "DetectLanguage" >> DetectLanguage(config.registry)

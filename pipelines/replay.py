@@ -6,16 +6,23 @@ The ledger says which bodies count and in what order they were taken, and is cop
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
 
 from vigie.clock import Clock
 from vigie.errors import UsageError
 from vigie.pipelines.chunks import Chunk
 from vigie.pipelines.run import Job, Summary, execute, show
-from vigie.schemas import Option
+from vigie.queries.relations import column_list
+from vigie.schemas import TABLES, FetchRecord, Option
+from vigie.schemas.columns import from_rows
 from vigie.schemas.tables import COMMIT_ORDER
 from vigie.storage import Dataset
 from vigie.storage.connection import utc_connection
+from vigie.storage.known import query
 from vigie.transforms.read_raw import RawBatch, RawRef, ReadRaw
 
 __all__ = ["lost_polls", "replay", "show_graph"]
@@ -60,15 +67,33 @@ def replay(source: Dataset, job: Job, *, settings: Sequence[Option] = ()) -> Sum
         raise UsageError(f"{source.root}: holds no polls to replay; see that --data names a dataset")
     if not job.dataset.is_empty():
         raise UsageError(f"{job.dataset.root}: is not empty; name a new folder with --into")
-    return execute(
-        job,
-        "replay",
-        _chunks(_plan(source)),
-        ReadRaw,
-        settings=settings,
-        tables=_WRITTEN,
-        finish=lambda: _copy(source, job.dataset, job.clock),
-    )
+    with TemporaryDirectory(prefix="vigie-replay-") as folder:
+        ledger = Dataset(Path(folder))
+        return execute(
+            job,
+            "replay",
+            _noted(source, ledger, _chunks(_plan(source))),
+            ReadRaw,
+            settings=settings,
+            tables=_WRITTEN,
+            finish=lambda: _copy(source, job.dataset, job.clock),
+            ledger=folder,
+        )
+
+
+def _noted(source: Dataset, ledger: Dataset, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The chunks, each when the ledger holds the polls of those before it, as when these were first taken."""
+    columns = column_list(TABLES["fetches"])
+    sql = f"SELECT {columns} FROM filled WHERE run_id IN (FROM runs) AND started_at BETWEEN $since AND $until"
+    for number, chunk in enumerate(chunks):
+        yield chunk
+        refs = {(ref.feed_id, ref.run_id, ref.started_at) for batch in chunk.elements for ref in batch.refs}
+        times = [at for _, _, at in refs]
+        runs = pa.table({"run_id": sorted({run_id for _, run_id, _ in refs})})
+        found = query(source, "fetches", sql, {"runs": runs}, since=min(times), until=max(times))
+        rows = from_rows(FetchRecord, [dict(zip(TABLES["fetches"].columns, row, strict=True)) for row in found])
+        noted = [row for row in rows if (row.feed_id, row.run_id, row.started_at) in refs]
+        ledger.write("fetches", noted, run_id=f"chunk-{number:06}")
 
 
 def lost_polls(source: Dataset) -> dict[str, int]:

@@ -85,6 +85,7 @@ def execute(
     settings: Sequence[Option] = (),
     tables: tuple[str, ...] = COMMIT_ORDER,
     finish: Callable[[], None] = lambda: None,
+    ledger: str = "",
 ) -> Summary:
     """Run chunks and write the run's manifest.
 
@@ -96,6 +97,7 @@ def execute(
         settings: The options of the run, for the manifest.
         tables: The tables that the graph writes.
         finish: Called when all chunks are committed, before the manifest is.
+        ledger: The dataset whose ledger tells where feeds stand; empty: the job's.
 
     Raises:
         UsageError: The dataset was matched under other topics.
@@ -110,7 +112,7 @@ def execute(
         for chunk in chunks:
             job = under_active_topics(job)
             keep_compiled(job.topics)
-            runner.run(chunk, reader, _config(job, chunk, run_id, tables))
+            runner.run(chunk, reader, replace(_config(job, chunk, run_id, tables), ledger=ledger))
     finish()
     job = under_active_topics(job)
     if job.topics.version != begun_under:  # Switched meanwhile: what came under the old version may have been missed.

@@ -9,7 +9,7 @@ last one is not parsed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from vigie.registry import Registry
 from vigie.schemas import FetchedDocument
 from vigie.state import SourceState
 from vigie.storage import Dataset
-from vigie.storage.known import states_at_cursors
+from vigie.storage.known import load_cursors, states_at_cursors
 from vigie.storage.source_states import Mark, SourceStates, not_on_disk
 from vigie.taking import ReadPoll, Taker
 from vigie.transforms.parse_feeds import ParseFeeds
@@ -59,9 +59,10 @@ def _by_source(fetched: _Fetched) -> tuple[str, _Fetched]:
 class _IdentifyFn(beam.DoFn):
     """What both ways of taking polls share."""
 
-    def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
+    def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str, ledger: str = "") -> None:
         self._dataset = Dataset(Path(data))
-        self._taker = Taker(self._dataset, registry, ParseFeeds(registry), run_id)
+        self._ledger = Dataset(Path(ledger or data))
+        self._taker = Taker(self._dataset, registry, ParseFeeds(registry), run_id, self._ledger)
         self._source_ids = source_ids
         self._counters = {name: Metrics.counter(IdentifyArticles, name) for name in ("new", "revised", "known", "failed")}
 
@@ -74,14 +75,17 @@ class _IdentifyFn(beam.DoFn):
 class _TakePollsFn(_IdentifyFn):
     """Take all polls of a source, in order; the entries of many polls are looked up in the dataset at once."""
 
-    def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str) -> None:
-        super().__init__(registry, data, source_ids, run_id)
+    def __init__(self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str, ledger: str) -> None:
+        super().__init__(registry, data, source_ids, run_id, ledger)
         self._states: dict[str, SourceState] = {}
         self._waiting: list[ReadPoll] = []
         self._entries = self._bytes = 0
 
     def setup(self) -> None:
-        self._states = states_at_cursors(self._dataset, self._source_ids)
+        self._states = self._load(self._source_ids)
+
+    def _load(self, source_ids: Collection[str]) -> dict[str, SourceState]:
+        return states_at_cursors(self._dataset, source_ids, load_cursors(self._ledger, source_ids))
 
     def start_bundle(self) -> None:
         # What a failed bundle gathered will come again with its retry.
@@ -96,7 +100,7 @@ class _TakePollsFn(_IdentifyFn):
             polls += (some,) if isinstance(some, FetchedDocument) else some.polls()
             if isinstance(some, HeldPolls):
                 state = state or some.take_state()
-        state = state or states_at_cursors(self._dataset, [source_id])[source_id]
+        state = state or self._load([source_id])[source_id]
         for poll in self._taker.read(state, polls):
             self._waiting.append(poll)
             self._entries += poll.entries
@@ -166,14 +170,22 @@ class IdentifyArticles(beam.PTransform[PCollection[Any], PCollection[Poll]]):
         source_ids: The sources that occur; others are looked up one by one.
         run_id: The run.
         clock: Tells when the dataset was read.
+        ledger: The dataset whose ledger tells where the feeds of a bounded input stand; empty: the same.
     """
 
     def __init__(
-        self, registry: Registry, data: str, source_ids: frozenset[str], run_id: str, clock: Clock = system_clock
+        self,
+        registry: Registry,
+        data: str,
+        source_ids: frozenset[str],
+        run_id: str,
+        clock: Clock = system_clock,
+        *,
+        ledger: str = "",
     ) -> None:
         """Keep the arguments."""
         super().__init__()
-        self._bounded = _TakePollsFn(registry, data, source_ids, run_id)
+        self._bounded = _TakePollsFn(registry, data, source_ids, run_id, ledger)
         self._unbounded = _TakeEachPollFn(registry, data, source_ids, run_id, clock)
 
     def expand(self, input_or_inputs: PCollection[Any]) -> PCollection[Poll]:

@@ -45,17 +45,19 @@ class Taker:
         registry: Gives each source's front page.
         parse: Reads a document; None where there is nothing to read.
         run_id: The run.
+        ledger: The dataset whose ledger tells of polls; None: the same.
     """
 
     dataset: Dataset
     registry: Registry
     parse: Callable[[FetchedDocument], ParsedDocument | None]
     run_id: str
+    ledger: Dataset | None = None
 
     def read(self, state: SourceState, polls: Iterable[Planned]) -> Iterator[ReadPoll]:
         """The polls of a source in the order in which they are to be taken, those read that another body came before."""
         in_order = sorted(polls, key=lambda poll: (poll.fetched_at, poll.feed_id))
-        load_history(self.dataset, state, [(poll.feed_id, poll.fetched_at) for poll in in_order])
+        load_history(self.ledger or self.dataset, state, [(poll.feed_id, poll.fetched_at) for poll in in_order])
         last = {feed_id: cursor.body_hash for feed_id, cursor in state.cursors.items()}
         for poll in in_order:
             document = read(poll)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from builders import item, rss, write_archive
-from runs import Clock, ask
+from runs import Clock, ask, ingest, replay_into
 
 from vigie.archive import plan_archive
 from vigie.pipelines.compact import compact
@@ -112,3 +112,14 @@ def test_no_figure_depends_on_the_order_in_which_polls_were_read_in(
     found = known(read_in(tmp_path, *_ORDERS[order](story()), compacting=compacting))
     for name, rows in in_order.items():
         assert found[name] == rows, name
+
+
+def test_a_replay_tells_the_same_of_polls_that_were_read_late_in_however_many_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vigie.pipelines.replay._CHUNK_POLLS", 4)
+    polls, data, clock = story(), tmp_path / "data", Clock()
+    ingest(data, write_archive(tmp_path / "newer", polls[18:]), clock=clock)
+    ingest(data, write_archive(tmp_path / "older", polls[8:18]), clock=clock)
+    replay_into(data, tmp_path / "again")
+    assert known(tmp_path / "again") == known(data)
