@@ -161,7 +161,7 @@ def _rows(root: Path, table: Table) -> str:
     if table.partition_field is None:
         columns.append("filename")
     else:
-        columns.append("TRY_CAST(regexp_extract(filename, 'date=([0-9-]{10})', 1) AS DATE) AS date")
+        columns.append("TRY_CAST(regexp_extract(filename, '.*date=([0-9-]{10})', 1) AS DATE) AS date")
     if table.name == "articles":
         # A settled file says of each row which small file it came from.
         columns.append(r"coalesce(file, regexp_extract(replace(filename, '\', '/'), '[^/]+/[^/]+$')) AS file")

@@ -218,4 +218,4 @@ class Settling:
             ", ", ", CAST(NULL AS VARCHAR) AS "
         )
         rows = relation(TABLES[table], self.found.settled(table, month), "hive_partitioning = false, filename = true", missing)
-        return f"SELECT *, regexp_extract(filename, 'month=([0-9]+-[0-9]+)', 1) AS month FROM ({rows})"
+        return f"SELECT *, regexp_extract(filename, '.*month=([0-9]+-[0-9]+)', 1) AS month FROM ({rows})"
