@@ -128,8 +128,8 @@ def _generation_by(con: duckdb.DuckDBPyConnection, path: Path | None) -> Generat
     """The generation that a file tells of. Its moments come as numbers, since for their zone DuckDB would load pytz."""
     if path is None:
         return Generation()
-    rows = f"read_parquet({literal(escape(str(path)))}, hive_partitioning = false)"
-    cursor = con.execute(f"SELECT * REPLACE (epoch_us(since) AS since) FROM {rows}")
+    listed = f"read_parquet({literal(escape(str(path)))}, hive_partitioning = false)"
+    cursor = con.execute(f"SELECT * REPLACE (epoch_us(since) AS since) FROM {listed}")
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     for row in rows:

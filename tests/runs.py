@@ -64,6 +64,14 @@ def rows(data: Path, table: str, columns: str = "*", *, without: tuple[str, ...]
     return found
 
 
+def ask_all(data: Path, statements: dict[str, str]) -> dict[str, list[tuple[Any, ...]]]:
+    """The answers of the dataset's views to some statements, by their names."""
+    from vigie.queries import open_dataset
+
+    with open_dataset(data) as connection:
+        return {name: connection.execute(sql).fetchall() for name, sql in statements.items()}
+
+
 def ask(data: Path, sql: str) -> list[tuple[Any, ...]]:
     """The answer of the dataset's views to a statement."""
     from vigie.queries import open_dataset

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders import at, item, rss, write_archive
-from runs import Clock, ask, ingest, replay_into, rows
+from runs import Clock, ask, ask_all, ingest, replay_into, rows
 
 from vigie.registry import load_registry
 from vigie.schemas.tables import COMMIT_ORDER
@@ -26,7 +26,7 @@ _FIGURES = {
 
 
 def figures(data: Path) -> dict[str, list[tuple[object, ...]]]:
-    return {name: ask(data, sql) for name, sql in _FIGURES.items()}
+    return ask_all(data, _FIGURES)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from builders import item, rss, write_archive
-from runs import Clock, ask, rows
+from runs import Clock, ask, ask_all, rows
 
 from vigie.archive import plan_archive
 from vigie.errors import UsageError
@@ -48,7 +48,7 @@ _FIGURES = (
 
 
 def figures(data: Path) -> list[list[tuple[Any, ...]]]:
-    return [ask(data, sql) for sql in _FIGURES]
+    return list(ask_all(data, {sql: sql for sql in _FIGURES}).values())
 
 
 def _clock(day: int) -> Clock:

@@ -9,7 +9,8 @@ Example:
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def load_topics(paths: Sequence[Path] | None = None, *, lint: bool | None = None
         UsageError: A path is missing, or anything in the files is wrong: every fault on a line of its own, as
             `file:line: key: what is wrong and what would be right`; or they define no topic.
     """
-    topics = _build(_texts(paths), lint=paths is not None if lint is None else lint)
+    topics = _build(tuple(_texts(paths)), lint=paths is not None if lint is None else lint)
     if not topics.topics:
         named = ", ".join(map(str, paths or ()))
         raise UsageError(f"{named}: defines no topic; write one under `topics:`, or name the folder of all your files")
@@ -57,7 +58,7 @@ def load_topics_text(text: str, name: str = "topics", *, lint: bool = False) -> 
     Raises:
         UsageError: Anything in it is wrong.
     """
-    return _build([(name, text)], lint=lint)
+    return _build(((name, text),), lint=lint)
 
 
 def forms_text(paths: Sequence[Path] | None = None) -> str:
@@ -109,7 +110,8 @@ def _read(path: Path) -> str:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _build(files: Iterable[tuple[str, str]], *, lint: bool) -> TopicSet:
+@functools.lru_cache(maxsize=2)  # A process asks for the same again: it takes a second, and nothing in a set changes.
+def _build(files: tuple[tuple[str, str], ...], *, lint: bool) -> TopicSet:
     problems = Problems()
     declared, plain = read_files(files, problems)
     forms = complete_forms(declared, problems)
