@@ -153,6 +153,7 @@ def test_outlets_and_columns_are_called_by_name_and_meaning(dashboard: str, visi
     reader = visit(locale="fr-FR")
     page = reader.open(f"{dashboard}/sources?view=citations")
     page.get_by_text("Le même en tableau").click()
+    page.locator("table.vigie td", has_text="TASS").first.wait_for()
     cells = set(page.locator("table.vigie td:nth-child(2)").all_inner_texts())
     assert cells == {"RT", "Sputnik", "TASS / ТАСС"}
     page.locator("table.vigie tr", has_text="TASS").locator("a").click()
