@@ -143,7 +143,7 @@ CREATE MACRO bucket_of(step, some_day, period_start) AS
               WHEN 'month' THEN CAST(date_trunc('month', some_day) AS DATE)
               WHEN 'period' THEN CASE WHEN some_day IS NOT NULL THEN CAST(period_start AS DATE) END END;
 
--- Whether a week or month lies only in part in the period: what is counted in it is a minimum.
+-- Whether a week or month lies only in part in the period: of its other days nothing is told, so what is counted is a minimum.
 CREATE MACRO is_cut(step, bucket, period_start, period_end) AS
     step IN ('week', 'month') AND (bucket < CAST(period_start AS DATE) OR CAST(bucket + step_length(step) AS DATE) - 1 > CAST(period_end AS DATE));
 

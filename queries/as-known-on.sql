@@ -58,9 +58,7 @@ counts AS (
 SELECT c.bucket, known_count(n.earlier, covered_then, partial_then) AS articles_then,
        known_count(n.now, covered_now, partial_now) AS articles_now,
        coalesce(n.now, 0) - coalesce(n.earlier, 0) AS came_later,
-       CASE WHEN is_cut($by, c.bucket, $since, $until) AND covered_then + partial_then > 0 THEN 'partial'
-            ELSE state_of(covered_then, partial_then, unknown_then) END AS state_then,
-       CASE WHEN is_cut($by, c.bucket, $since, $until) AND covered_now + partial_now > 0 THEN 'partial'
-            ELSE state_of(covered_now, partial_now, unknown_now) END AS state_now
+       state_of(covered_then, partial_then, unknown_then + CAST(is_cut($by, c.bucket, $since, $until) AS INTEGER)) AS state_then,
+       state_of(covered_now, partial_now, unknown_now + CAST(is_cut($by, c.bucket, $since, $until) AS INTEGER)) AS state_now
 FROM cells AS c LEFT JOIN counts AS n ON n.bucket = c.bucket
 ORDER BY c.bucket

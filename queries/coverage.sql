@@ -104,8 +104,8 @@ full_buckets AS (
     SELECT bucket, count(*) AS share_days FROM full_day GROUP BY bucket
 )
 SELECT c.bucket, c.split, known_count(n.articles, covered_days, partial_days) AS articles,
-       CASE WHEN is_cut($by, c.bucket, $since, $until) AND covered_days + partial_days > 0 THEN 'partial'
-            ELSE state_of(covered_days, partial_days, unknown_days) END AS state, covered_days, partial_days, unknown_days,
+       state_of(covered_days, partial_days, unknown_days + CAST(is_cut($by, c.bucket, $since, $until) AS INTEGER)) AS state,
+       covered_days, partial_days, unknown_days,
        CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN round(s.share_of_output, 6) END AS share_of_output,
        CASE WHEN coalesce($topic, $concept) IS NOT NULL THEN round(s.share_of_output_pooled, 6) END AS share_of_output_pooled,
        coalesce(b.share_days, 0) AS share_days, coalesce(s.share_sources, 0) AS share_sources,

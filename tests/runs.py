@@ -74,7 +74,4 @@ def ask_all(data: Path, statements: dict[str, str]) -> dict[str, list[tuple[Any,
 
 def ask(data: Path, sql: str) -> list[tuple[Any, ...]]:
     """The answer of the dataset's views to a statement."""
-    from vigie.queries import open_dataset
-
-    with open_dataset(data) as connection:
-        return connection.execute(sql).fetchall()
+    return ask_all(data, {sql: sql})[sql]

@@ -18,7 +18,7 @@ import duckdb
 from vigie.queries.definitions import Definitions
 from vigie.queries.listing import Snapshot
 from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, read_sql, relation
-from vigie.queries.settled_files import FILE_OF_ARTICLES, derived_rows, settled_rows
+from vigie.queries.settled_files import FILE_OF_ARTICLES, MONTH_OF, derived_rows, settled_rows
 from vigie.queries.stages import define_tables
 from vigie.schemas import FORMAT_VERSION, TABLES
 from vigie.storage.erasure import create_removals, months_to_erase, without_removed
@@ -218,4 +218,4 @@ class Settling:
             ", ", ", CAST(NULL AS VARCHAR) AS "
         )
         rows = relation(TABLES[table], self.found.settled(table, month), "hive_partitioning = false, filename = true", missing)
-        return f"SELECT *, regexp_extract(filename, '.*month=([0-9]+-[0-9]+)', 1) AS month FROM ({rows})"
+        return f"SELECT *, regexp_extract(filename, '{MONTH_OF}', 1) AS month FROM ({rows})"
