@@ -11,6 +11,7 @@ import altair as alt
 
 from vigie.dashboard.look import SHAPES, Look, finish, plot
 from vigie.locales import day_text, step_format
+from vigie.queries.steps import step_end
 
 __all__ = ["MAX_SERIES", "PICKED", "describe_trend", "drawn_series", "trend_chart"]
 
@@ -185,10 +186,8 @@ def _lines(values: list[dict[str, Any]], names: Mapping[str, str], axis: alt.X, 
     return alt.LayerChart(layer=[line, dots])
 
 
-def _next(day: date, by: str) -> date:
-    if by == "month":
-        return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return day + timedelta(days=7 if by == "week" else 1)
+def _after(day: date, by: str) -> date:
+    return step_end(day, by) + timedelta(days=1)
 
 
 def _domain(rows: Sequence[Row], by: str) -> Any:
@@ -198,7 +197,7 @@ def _domain(rows: Sequence[Row], by: str) -> Any:
     # Half a day to the left, so that the first point does not sit on the axis.
     margin = timedelta(hours=12)
     first, last = min(buckets), max(buckets)
-    end = max(_next(last, by) - timedelta(days=1), last)
+    end = max(_after(last, by) - timedelta(days=1), last)
     return [_utc(first, -margin), _utc(end, margin)]
 
 
@@ -235,7 +234,7 @@ def _hatching(rows: Sequence[Row], by: str) -> list[dict[str, Any]]:
     for bucket, (missing, whole) in sorted(days.items()):
         if not missing:
             continue
-        start, end = _midnight(bucket) - margin, _midnight(_next(bucket, by)) - margin
+        start, end = _midnight(bucket) - margin, _midnight(_after(bucket, by)) - margin
         for column in range(columns):
             left, right = (start + (end - start) * place / columns for place in (column, column + 1))
             lines += [
