@@ -11,7 +11,7 @@ from feeds.test_native import recorded, rss
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vigie.feeds import native
+from vigie.feeds import native, parse
 from vigie.feeds.element_names import names_of
 from vigie.feeds.known_items import KNOWN, KnownItems, Part, cut
 from vigie.feeds.native import read_natively
@@ -28,29 +28,40 @@ def _nothing_known() -> None:
     KNOWN.clear()
 
 
-def parsed(text: str, *, at: datetime = AT, url: str = "https://a.example/rss", homepage: str = "") -> ParsedDocument:
-    body = text.encode("utf-8", "surrogatepass")
-    return parse_document(FetchedDocument("a/front", "a", url, at, body=body), time_zone="Europe/Paris", homepage=homepage)
+def parsed(text: str, **around: datetime | str) -> ParsedDocument:
+    return read(text.encode("utf-8", "surrogatepass"), **around)  # type: ignore[arg-type]
 
 
-def parsed_anew(text: str, **around: datetime | str) -> ParsedDocument:
+def read(body: bytes, *, at: datetime = AT, url: str = "https://a.example/rss", homepage: str = "") -> ParsedDocument:
+    """As polls are read: quickly where that can be."""
+    document = FetchedDocument("a/front", "a", url, at, body=body)
+    quickly = parse_quickly(document, time_zone="Europe/Paris", homepage=homepage)
+    return quickly or parse_document(document, time_zone="Europe/Paris", homepage=homepage)
+
+
+def read_anew(body: bytes, at: datetime) -> ParsedDocument:
+    """By the reader that a body is not cut for."""
     KNOWN.clear()
-    return parsed(text, **around)  # type: ignore[arg-type]
+    return parse_document(FetchedDocument("a/front", "a", "https://a.example/rss", at, body=body), time_zone="Europe/Paris")
 
 
 def agree(texts: list[str]) -> None:
     """See that texts, read one after the other, are read as each is by itself."""
+    bodies_agree([text.encode("utf-8", "surrogatepass") for text in texts])
+
+
+def bodies_agree(bodies: list[bytes]) -> None:
     KNOWN.clear()
-    in_turn = [parsed(text, at=AT + timedelta(hours=number)) for number, text in enumerate(texts)]
-    assert in_turn == [parsed_anew(text, at=AT + timedelta(hours=number)) for number, text in enumerate(texts)]
+    in_turn = [read(body, at=AT + timedelta(hours=number)) for number, body in enumerate(bodies)]
+    assert in_turn == [read_anew(body, AT + timedelta(hours=number)) for number, body in enumerate(bodies)]
 
 
 def windows(text: str) -> list[str]:
     """The document, then twice with items gone, and with one changed, as its next polls might be."""
-    document = cut(text, KnownItems(0))
+    document = cut(text.encode("utf-8", "surrogatepass"), KnownItems(0))
     if document is None:
         return [text, text]
-    items = [part.text for part in document.stretches if isinstance(part, Part)]
+    items = [part.source.decode() for part in document.stretches if isinstance(part, Part)]
     without_first, without_last = text.replace(items[0], "", 1), text.replace(items[-1], "", 1)
     edited = text.replace("</title>", " (updated)</title>", 2)
     return [text, without_first, edited, without_last, text]
@@ -175,13 +186,13 @@ def test_what_is_remembered_keeps_to_its_room() -> None:
     names = names_of(())
     assert names is not None
     for number in range(100):
-        document = cut(channel(ITEM.replace("x", str(number))), known)
+        document = cut(channel(ITEM.replace("x", str(number))).encode(), known)
         assert document is not None
         [part] = document.stretches
         assert isinstance(part, Part)
         part.item = read_natively(channel(ITEM)).items[0]  # type: ignore[union-attr]
-        known.keep(document, names)
-    documents = [cut(channel(ITEM.replace("x", str(number))), known) for number in range(100)]
+        known.keep(document, names, twice=False)
+    documents = [cut(channel(ITEM.replace("x", str(number))).encode(), known) for number in range(100)]
     kept = [document is not None and len(document.known) == 1 for document in documents]
     assert kept.index(True) > 90 and all(kept[kept.index(True) :])
 
@@ -203,3 +214,41 @@ def test_a_document_that_breaks_off_in_an_items_tag_is_no_sound_one() -> None:
     body = channel(ITEM).partition("<item>")[0].encode() + b"<item"
     document = FetchedDocument("a/front", "a", "https://a.example/rss", AT, body=body)
     assert parse_quickly(document, time_zone="UTC") is None
+
+
+def coded(text: str, how: str) -> bytes:
+    """A text as servers send it; `twice` is as UTF-8 that was taken for windows-1252."""
+    return text.encode().decode("cp1252").encode() if how == TWICE else text.encode(how)
+
+
+ACCENTED, CYRILLIC = (ITEM.replace("x", title) for title in ("été à Orléans", "Совет Европы"))
+FALSELY = '<?xml version="1.0" encoding="windows-1251"?>'
+ONCE, TWICE, WIDE = "utf-8", "twice", "utf-16"
+
+
+@pytest.mark.parametrize(
+    "polls",
+    [
+        pytest.param([(ACCENTED + OTHER, ONCE), (ITEM + ACCENTED, ONCE), (OTHER + ACCENTED, "utf-8-sig")], id="once"),
+        pytest.param([(ACCENTED + OTHER, TWICE), (ITEM + ACCENTED, TWICE), (OTHER + ITEM, TWICE)], id="twice"),
+        pytest.param([(ACCENTED, TWICE), (ITEM + ACCENTED, ONCE), (ACCENTED, TWICE)], id="twice, then once"),
+        pytest.param([(ACCENTED, ONCE), (ITEM + ACCENTED, TWICE), (ACCENTED, ONCE)], id="once, then twice"),
+        pytest.param([(OTHER, TWICE), (ACCENTED + OTHER, ONCE), (OTHER, ONCE)], id="known ones are ASCII"),
+        pytest.param([(ACCENTED, ONCE), (ACCENTED + ITEM.replace("x", "é"), "latin-1"), (ACCENTED, ONCE)], id="other bytes"),
+        pytest.param([(FALSELY + CYRILLIC, ONCE), (FALSELY + OTHER, "cp1251"), (CYRILLIC, ONCE)], id="declared falsely"),
+        pytest.param([(CYRILLIC, WIDE), (OTHER + CYRILLIC, WIDE), (CYRILLIC, ONCE)], id="in sixteen bits"),
+    ],
+)
+def test_known_items_are_told_in_each_encoding_as_in_the_whole_document(polls: list[tuple[str, str]]) -> None:
+    bodies = [coded(items[: items.find("<item>")] + channel(items[items.find("<item>") :]), how) for items, how in polls]
+    mixed = coded(channel(ACCENTED), "twice").replace(b"</channel>", ITEM.replace("x", "Ã©").encode() + b"</channel>")
+    bodies_agree([*bodies, mixed, *bodies, channel(ITEM.replace("x", "Ã© Ã© Ã© Ã©")).encode(), mixed])
+
+
+def test_a_body_of_known_items_is_not_decoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {how: read(coded(channel(ACCENTED + OTHER), how)) for how in (ONCE, TWICE)}
+    monkeypatch.setattr(parse, "decode_body", None)
+    for how, first in before.items():
+        again = read(coded(channel(OTHER + "\n" + ACCENTED + ITEM), how))
+        assert {entry.title for entry in again.entries} - {entry.title for entry in first.entries} == {"x"}
+        assert again.warning == first.warning

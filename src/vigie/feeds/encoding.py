@@ -22,7 +22,9 @@ import re
 import zlib
 from dataclasses import dataclass
 
-__all__ = ["BodyTooLargeError", "Decoded", "decode_body", "decompress"]
+__all__ = ["BodyTooLargeError", "Decoded", "decode_body", "decode_rest", "decompress", "tells"]
+
+_REPAIRED = "encoded as utf-8 twice, repaired"
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -105,6 +107,8 @@ class Decoded:
     text: str
     #: What was done to read it that a sound document would not have needed, in words.
     warnings: tuple[str, ...] = ()
+    #: Whether it was encoded as UTF-8 twice; None where it was not sound UTF-8, declared as that or as nothing.
+    twice: bool | None = None
 
 
 def decompress(body: bytes, limit: int) -> tuple[bytes, tuple[str, ...]]:
@@ -145,6 +149,39 @@ def decode_body(body: bytes, content_type: str = "") -> Decoded:
     return decoded
 
 
+def decode_rest(rest: bytes, content_type: str, *, twice: bool) -> Decoded | None:
+    """The text of a body out of which parts were taken that were read before, as it stands in the text of the whole.
+
+    Args:
+        rest: The body without them.
+        content_type: The response's content type, or empty.
+        twice: Whether they were encoded as UTF-8 twice; they alone have to tell that the whole was, or was not (:func:`tells`).
+
+    Returns:
+        The rest as text; None where the whole might be read in another encoding.
+    """
+    declared, unknown = _declared(rest, content_type)
+    if unknown or declared[:1] not in ([], ["utf-8"]) or _wide_encoding(rest):
+        return None
+    try:
+        text = rest.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        return Decoded(_put_back(text), (_REPAIRED,), twice) if twice else Decoded(text, (), twice)
+    except UnicodeError:
+        return None
+
+
+def tells(part: bytes, *, twice: bool) -> bool:
+    """Whether one item of a body is enough to tell that the whole was encoded as UTF-8 twice, or that it was not."""
+    text = part.decode("utf-8")
+    if twice:
+        return (len(part) - len(text)) // _MOST_EXTRA_BYTES >= _LEAST_EVIDENCE
+    try:
+        _put_back(text)
+    except UnicodeError:
+        return True
+    return False
+
+
 def _decode_by(declared: list[str], body: bytes) -> Decoded:
     claim = declared[0] if declared else ""
     if claim and not _SINGLE_BYTE.match(claim) and not claim.startswith("utf-"):
@@ -159,7 +196,8 @@ def _decode_by(declared: list[str], body: bytes) -> Decoded:
     if not broken:
         lie = (f"declared as {claim}, read as utf-8",) if sound and claim not in ("", "utf-8") else ()
         once = _undo_double_encoding(text) if sound >= _LEAST_EVIDENCE else ""
-        return Decoded(once, (*lie, "encoded as utf-8 twice, repaired")) if once else Decoded(text, lie)
+        told = None if lie else bool(once)
+        return Decoded(once, (*lie, _REPAIRED), told) if once else Decoded(text, lie, told)
     if broken * 10 <= sound:
         return Decoded(text, (f"bytes that are no utf-8, read as windows-1252: {broken}",))
     single = next((name for name in declared if name != "utf-8" and _SINGLE_BYTE.match(name)), "")

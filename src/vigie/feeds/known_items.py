@@ -1,12 +1,12 @@
 """Items that were read before: a feed's next poll shows nearly all of its last one's again, byte for byte.
 
-A document is cut, as text, into its items and the rest. After an item that was read before, the one that followed it then is
-tried first: windows slide, and the order stays, so that most items cost a comparison of texts. Items that were read before,
-in a document with the same first tag, are taken out before parsing, and one mark stands for as many as follow each other; an
-item that was not is parsed where it stands, between two marks. Marks are processing instructions, of which documents that are
-read here have none. So the cut is proved by the parser: where it finds every mark, between elements or around one element,
-each item taken out stood between elements, and is one whole element as it was when it was read. Otherwise (a tag in a comment
-or CDATA section, an item in an item) the document is parsed uncut.
+A document is cut, as the bytes that came, into its items and the rest. After an item that was read before, the one that
+followed it then is tried first: windows slide, and the order stays, so that most items cost a comparison of bytes. Items that
+were read before, in a document with the same first tag, are taken out before decoding and parsing, and one mark stands for as
+many as follow each other; an item that was not is parsed where it stands, between two marks. Marks are processing
+instructions, of which documents that are read here have none. So the cut is proved by the parser: where it finds every mark,
+between elements or around one element, each item taken out stood between elements, and is one whole element as it was when
+it was read. Otherwise (a tag in a comment or CDATA section, an item in an item) the document is parsed uncut.
 
 A document of which no item was read before is parsed as it is, and its cut proved by counting: where no comment or CDATA
 section goes on over a cut, each item begins with a tag that is one; if there are as many elements of that name, they are
@@ -29,16 +29,19 @@ from typing import Any
 from lxml import etree
 
 from vigie.feeds.element_names import Names
+from vigie.feeds.encoding import Decoded, decode_body, decode_rest, tells
 from vigie.feeds.items import RawItem
 from vigie.feeds.native_values import local
 
 __all__ = ["KNOWN", "Cut", "Known", "KnownItems", "Namespaces", "Part", "Stretch", "cut"]
 
 #: The first tag of a document, whole.
-_FIRST_TAG = re.compile(r"""<[^\s<>/"'=]+(?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
+_FIRST_TAG = re.compile(rb"""<[^\s<>/"'=]+(?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>""")
 #: A comment or CDATA section, whole.
-_SECTION = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_TAKEN_OUT, _BEFORE, _AFTER = "<?t?>", "<?b?>", "<?a?>"
+_SECTION = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_TAKEN_OUT, _BEFORE, _AFTER = b"<?t?>", b"<?b?>", b"<?a?>"
+#: What an Atom document begins with.
+_ATOM = re.compile(rb"<(?:\w+:)?feed\b")
 #: Bytes that are remembered of an item, for each of its text: itself, what was read of it, and the entry made of that.
 _COPIES = 3
 _BYTES_AN_ITEM = 2_000
@@ -53,7 +56,7 @@ class Part:
     """One item of a document that was not read before."""
 
     #: As it stands in the document.
-    text: str
+    source: bytes
     #: What it is read as; None until it is.
     item: RawItem | None = None
     #: The namespaces that it declares itself.
@@ -64,15 +67,17 @@ class Part:
 class Known:
     """An item that was read before."""
 
-    #: The first tag of its document, and its text.
-    key: tuple[str, str]
+    #: The first tag of its document, and the item as it stood there.
+    key: tuple[bytes, bytes]
     item: RawItem
     #: The namespaces that it declares itself.
     declares: Namespaces
     #: What the elements of the document were called that it was read in.
     under: Names
+    #: Whether it was encoded as UTF-8 twice, where that makes a difference: it is not ASCII.
+    twice: bool | None
     #: In the document that showed it last, the blanks behind it, and the next item, where nothing else stood between them.
-    followed_by: tuple[str, Known] | None = None
+    followed_by: tuple[bytes, Known] | None = None
 
 
 #: What stands between two marks or behind one: an item to be read, or items that were read before.
@@ -84,17 +89,30 @@ class Cut:
     """A document as it is to be parsed, and its items."""
 
     #: The document with marks in it; without, where no item was read before.
-    text: str
-    first_tag: str
+    rest: bytes
+    #: Where in it its first element begins.
+    start: int
+    first_tag: bytes
     #: In order.
     stretches: list[Stretch]
-    #: What stands before, between and after the items.
-    between: list[str]
+    #: What stands before, between and after them.
+    between: list[bytes]
+    #: The items that were read before.
+    known: list[Known]
 
-    @property
-    def known(self) -> list[Known]:
-        """The items that were read before."""
-        return [known for stretch in self.stretches if not isinstance(stretch, Part) for known in stretch]
+    def decoded(self, content_type: str) -> Decoded | None:
+        """What is left of the document, as it stands in the text of the whole; None where that is not sure.
+
+        Args:
+            content_type: The response's content type, or empty.
+        """
+        told = {known.twice for known in self.known if known.twice is not None}
+        if not told:  # All known items are ASCII: how the document was encoded is told by the rest.
+            decoded = decode_body(self.rest, content_type)
+            return decoded if decoded.twice is not None else None
+        twice = told.pop()
+        is_sure = not told and any(tells(known.key[1], twice=twice) for known in self.known)
+        return decode_rest(self.rest, content_type, twice=twice) if is_sure else None
 
     def paired(self, root: Any) -> dict[Any, Stretch]:
         """The items of a document without marks by the elements that they are; none where it is not sure which is which.
@@ -103,10 +121,10 @@ class Cut:
             root: The document as parsed; it has neither comments nor processing instructions.
         """
         parts = [part for part in self.stretches if isinstance(part, Part)]
-        elements = list(root.iter("{*}" + _item_name(self.text)))
+        elements = list(root.iter("{*}" + _item_name(self.first_tag).decode()))
         if len(elements) != len(parts) or not _stand_where_items_do(root, {element.getparent() for element in elements}):
             return {}
-        if "<!" in self.text and not all([_is_closed(piece) for piece in (*self.between, *[part.text for part in parts])]):
+        if b"<!" in self.rest and not all([_is_closed(piece) for piece in (*self.between, *[part.source for part in parts])]):
             return {}
         return dict(zip(elements, parts, strict=True))
 
@@ -147,17 +165,17 @@ def _stand_where_items_do(root: Any, parents: set[Any]) -> bool:
     )
 
 
-def _is_closed(piece: str) -> bool:
+def _is_closed(piece: bytes) -> bool:
     """Whether a piece of a document, which begins outside comments and CDATA sections, ends outside them too."""
-    return "<!" not in piece or "<!" not in _SECTION.sub("", piece)
+    return b"<!" not in piece or b"<!" not in _SECTION.sub(b"", piece)
 
 
-def _is_blank(gap: str) -> bool:
+def _is_blank(gap: bytes) -> bool:
     return not gap or gap.isspace()
 
 
-def _item_name(text: str) -> str:
-    return "item" if "<item" in text else "entry"
+def _item_name(first_tag: bytes) -> bytes:
+    return b"entry" if _ATOM.match(first_tag) else b"item"
 
 
 class KnownItems:
@@ -167,11 +185,11 @@ class KnownItems:
         """Start with none.
 
         Args:
-            room: Bytes to keep to, as reckoned from the lengths of the items' texts.
+            room: Bytes to keep to, as reckoned from the items' lengths.
         """
         self._room = room
         self._taken = 0
-        self._items: OrderedDict[tuple[str, str], Known] = OrderedDict()
+        self._items: OrderedDict[tuple[bytes, bytes], Known] = OrderedDict()
         self._lock = threading.Lock()
 
     def clear(self) -> None:
@@ -180,108 +198,119 @@ class KnownItems:
             self._items.clear()
             self._taken = 0
 
-    def cut(self, first_tag: str, text: str, start: int) -> tuple[list[Stretch], list[str], list[str]]:
-        """A document's items, what stands before, between and after them, and the pieces of it that are to be parsed."""
-        name = _item_name(text)
-        opening, closing = f"<{name}", f"</{name}>"
+    def cut(self, first_tag: bytes, source: bytes, start: int) -> tuple[list[Stretch], list[bytes], list[bytes]]:
+        """A document's items, what stands before, between and after their stretches, and the pieces that are to be parsed."""
+        name = _item_name(first_tag)
+        opening, closing = b"<" + name, b"</" + name + b">"
         stretches: list[Stretch] = []
-        between: list[str] = []
-        pieces: list[str] = []
+        between: list[bytes] = []
+        pieces: list[bytes] = []
         run: list[Known] | None = None
-        place, start = start, text.find(opening, start)
+        place, start = start, source.find(opening, start)
         with self._lock:
             while start >= 0:
                 after_name = start + len(opening)
-                if text[after_name : after_name + 1] not in "> \t\r\n":  # an element whose name begins so
-                    start = text.find(opening, after_name)
+                if source[after_name : after_name + 1] not in b"> \t\r\n":  # an element whose name begins so
+                    start = source.find(opening, after_name)
                     continue
-                end = text.find(closing, start)
+                end = source.find(closing, start)
                 if end < 0:
                     break
                 end += len(closing)
-                gap, item_text, place = text[place:start], text[start:end], end
-                between.append(gap)
-                known = self._items.get((first_tag, item_text))
+                gap, item, place = source[place:start], source[start:end], end
+                known = self._items.get((first_tag, item))
                 if known is None:
                     run = None
-                    stretches.append(Part(item_text))
-                    pieces += (gap, _BEFORE, item_text, _AFTER)
+                    stretches.append(Part(item))
+                    between.append(gap)
+                    pieces += (gap, _BEFORE, item, _AFTER)
                 else:
                     if run is None or not _is_blank(gap):
                         stretches.append(run := [])
+                        between.append(gap)
                         pieces += (gap, _TAKEN_OUT)
-                    place = self._follow(known, text, place, run, between)
-                start = text.find(opening, place)
-        between.append(text[place:])
-        pieces.append(text[place:])
+                    else:
+                        run[-1].followed_by = gap, known
+                    place = self._follow(known, source, place, run)
+                start = source.find(opening, place)
+        between.append(source[place:])
+        pieces.append(source[place:])
         return stretches, between, pieces
 
-    def _follow(self, known: Known, text: str, place: int, run: list[Known], between: list[str]) -> int:
-        """Add an item to a run, and as many as follow it as they did before; where in the text the last of them ends."""
-        while True:
-            run.append(known)
-            self._items.move_to_end(known.key)
-            if known.followed_by is None:
-                return place
+    def _follow(self, known: Known, source: bytes, place: int, run: list[Known]) -> int:
+        """Add an item to a run, and as many as follow it as they did before; where in the document the last of them ends."""
+        seen = self._items.move_to_end
+        seen(known.key)
+        run.append(known)
+        while known.followed_by is not None:
             gap, known = known.followed_by
-            start, (_, item_text) = place + len(gap), known.key
-            if not text.startswith(gap, place) or not text.startswith(item_text, start) or known.key not in self._items:
-                return place
-            between.append(gap)
-            place = start + len(item_text)
+            item, start = known.key[1], place + len(gap)
+            if not source.startswith(item, start) or not source.startswith(gap, place):
+                break
+            try:
+                seen(known.key)
+            except KeyError:  # It was forgotten since.
+                break
+            run.append(known)
+            place = start + len(item)
+        return place
 
-    def keep(self, document: Cut, under: Names) -> None:
+    def keep(self, document: Cut, under: Names, *, twice: bool) -> None:
         """Remember what the items of a document were read as, and which followed which.
 
         Args:
             document: The document.
             under: What its elements are called, by all its namespaces.
+            twice: Whether it was encoded as UTF-8 twice.
         """
         if any([isinstance(stretch, Part) and stretch.item is None for stretch in document.stretches]):
             return  # It was not told apart, or is no item after all.
-        shown: list[Known] = []
+        last: Known | None = None
         with self._lock:
-            for stretch in document.stretches:
-                if not isinstance(stretch, Part):
-                    shown += stretch
-                    continue
-                assert stretch.item is not None
-                key = (document.first_tag, stretch.text)
-                self._taken += 0 if key in self._items else _size(stretch.text)
-                self._items[key] = known = Known(key, stretch.item, stretch.declares, under)
-                shown.append(known)
-            for known, gap, following in zip(shown, document.between[1:], shown[1:], strict=False):
-                known.followed_by = (gap, following) if _is_blank(gap) else None
-            shown[-1].followed_by = None  # What it was before must not be held by it.
+            for gap, stretch in zip(document.between, document.stretches, strict=False):
+                run = [self._added(stretch, document, under, twice)] if isinstance(stretch, Part) else stretch
+                if last is not None:  # Within a run they follow each other as they did.
+                    last.followed_by = (gap, run[0]) if _is_blank(gap) else None
+                last = run[-1]
+            if last is not None:
+                last.followed_by = None  # What it was before must not be held by it.
             while self._taken > self._room:
                 (_, forgotten), _ = self._items.popitem(last=False)
                 self._taken -= _size(forgotten)
 
+    def _added(self, part: Part, document: Cut, under: Names, twice: bool) -> Known:
+        assert part.item is not None
+        key = (document.first_tag, part.source)
+        self._taken += 0 if key in self._items else _size(part.source)
+        self._items[key] = known = Known(key, part.item, part.declares, under, None if part.source.isascii() else twice)
+        return known
 
-def _size(text: str) -> int:
-    return _COPIES * sys.getsizeof(text) + _BYTES_AN_ITEM
+
+def _size(item: bytes) -> int:
+    return _COPIES * sys.getsizeof(item) + _BYTES_AN_ITEM
 
 
-def cut(text: str, known: KnownItems, start: int = 0) -> Cut | None:
+def cut(source: bytes, known: KnownItems, start: int = 0) -> Cut | None:
     """Cut a document; None where it has no items to be cut out.
 
     Args:
-        text: The document.
+        source: The document.
         known: The items to look among.
         start: Where in it its first element begins.
     """
-    first_tag = _FIRST_TAG.match(text, start)
+    first_tag = _FIRST_TAG.match(source, start)
     if first_tag is None:
         return None
-    stretches, between, pieces = known.cut(first_tag[0], text, start)
+    stretches, between, pieces = known.cut(first_tag[0], source, start)
     if not stretches:
         return None
-    parts = [stretch.text for stretch in stretches if isinstance(stretch, Part)]
-    if len(parts) == len(stretches):
-        return Cut(text[start:], first_tag[0], stretches, between)
-    if any(["<?" in piece for piece in (*between, *parts)]):
+    items = [item for stretch in stretches if not isinstance(stretch, Part) for item in stretch]
+    if not items:
+        return Cut(source, start, first_tag[0], stretches, between, items)
+    parts = [stretch.source for stretch in stretches if isinstance(stretch, Part)]
+    if any([b"<?" in piece for piece in (*between, *parts)]):
         return None  # It might be taken for a mark.
-    return Cut("".join(pieces), first_tag[0], stretches, between)
+    return Cut(source[:start] + b"".join(pieces), start, first_tag[0], stretches, between, items)
 
 
 #: This process's. Of 10,000 feeds it holds no more than what a few hundred last showed, so a large one would be of no use.

@@ -43,7 +43,7 @@ from vigie.feeds.native_values import (
     text_type,
 )
 
-__all__ = ["read_natively"]
+__all__ = ["read_natively", "read_rest"]
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
@@ -72,15 +72,33 @@ def read_natively(text: str, start: int = 0) -> RawFeed | None:
         text: The document.
         start: Where in it its first element begins.
     """
-    document = cut(text, KNOWN, start)
-    if document is None:
-        return _read(text[start:])
     try:
-        feed = _read(document.text, document)
+        source = text[start:].encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+    document = cut(source, KNOWN)
+    if document is None:
+        return _read(source)
+    try:
+        feed = _read(document.rest, document)
     except _OtherNamespaces:
-        document = cut(text, KnownItems(0), start) or document
-        feed = _read(document.text, document)
-    return _read(text[start:]) if feed is None and document.known else feed
+        document = cut(source, KnownItems(0)) or document
+        feed = _read(document.rest, document)
+    return _read(source) if feed is None and document.known else feed
+
+
+def read_rest(text: str, document: Cut, *, twice: bool) -> RawFeed | None:
+    """The items of a document that was cut as it came; None where that is not sure, or the cut proves wrong.
+
+    Args:
+        text: The document, or what is left of it, decoded.
+        document: The same as it came, cut.
+        twice: Whether it was encoded as UTF-8 twice.
+    """
+    try:
+        return _read(text[document.start :].encode("utf-8"), document, twice=twice)
+    except _OtherNamespaces:
+        return None
 
 
 class _Parser(threading.local):
@@ -99,16 +117,15 @@ class _OtherNamespaces(Exception):
     """Items that were read before were so under other namespaces than the document's."""
 
 
-def _read(text: str, document: Cut | None = None) -> RawFeed | None:
-    """The items of a document, or of what of it is to be parsed; None also where the cut proves wrong.
+def _read(encoded: bytes, document: Cut | None = None, *, twice: bool = False) -> RawFeed | None:
+    """The items of a document, or of what of it is to be parsed, in UTF-8; None also where the cut proves wrong.
 
     Raises:
         _OtherNamespaces: They might have been read otherwise in this document.
     """
     try:
-        encoded = text.encode("utf-8")
         root = etree.fromstring(encoded, _PARSER.xml)
-    except (etree.XMLSyntaxError, UnicodeEncodeError):
+    except etree.XMLSyntaxError:
         return None
     if _LONG_REFERENCE.search(encoded) or root.getnext() is not None:  # a processing instruction after the first element
         return None
@@ -132,7 +149,7 @@ def _read(text: str, document: Cut | None = None) -> RawFeed | None:
     except Otherwise:
         return None
     if document is not None:
-        KNOWN.keep(document, names)
+        KNOWN.keep(document, names, twice=twice)
     return feed
 
 
@@ -267,7 +284,7 @@ class _Document:
             items.append(item := Item(element, self._around).read())
             if stretch is not None:
                 stretch.item = item
-                if "xmlns" in stretch.text:
+                if b"xmlns" in stretch.source:
                     stretch.declares = _declared_in(element, {})
         if len(items) > MAX_ENTRIES:
             raise Otherwise

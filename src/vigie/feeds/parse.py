@@ -19,11 +19,12 @@ import re
 from dataclasses import dataclass
 
 from vigie.feeds.blocked import block_sign
-from vigie.feeds.encoding import BodyTooLargeError, decode_body, decompress
+from vigie.feeds.encoding import BodyTooLargeError, Decoded, decode_body, decompress
 from vigie.feeds.entries import Surroundings, made_before, make_entry
 from vigie.feeds.items import MAX_ENTRIES, RawFeed, RawItem
 from vigie.feeds.json_feed import looks_like_json, read_json
-from vigie.feeds.xml_feed import read_sound_xml, read_xml
+from vigie.feeds.known_items import Cut
+from vigie.feeds.xml_feed import cut_body, read_sound_xml, read_xml
 from vigie.schemas import Entry, FetchedDocument, FetchOutcome
 from vigie.text import clean, to_plain
 
@@ -134,22 +135,46 @@ def parse_quickly(document: FetchedDocument, *, time_zone: str, homepage: str = 
     if document.outcome in _NO_BODY or len(document.body) > _QUICK_BODY:
         return None
     try:
-        text, warnings = _text(document)
+        body, warnings = decompress(document.body, MAX_BODY_BYTES)
     except BodyTooLargeError:
         return None
-    feed = None if len(text) > _QUICK_BODY or looks_like_json(text) or _HTML.match(text) else read_sound_xml(text)
+    feed = _read_soundly(body, _content_type(document))
     if feed is None or not feed.items or feed.longest > _QUICK_FIELD:
         return None
     feed.warnings[:0] = warnings
     return _parsed(feed, document, time_zone, homepage)
 
 
+def _read_soundly(body: bytes, content_type: str) -> RawFeed | None:
+    """The items of a sound feed; those that were read before are told by their bytes, and neither decoded nor read again."""
+    cut = cut_body(body)
+    if cut is not None and cut.known:
+        feed = _read_decoded(cut.decoded(content_type), cut)
+        if feed is not None:
+            return feed
+        cut = None
+    decoded = decode_body(body, content_type)
+    return _read_decoded(decoded, cut if decoded.twice is not None else None)
+
+
+def _read_decoded(decoded: Decoded | None, cut: Cut | None) -> RawFeed | None:
+    if decoded is None or len(decoded.text) > _QUICK_BODY or looks_like_json(decoded.text) or _HTML.match(decoded.text):
+        return None
+    feed = read_sound_xml(decoded.text, cut, twice=bool(decoded.twice))
+    if feed is not None:
+        feed.warnings[:0] = decoded.warnings
+    return feed
+
+
 def _text(document: FetchedDocument) -> tuple[str, tuple[str, ...]]:
     """The body's text, and what was done to have it."""
     body, warnings = decompress(document.body, MAX_BODY_BYTES)
-    content_type = next((header.value for header in document.headers if header.name.lower() == "content-type"), "")
-    decoded = decode_body(body, content_type)
+    decoded = decode_body(body, _content_type(document))
     return decoded.text, (*warnings, *decoded.warnings)
+
+
+def _content_type(document: FetchedDocument) -> str:
+    return next((header.value for header in document.headers if header.name.lower() == "content-type"), "")
 
 
 def _read(text: str) -> RawFeed | ParseFailure:

@@ -10,6 +10,7 @@ as they are written.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import xml.sax
@@ -22,11 +23,14 @@ from xml.sax.saxutils import escape
 
 from vigie.feeds.bounded import BoundedLooseParser, BoundedStrictParser
 from vigie.feeds.items import Body, RawFeed, RawItem, asked_interval, links_of, named_person
-from vigie.feeds.native import read_natively
+from vigie.feeds.known_items import KNOWN, Cut, cut
+from vigie.feeds.native import read_natively, read_rest
 
-__all__ = ["read_by_feedparser", "read_sound_xml", "read_xml"]
+__all__ = ["cut_body", "read_by_feedparser", "read_sound_xml", "read_xml"]
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+#: Bytes within which a document as it came is looked at for its first element.
+_MAX_HEAD = 4_096
 #: A longer prolog is no document type's, and is not searched.
 _MAX_PROLOG = 20_000
 _MAX_ENTITIES = 200
@@ -65,20 +69,45 @@ def read_xml(text: str) -> RawFeed:
     return _read_by_feedparser(text, warnings) if feed is None else feed
 
 
-def read_sound_xml(text: str) -> RawFeed | None:
-    """The same by the native reader, in a time that grows with the text's length; None where the document is feedparser's."""
-    feed = _read_as_it_stands(text)
-    if feed is not None or text.count("&") > _MOST_TO_MEND:
+def cut_body(body: bytes) -> Cut | None:
+    """A document as it came, cut into its items and the rest; None where it has not plainly a feed's first element."""
+    body = body.removeprefix(codecs.BOM_UTF8)
+    head = body[:_MAX_HEAD].decode("latin-1")  # Of its ASCII characters that is the text, whatever else it is in.
+    start, found = _root(head)
+    return cut(body, KNOWN, start) if found and head[:start].isascii() else None
+
+
+def read_sound_xml(text: str, document: Cut | None = None, *, twice: bool = False) -> RawFeed | None:
+    """The same by the native reader, in a time that grows with the text's length; None where the document is feedparser's.
+
+    Args:
+        text: The document; where it is given cut, what is left of it.
+        document: The document as it came, cut.
+        twice: Whether it was encoded as UTF-8 twice.
+    """
+    feed = _read_as_it_stands(text) if document is None else _read_cut(text, document, twice=twice)
+    if feed is not None or (document is not None and document.known) or text.count("&") > _MOST_TO_MEND:
         return feed
     return _read_mended(*_repair(text))
 
 
 def _read_as_it_stands(text: str) -> RawFeed | None:
-    end = text[-_TAIL:].rstrip()
-    if end and not end.endswith(">"):
-        return None  # No sound document ends so.
+    if _ends_otherwise(text):
+        return None
     start, found = _root(text)
     return read_natively(text, start) if found and not _ENTITY.search(text, 0, start) else None
+
+
+def _read_cut(text: str, document: Cut, *, twice: bool) -> RawFeed | None:
+    if _ends_otherwise(text) or _ENTITY.search(text, 0, document.start):
+        return None
+    return read_rest(text, document, twice=twice)
+
+
+def _ends_otherwise(text: str) -> bool:
+    """Whether a document ends as no sound one does."""
+    end = text[-_TAIL:].rstrip()
+    return bool(end) and not end.endswith(">")
 
 
 def _read_mended(text: str, warnings: list[str]) -> RawFeed | None:
