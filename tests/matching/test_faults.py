@@ -156,7 +156,7 @@ def test_an_id_that_two_files_define_is_named_with_both_places(tmp_path: Path) -
     ("content", "message"),
     [
         (b"concepts: [", r"mine\.yaml:\d: no valid YAML"),
-        (b"concepts: {a: \xff}", "is not UTF-8"),
+        (b"concepts: {a: \xff}", r"mine\.yaml:1: not UTF-8 text"),
         (b"consepts: {}", r"unknown key \(did you mean `concepts`\?\)"),
         (b"- a", "here belong `key: value` pairs"),
         (b"concepts: {a: {labels: {en: A}, terms: {no: [ja]}}}\ntopics: []", "here belong `key: value` pairs"),

@@ -19,6 +19,7 @@ from vigie.cli.common import DataOption, data_folder, told
 from vigie.cli.query import FormatOption, OutOption
 from vigie.clock import system_clock
 from vigie.errors import UsageError, WorkError
+from vigie.named_files import read_text
 
 if TYPE_CHECKING:
     from vigie.queries import Answer
@@ -81,7 +82,7 @@ def moved(
 
         if apply and sources is None:
             raise UsageError("--apply: changes a file of yours; name it with --sources FILE")
-        text = "" if sources is None else _read(sources)
+        text = "" if sources is None else read_text(sources)
         _named(sources)
         rows = _ask(data_folder(data), None).table.to_pylist()
         moves = [Move(row["feed_id"], row["url"], row["moved_to"]) for row in rows if row["problem"] == "moved"]
@@ -153,13 +154,6 @@ def _named(path: Path | None) -> Registry | None:
     from vigie.registry import load_registry
 
     return load_registry(path)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as UTF-8 text ({error}); name a registry in YAML or OPML") from error
 
 
 def _replace(path: Path, text: str, moves: Sequence[Move]) -> None:

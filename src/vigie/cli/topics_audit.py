@@ -15,6 +15,7 @@ from rich.text import Text
 from vigie.cli.common import DataOption, data_folder, panel_named, parse_day, told
 from vigie.cli.terminal import make_console
 from vigie.errors import UsageError
+from vigie.named_files import read_text
 
 if TYPE_CHECKING:
     from vigie.matching.audit import Key
@@ -175,12 +176,7 @@ def _settled(path: Path, key: Key, first: Mapping[str, bool | None], differ: set
 
 def _codes(path: Path) -> dict[str, bool | None]:
     """For each item of a coded file, what was coded; None where nothing was."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 (byte {error.start}): save it as CSV UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    text = read_text(path)
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)  # Spreadsheets in French or German write semicolons.
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -203,10 +199,7 @@ def _find_key(given: Path | None, sample: Path, items: set[str]) -> Key:
     candidates = [given] if given is not None else sorted(sample.parent.glob(f"*{_KEY}"))
     found = []
     for path in candidates:
-        try:
-            key = Key.from_json(path.read_text("utf-8-sig"), str(path))
-        except OSError as error:
-            raise UsageError(f"--key {path}: cannot be read: {error.strerror}") from None
+        key = Key.from_json(read_text(path), str(path))
         if given is not None or items & set(key.items):
             found.append(key)
     if len(found) != 1:

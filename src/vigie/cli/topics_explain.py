@@ -13,6 +13,7 @@ from rich.text import Text
 from vigie.cli.common import DataOption, data_folder, language_code, readable_folder, told
 from vigie.cli.terminal import make_console, printable
 from vigie.errors import UsageError
+from vigie.named_files import read_text
 
 if TYPE_CHECKING:
     from vigie.matching import TopicSet
@@ -78,12 +79,7 @@ def _asked(text: str | None, article: str | None, file: Path | None, title: str,
     if article is not None:
         return _article(article, data)
     if file is not None:
-        try:
-            return title, file.read_text("utf-8-sig"), ""
-        except UnicodeDecodeError as error:
-            raise UsageError(f"--file {file}: is not UTF-8 (byte {error.start}): save it as UTF-8") from None
-        except OSError as error:
-            raise UsageError(f"--file {file}: cannot be read: {error.strerror}") from None
+        return title, read_text(file), ""
     return title, sys.stdin.read() if text == "-" else str(text), ""
 
 

@@ -25,6 +25,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from vigie.errors import UsageError
+from vigie.named_files import read_text
 from vigie.registry.yaml_nodes import read_document, suggestion
 
 __all__ = ["ColumnMap", "load_column_map"]
@@ -68,11 +69,7 @@ def load_column_map(name: str) -> ColumnMap:
     if not path.is_file():
         known = sorted(f.name.removesuffix(".yaml") for f in files("vigie.importing").iterdir() if f.name.endswith(".yaml"))
         raise UsageError(f"--map {name}: no such file, and vigie ships none of that name; it ships {', '.join(known)}")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--map {name}: cannot be read as UTF-8 text ({error})") from error
-    return _read(text, str(path), path.stem)
+    return _read(read_text(path), str(path), path.stem)
 
 
 def _read(text: str, file: str, name: str) -> ColumnMap:

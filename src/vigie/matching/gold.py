@@ -22,6 +22,7 @@ from vigie.archive import plan_archive, read_poll
 from vigie.errors import UsageError
 from vigie.feeds.parse import parse_document
 from vigie.jsonl import read_line
+from vigie.named_files import read_text
 from vigie.registry import load_registry
 from vigie.schemas import FetchedDocument
 from vigie.urls import canonicalise
@@ -139,7 +140,7 @@ def read_gold(labels: Path, texts: Path | None = None, *, adjudicate: bool = Tru
     Raises:
         UsageError: A file is missing or wrong, or an item that is labelled is not in the texts.
     """
-    content = _read(labels)
+    content = read_text(labels)
     rows = [_row(line, f"{labels}:{number}") for number, line in enumerate(content.splitlines(), 1) if line.strip()]
     if not rows:
         raise UsageError(f"{labels}: holds no labels; it has one JSON object a line")
@@ -151,24 +152,13 @@ def read_gold(labels: Path, texts: Path | None = None, *, adjudicate: bool = Tru
             items = tuple(_real(rows, texts, str(labels)))
             decisions = labels.with_name(_ADJUDICATED)
             if adjudicate and decisions.exists():
-                content += _read(decisions)
+                content += read_text(decisions)
                 version = hashlib.sha256(content.encode()).hexdigest()[:16]
                 items = _adjudicated(items, decisions)
             return GoldSet("real", version, _REAL, items)
         return GoldSet("sample", version, _SAMPLE, tuple(_sample(rows, texts or labels.parent / "feeds")))
     except KeyError as error:
         raise UsageError(f"{labels}: a line has no {error}; gold/README.md says what each one needs") from None
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such file; name gold/labels.jsonl or sample_data/gold.jsonl") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 (byte {error.start}): save it as UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _row(line: str, place: str) -> dict[str, Any]:
@@ -204,7 +194,7 @@ def _adjudicated(items: tuple[GoldItem, ...], path: Path) -> tuple[GoldItem, ...
     """The items with what was decided in place of what the coder gave them."""
     decided: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     known = {item.key for item in items}
-    for number, line in enumerate(_read(path).splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         row = _row(line, f"{path}:{number}")
         key = f"{row['file']} {row['key']}"
         if key not in known:

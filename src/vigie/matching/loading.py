@@ -24,6 +24,7 @@ from vigie.matching.places import Problems
 from vigie.matching.reading import read_files
 from vigie.matching.topic_set import TopicSet
 from vigie.matching.unreachable import check_reach
+from vigie.named_files import read_text
 
 __all__ = ["FORMS_FILE", "forms_text", "load_topics", "load_topics_text"]
 
@@ -87,7 +88,7 @@ def _texts(paths: Sequence[Path] | None) -> list[tuple[str, str]]:
     if paths is None:
         shipped = [entry for entry in resources.files("vigie.topics").iterdir() if entry.name.endswith(".yaml")]
         return [(f"topics/{entry.name}", entry.read_text("utf-8")) for entry in sorted(shipped, key=lambda e: e.name)]
-    return [(str(file), _read(file)) for path in paths for file in _files_of(path)]
+    return [(str(file), read_text(file)) for path in paths for file in _files_of(path)]
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -99,15 +100,6 @@ def _files_of(path: Path) -> list[Path]:
     if not path.exists():
         raise UsageError(f"{path}: no such file; name a topic file or a directory of them")
     return [path]
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 (byte {error.start}): save it as UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 @functools.lru_cache(maxsize=2)  # A process asks for the same again: it takes a second, and nothing in a set changes.

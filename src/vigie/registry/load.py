@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vigie.errors import UsageError
+from vigie.named_files import read_bytes, utf8
 from vigie.registry.addresses import host_key
-from vigie.registry.files import read_bytes, utf8
 from vigie.registry.import_opml import registry_from_opml
 from vigie.registry.model import Registry
 from vigie.registry.opml import looks_like_xml

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigie.errors import UsageError
-from vigie.registry.files import read_text
+from vigie.named_files import read_text
 from vigie.registry.yaml_nodes import Block, Problems, read_document, suggestion
 from vigie.schemas import Override, Verdict
 

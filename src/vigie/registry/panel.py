@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vigie.errors import UsageError
+from vigie.named_files import read_text
 from vigie.panels import shipped_panels
 from vigie.registry import checks
-from vigie.registry.files import read_text
 from vigie.registry.model import Registry
 from vigie.registry.yaml_nodes import Block, Problems, read_document, suggestion
 from vigie.schemas import Panel

@@ -8,7 +8,7 @@ from vigie.errors import UsageError
 
 __all__ = ["LARGEST", "read_bytes", "read_text", "utf8"]
 
-#: Bytes that a registry, panel or OPML file may have; the largest lists in use stay under one million.
+#: Bytes that such a file may have: registries, panels, topics, labels and coded samples in use stay under one million.
 LARGEST = 20_000_000
 
 
@@ -28,7 +28,7 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
     if len(content) > LARGEST:
-        raise UsageError(f"{path}: larger than {LARGEST:,} bytes; no such list is, so check that it is the right file")
+        raise UsageError(f"{path}: larger than {LARGEST:,} bytes; check that it is the right file")
     return content
 
 
