@@ -83,6 +83,12 @@ def test_validators_are_sent_back_verbatim(server: FeedServer) -> None:
     assert server.score.requests[0].headers["if-modified-since"] == "yesterday, as it were"
 
 
+def test_not_modified_is_no_answer_to_who_asks_for_all(server: FeedServer) -> None:
+    document = one(server.serve(status(304, ETag='"v1"')))
+    assert (document.outcome, document.unconditional) == (FetchOutcome.HTTP_ERROR, True)
+    assert "304" in document.error
+
+
 def test_server_learns_who_asks_and_gets_no_cookie_nor_referrer(server: FeedServer) -> None:
     url = server.serve(Reply(body=FEED, headers={"Set-Cookie": "id=1"}))
     documents = poll(url, url, limits=replace(LIMITS, contact="desk@press.example"))

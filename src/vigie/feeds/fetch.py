@@ -188,6 +188,9 @@ async def _ask(client: Client, poll: _Poll) -> str | None:
         )
         poll.body = await client.reader.read(response, limits.max_bytes, deadline)
     poll.outcome = outcome_of_status(response.status)
+    if poll.outcome is FetchOutcome.NOT_MODIFIED and not (request.etag or request.last_modified):
+        poll.outcome, poll.error = FetchOutcome.HTTP_ERROR, "HTTP status 304 to a request for the whole feed"
+        return None
     if poll.outcome is not FetchOutcome.NOT_MODIFIED and is_blocking_host(host_of(poll.url)):
         raise _BlockedError(f"leads to {host_of(poll.url)}, where sites are sent that providers must block")
     if not poll.outcome.succeeded:
