@@ -113,11 +113,17 @@ CREATE TABLE tail.cursors AS
 WITH ledger AS (
     SELECT * FROM settled.cursors UNION ALL BY NAME SELECT * EXCLUDE (date) FROM fresh.fetches
 ),
+last_bodies AS (
+    SELECT source_id, feed_id, arg_max(body_hash, (started_at, run_id)) FILTER (succeeded(outcome)) AS last_body
+    FROM ledger GROUP BY source_id, feed_id
+),
 wanted AS (
     SELECT source_id, feed_id, unnest(list_distinct([
                max((started_at, run_id)), min((started_at, run_id)),
                max((started_at, run_id)) FILTER (outcome <> 'export'), min((started_at, run_id)) FILTER (outcome <> 'export'),
                max((started_at, run_id)) FILTER (outcome IN ('ok', 'empty')),
+               -- The last body may be one that was shown before a poll that was read later.
+               max((started_at, run_id)) FILTER (outcome IN ('ok', 'empty') AND body_hash = last_body),
                max((started_at, run_id)) FILTER (succeeded(outcome)),
                min((started_at, run_id)) FILTER (succeeded(outcome)),
                arg_min((started_at, run_id), (first_polled_at, started_at, run_id)) FILTER (succeeded(outcome)),
@@ -125,7 +131,7 @@ wanted AS (
                arg_min((started_at, run_id), (first_polled_at, started_at, run_id)) FILTER (outcome = 'export'),
                arg_max((started_at, run_id), (last_new_at, started_at, run_id)) FILTER (last_new_at IS NOT NULL)
            ])) AS place
-    FROM ledger GROUP BY source_id, feed_id
+    FROM ledger JOIN last_bodies USING (source_id, feed_id) GROUP BY source_id, feed_id
 )
 SELECT l.*
 FROM ledger AS l

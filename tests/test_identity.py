@@ -150,6 +150,19 @@ def test_older_poll_taken_late_gives_an_earlier_first_revision(state: SourceStat
     assert late.record.anchor_present is None
 
 
+@pytest.mark.parametrize("hours", [1, 2], ids=["the same poll of an archive", "the next live poll"])
+def test_poll_after_a_kill_tells_what_had_arrived_since_the_last_one_in_the_ledger(state: SourceState, hours: float) -> None:
+    poll(state, 0, entry("A", published_at=at(-1)))
+    poll(state, 0, entry("B, a teaser", url="https://outlet.example/b"), feed="outlet/town")
+    in_ledger = dict(state.cursors)
+    shown = entry("A", published_at=at(-1)), entry("B", url="https://outlet.example/b"), entry("C", published_at=at(0.5))
+    undisturbed = poll(state, 1, *shown)
+    state.cursors = in_ledger  # Its row of the ledger was not written any more.
+    again = poll(state, hours, *shown)
+    assert again.record.anchor == undisturbed.record.anchor
+    assert counts(again) == (0, 0, 3)
+
+
 def test_ids_do_not_depend_on_which_run_saw_the_article(state: SourceState) -> None:
     here = poll(state, 0, entry("A"))
     there = poll(SourceState.empty("outlet"), 50, entry("B"), entry("A"))

@@ -201,8 +201,8 @@ def ledger_row(
 
 def _is_kept(anchor: str, body_hash: str, after: FeedCursor) -> bool | None:
     """Whether the next poll shows the entry that had arrived last, as :func:`_anchor` tells of the poll before."""
-    if body_hash and body_hash == after.body_hash:
-        return True
+    if not after.body_hash or (body_hash and body_hash == after.body_hash):
+        return True  # Without a hash it was "not modified", and read before any body.
     return anchor in after.keys if anchor else None
 
 

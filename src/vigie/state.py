@@ -16,21 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vigie.feeds.parse import ParsedDocument
-from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Revision, revision_hash, title_and_day
+from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Revision, revision_hash
 from vigie.ledger import FeedCursor, Tally, cursor_of, first_poll_of, ledger_row
 from vigie.polls import Poll
-from vigie.schemas import (
-    Article,
-    Entry,
-    EntryKey,
-    Failure,
-    FetchedDocument,
-    FetchOutcome,
-    FetchRecord,
-    RawDocument,
-    Sighting,
-)
-from vigie.text import count_words
+from vigie.rows import article_row, failure_rows, raw_row
+from vigie.schemas import Entry, EntryKey, FetchedDocument, FetchOutcome, FetchRecord, Sighting
 
 __all__ = ["MAX_REVISIONS", "Asked", "SourceState", "hash_of", "is_unchanged", "remember_hash", "take_poll"]
 
@@ -182,8 +172,7 @@ def take_poll(
     if unchanged and outcome is not FetchOutcome.EXPORT:
         outcome = FetchOutcome.UNCHANGED
     first_polled_at = first_poll_of(last, document, outcome)
-    previous = before.keys if before is not None else {}
-    taking = _Taking(state, document, first_polled_at, run_id, previous)
+    taking = _Taking(state, document, first_polled_at, run_id, before)
     read = parsed if not unchanged else None
     if read is not None:
         taking.tally.failed = read.total - len(read.entries)
@@ -202,8 +191,8 @@ def take_poll(
             run_id=run_id,
             asked_interval=parsed.asked_interval if parsed is not None else None,
         ),
-        raw=_raw(document, body_hash, run_id) if document.body and not unchanged else None,
-        failures=_failures(document, read, body_hash, run_id),
+        raw=raw_row(document, body_hash, run_id) if document.body and not unchanged else None,
+        failures=failure_rows(document, read, body_hash, run_id),
         articles=tuple(taking.tally.articles),
         sightings=tuple(taking.tally.sightings),
     )
@@ -242,9 +231,14 @@ class _Taking:
     document: FetchedDocument
     first_polled_at: datetime
     run_id: str
-    #: What the feed's last body said, by article.
-    previous: dict[str, EntryKey]
+    #: Where the feed stood; None before its first poll.
+    before: FeedCursor | None
     tally: Tally = field(default_factory=Tally)
+    #: What the feed's last body said, by article.
+    previous: dict[str, EntryKey] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.previous = self.before.keys if self.before is not None else {}
 
     def take(self, entries: Sequence[Entry], keys: BodyKeys) -> None:
         """Decide what the entries of a body are.
@@ -292,7 +286,15 @@ class _Taking:
             return False
         if article.article_id in self.previous:
             return self.previous[article.article_id].revision_hash != read_as
-        return (article.article_id, self.document.feed_id) in self.state.sightings
+        return self._was_shown(article.article_id)
+
+    def _was_shown(self, article_id: str) -> bool:
+        """Whether an earlier poll of this feed showed an article.
+
+        It may have been seen later, by polls that were read first, or by one that the ledger lacks, as after a kill.
+        """
+        first_seen = self.state.sightings.get((article_id, self.document.feed_id))
+        return first_seen is not None and self.before is not None and first_seen <= self.before.started_at
 
     def _is_backlog(self, entry: Entry) -> bool:
         if self.document.outcome is FetchOutcome.EXPORT:
@@ -312,34 +314,8 @@ class _Taking:
             text=entry.text,
         )
         self.tally.articles.append(
-            Article(
-                article_id=article_id,
-                revision_hash=read_as,
-                source_id=document.source_id,
-                guid=entry.guid,
-                url=entry.url,
-                canonical_url=entry.canonical_url,
-                title=entry.title,
-                text=entry.text,
-                text_words=count_words(entry.title) + count_words(entry.text),
-                authors=entry.authors,
-                published_at=entry.published_at,
-                date_source=entry.date_source,
-                date_quality=entry.date_quality,
-                date_raw=entry.date_raw,
-                first_published_at=article.first.published_at,
-                fetched_at=document.fetched_at,
-                backlog=article.first.backlog,
-                declared_language=entry.declared_language,
-                language="und",
-                language_confidence=0.0,
-                links=entry.links,
-                fingerprint=(),
-                feed_id=document.feed_id,
-                origin=document.origin,
-                run_id=self.run_id,
-                second_language="",
-                title_and_day=title_and_day(keys.title_and_date),
+            article_row(
+                document, entry, article_id=article_id, read_as=read_as, first=article.first, run_id=self.run_id, keys=keys
             )
         )
         return article
@@ -347,37 +323,11 @@ class _Taking:
     def _note_sighting(self, article_id: str, published_at: datetime | None) -> None:
         document = self.document
         place = (article_id, document.feed_id)
+        if not self._was_shown(article_id):
+            self.tally.arrived.append((article_id, published_at))
         first_seen = self.state.sightings.get(place)
         if first_seen is None or document.fetched_at < first_seen:
-            self.tally.arrived.append((article_id, published_at))
             self.state.sightings[place] = document.fetched_at
             self.tally.sightings.append(
                 Sighting(article_id, document.feed_id, document.source_id, document.fetched_at, self.run_id)
             )
-
-
-def _raw(document: FetchedDocument, body_hash: str, run_id: str) -> RawDocument:
-    return RawDocument(
-        feed_id=document.feed_id,
-        source_id=document.source_id,
-        fetched_at=document.fetched_at,
-        url=document.url,
-        final_url=document.final_url or document.url,
-        status=document.status,
-        vantage=document.vantage,
-        origin=document.origin,
-        headers=document.headers,
-        body_hash=body_hash,
-        body=document.body,
-        run_id=run_id,
-    )
-
-
-def _failures(document: FetchedDocument, parsed: ParsedDocument | None, body_hash: str, run_id: str) -> tuple[Failure, ...]:
-    found = [("parse", f.key or document.url, f.error_type, f.message) for f in parsed.failures] if parsed is not None else []
-    if not document.outcome.succeeded:
-        found.append(("fetch", document.url, document.outcome.value, document.error or f"HTTP status {document.status}"))
-    return tuple(
-        Failure(stage, document.feed_id, document.source_id, key, kind, message, body_hash, document.fetched_at, run_id)
-        for stage, key, kind, message in found
-    )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from vigie.feeds.parse import ParsedDocument
 from vigie.identity import BodyKeys
+from vigie.late import revised_after_all
+from vigie.ledger import FeedCursor
 from vigie.packed import Planned, read
 from vigie.polls import Poll
 from vigie.registry import Registry
-from vigie.schemas import FetchedDocument
+from vigie.schemas import FetchedDocument, FetchOutcome
 from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, take_poll
 from vigie.storage import Dataset
 from vigie.storage.history import after_all_no_backlog, load_history
@@ -85,17 +88,44 @@ class Taker:
             }
             recognise(self.dataset, bodies, {feed_id for feed_id, times in polled.items() if times == 1}, late)
         look_up(self.dataset, bodies)
+        behind = {poll.document.source_id for poll in polls if _is_behind(poll.state, poll.document.fetched_at)}
+        if not behind:
+            return self._take_all(polls, read)
+        changed: dict[str, set[str]] = {source_id: set() for source_id in behind}
+        return self._with_later_edits(list(self._take_all(polls, read, changed)), changed)
+
+    def _take_all(
+        self, polls: Sequence[ReadPoll], read: Sequence[Body | None], changed: Mapping[str, set[str]] | None = None
+    ) -> Iterator[Poll]:
+        """Take polls one by one; of some sources the articles are noted that a body shows otherwise than the one before."""
         for poll, body_read in zip(polls, read, strict=True):
-            remember_hash(poll.document.body, poll.body_hash)
-            if is_unchanged(poll.state, poll.document):
-                yield self.take_one(poll.state, poll.document, None)
-                continue
-            parsed = poll.parsed or self.parse(poll.document)
-            body = body_read
-            if parsed is not None and (body is None or poll.state.articles.ambiguous):
-                body = self._body(poll, parsed)
-                look_up(self.dataset, [body])  # Those taken meanwhile may have a link in common.
-            yield self.take_one(poll.state, poll.document, parsed, body.keys if body is not None else None)
+            document, before = poll.document, poll.state.before(poll.document.feed_id, poll.document.fetched_at)
+            taken = self._take_next(poll, body_read)
+            if changed and document.source_id in changed:
+                changed[document.source_id] |= _changed(taken, before)
+            yield taken
+
+    def _take_next(self, poll: ReadPoll, body: Body | None) -> Poll:
+        remember_hash(poll.document.body, poll.body_hash)
+        if is_unchanged(poll.state, poll.document):
+            return self.take_one(poll.state, poll.document, None)
+        parsed = poll.parsed or self.parse(poll.document)
+        if parsed is not None and (body is None or poll.state.articles.ambiguous):
+            body = self._body(poll, parsed)
+            look_up(self.dataset, [body])  # Those taken meanwhile may have a link in common.
+        return self.take_one(poll.state, poll.document, parsed, body.keys if body is not None else None)
+
+    def _with_later_edits(self, taken: list[Poll], changed: Mapping[str, set[str]]) -> Iterator[Poll]:
+        """Polls, of which the last of a source brings what those made after them turn out to have revised."""
+        of_source: dict[str, list[Poll]] = {}
+        for poll in taken:
+            of_source.setdefault(poll.record.source_id, []).append(poll)
+        for source_id, polls in of_source.items():
+            if changed.get(source_id):
+                ledger = self.ledger or self.dataset
+                edits = revised_after_all(polls, changed[source_id], dataset=self.dataset, ledger=ledger, parse=self.parse)
+                polls[-1] = replace(polls[-1], articles=(*polls[-1].articles, *edits))
+            yield from polls
 
     def take_one(
         self, state: SourceState, document: FetchedDocument, parsed: ParsedDocument | None, keys: BodyKeys | None = None
@@ -120,3 +150,17 @@ class Taker:
 
     def _body(self, poll: ReadPoll, parsed: ParsedDocument) -> Body:
         return Body(poll.state, poll.document, parsed, BodyKeys(parsed.entries, self.homepage(poll.document)))
+
+
+def _is_behind(state: SourceState, at: datetime) -> bool:
+    """Whether a poll was made before others of its source that were read already."""
+    return any(cursor.started_at > at for cursor in state.cursors.values())
+
+
+def _changed(poll: Poll, before: FeedCursor | None) -> set[str]:
+    """The articles that a body shows otherwise than the one before it did, or of these two alone."""
+    if poll.record.outcome not in (FetchOutcome.OK, FetchOutcome.EMPTY):
+        return set()
+    said = {key.article_id: key.revision_hash for key in poll.record.entry_keys}
+    last = {key.article_id: key.revision_hash for key in before.keys.values()} if before is not None else {}
+    return {article_id for article_id in said.keys() | last.keys() if said.get(article_id) != last.get(article_id)}

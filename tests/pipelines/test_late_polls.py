@@ -15,7 +15,7 @@ from vigie.pipelines.compact import compact
 from vigie.queries import open_dataset
 from vigie.registry import Registry
 from vigie.schemas.tables import COMMIT_ORDER
-from vigie.storage import Dataset
+from vigie.storage import Dataset, load_cursors
 from vigie.storage.commits import commit_polls
 from vigie.storage.known import states_at_cursors
 from vigie.taking import Taker
@@ -28,15 +28,17 @@ Archived = tuple[str, float, str | bytes | None, int]
 
 
 def story() -> list[Archived]:
-    """Twelve days of two feeds of one outlet: entries every four hours, a standstill, failures and two gaps."""
+    """Twelve days of two feeds of one outlet: entries every four hours, edits to and fro, a standstill, failures and gaps."""
     polls: list[Archived] = []
     for number in range(_POLLS):
         hours = 100 + number * _STEP
-        shown = min(hours, 160) if hours < 200 else hours  # nothing new came for two days
+        shown = min(hours, 160) if hours < 240 else hours  # nothing new came for three days
         newest = int(shown // 4)
         entries = []
         for entry in range(newest, newest - _WINDOW, -1):
-            told = item(entry, hours=entry * 4.0, title="A correction" if hours > 300 and entry == 70 else "")
+            told = item(
+                entry, hours=entry * 4.0, title=f"Number {entry}, corrected" if entry % 5 == 0 and number % 3 == 1 else ""
+            )
             entries.append({**told, "pubDate": ""} if entry % 7 == 3 else told)
         gone = number in (5, 17)
         polls.append(("outlet/all", hours, None if gone else rss(entries), 503 if gone else 200))
@@ -51,6 +53,8 @@ _KNOWN = {
     "days": "FROM source_days('Europe/Paris') ORDER BY ALL",
     "feeds": "FROM feed_times ORDER BY ALL",
     "articles": "SELECT url, first_published_at, first_fetched_at, backlog FROM articles ORDER BY ALL",
+    "revisions": "SELECT url, revision, title, fetched_at FROM article_revisions ORDER BY ALL",
+    "sightings": "SELECT article_id, feed_id, first_seen FROM sightings ORDER BY ALL",
     "counts by quarter": "SELECT backlog, sum(articles) FROM tail.output_quarters GROUP BY ALL ORDER BY ALL",
     "counts by day": "SELECT backlog, day, sum(articles) AS n FROM tail.output_days GROUP BY ALL HAVING n <> 0 ORDER BY ALL",
 }
@@ -93,6 +97,7 @@ def test_the_story_has_what_could_go_wrong(tmp_path: Path) -> None:
     assert {backlog for *_, backlog in told["articles"]} == {True, False}
     assert ask(data, "SELECT count(*) > 1 FROM fetches WHERE outcome = 'unchanged'") == [(True,)]
     assert ask(data, "SELECT count(*) > 2 FROM articles WHERE published_at IS NULL") == [(True,)]
+    assert ask(data, "SELECT max(revision) > 2 FROM article_revisions") == [(True,)]
 
 
 _ORDERS = {
@@ -123,3 +128,20 @@ def test_a_replay_tells_the_same_of_polls_that_were_read_late_in_however_many_ch
     ingest(data, write_archive(tmp_path / "older", polls[8:18]), clock=clock)
     replay_into(data, tmp_path / "again")
     assert known(tmp_path / "again") == known(data)
+
+
+def test_after_a_late_poll_a_feed_stands_at_what_it_showed_last(tmp_path: Path) -> None:
+    before, between = rss([item(1), item(2)]), rss([item(2), item(3)])
+    shown: list[Archived] = [("outlet/all", 0, before, 200), ("outlet/all", 4, before, 200)]
+    late: list[Archived] = [("outlet/all", 2, between, 200)]
+    for folder, compacting in ((tmp_path / "small", False), (tmp_path / "compacted", True)):
+        dataset = Dataset(read_in(folder, shown, compacting=compacting))
+        last = load_cursors(dataset, ["outlet"])["outlet"]["outlet/all"]
+        read_in(folder, shown, late, compacting=compacting)
+        cursor = load_cursors(dataset, ["outlet"])["outlet"]["outlet/all"]
+        assert (cursor.keys, cursor.body_hash, cursor.anchor) == (last.keys, last.body_hash, last.anchor)
+
+
+def test_nothing_changed_up_to_a_poll_that_was_not_modified_and_read_before_any_body(tmp_path: Path) -> None:
+    data = read_in(tmp_path, [("outlet/all", 5, None, 304)], [("outlet/all", 0, rss([item(1)]), 200)])
+    assert ask(data, "SELECT state FROM coverage") == [("covered",)]

@@ -56,13 +56,16 @@ _LAST_ROW = (
 )  # fmt: skip
 
 #: Rows after `latest` are of a clock that was ahead: any other goes before them.
-_ENTRY_KEYS = "arg_max(entry_keys, (started_at <= $latest, started_at, run_id)) FILTER (list_contains($changes, outcome))"
+_LAST_CHANGE = """
+    arg_max(struct_pack(body_hash := body_hash, entry_keys := entry_keys), (started_at <= $latest, started_at, run_id))
+        FILTER (list_contains($changes, outcome))
+"""
 _CURSORS = """
     SELECT source_id, feed_id,
            arg_max(started_at, (started_at <= $latest, started_at)) AS started_at,
            min(first_polled_at) FILTER (list_contains($successes, outcome)) AS first_polled_at,
            count(*) FILTER (list_contains($successes, outcome)) > 0 AS succeeded_before,
-           {entry_keys} AS entry_keys,
+           {last_change} AS last_change,
            max(last_new_at) AS last_new_at,
            arg_max(struct_pack(body_hash := body_hash, anchor := anchor), (started_at <= $latest, started_at, run_id))
                FILTER (list_contains($seen, outcome)) AS last_seen,
@@ -70,6 +73,14 @@ _CURSORS = """
     FROM filled
     WHERE source_id IN ({sources})
     GROUP BY source_id, feed_id
+"""
+
+#: A feed may show again what it showed before a poll that was read later.
+_SHOWN_AGAIN = """
+    SELECT feed_id, arg_max(entry_keys, (started_at, run_id)) FROM filled
+    WHERE source_id IN ({sources}) AND list_contains($changes, outcome)
+        AND list_contains($shown, struct_pack(feed_id := feed_id, body_hash := body_hash))
+    GROUP BY feed_id
 """
 
 
@@ -145,9 +156,11 @@ def load_cursors(
     }
     if with_keys:
         parameters["changes"] = _CHANGES
-    sql = _CURSORS.replace("{entry_keys}", _ENTRY_KEYS if with_keys else "NULL")
+    sql = _CURSORS.replace("{last_change}", _LAST_CHANGE if with_keys else "NULL")
     found = _rows(dataset, "fetches", sql, settled="cursors", **parameters)
-    for source_id, feed_id, started_at, first_polled_at, succeeded, entry_keys, last_new_at, last_seen, last_row in found:
+    shown_again = _keys_shown_again(dataset, found) if with_keys else {}
+    for source_id, feed_id, started_at, first_polled_at, succeeded, last_change, last_new_at, last_seen, last_row in found:
+        entry_keys = shown_again.get(feed_id, last_change["entry_keys"] if last_change else None)
         cursors.setdefault(source_id, {})[feed_id] = FeedCursor(
             started_at=started_at,
             first_polled_at=first_polled_at or started_at,
@@ -166,6 +179,17 @@ def load_cursors(
             validators_lie=bool(last_row["validators_lie"]),
         )
     return cursors
+
+
+def _keys_shown_again(dataset: Dataset, cursors: Iterable[tuple[Any, ...]]) -> dict[str, list[dict[str, str]]]:
+    """The entries of feeds' last bodies, where the last change in the ledger is to another body."""
+    shown, sources = [], set()
+    for source_id, feed_id, *_, last_change, _, last_seen, _ in cursors:
+        if last_change and last_seen and last_change["body_hash"] != last_seen["body_hash"]:
+            shown.append({"feed_id": feed_id, "body_hash": last_seen["body_hash"]})
+            sources.add(source_id)
+    asked = {"sources": sorted(sources), "shown": shown, "changes": _CHANGES}
+    return dict(_rows(dataset, "fetches", _SHOWN_AGAIN, settled="cursors", **asked)) if shown else {}
 
 
 def known_bodies(dataset: Dataset) -> dict[tuple[str, datetime], int]:
