@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import zipfile
@@ -71,6 +72,7 @@ def test_a_figure_thaws_to_the_same_answer_where_the_dataset_is_no_more(frozen: 
         ("syndication", {}),
         ("evidence", {"topic": TOPIC}),
         ("articles", {"concept": "emmanuel-macron", "backlog": True}),
+        ("feed-health", {}),
         ("share-of-voice", {"topic": TOPIC, "sources": ("courrier-ys", "gazette-broceliande")}),
         ("before-after", {"topic": TOPIC, "event": datetime(2017, 5, 29, tzinfo=UTC).date(), "pre": 6, "post": 10}),
     ],
@@ -81,6 +83,26 @@ def test_questions_of_every_kind_can_be_frozen(demo: Path, tmp_path: Path, quest
     thawed = thaw(tmp_path / "f.zip")
     assert thawed.same
     assert thawed.mark == done.mark
+
+
+def test_one_article_is_frozen_without_the_texts_of_others(demo: Path, tmp_path: Path) -> None:
+    [(article, source)] = ask(demo, "SELECT article_id, source_id FROM articles ORDER BY published_at LIMIT 1")
+    assert freeze(demo, Figure("article", Parameters(article=article)), tmp_path / "f.zip", at=AT).articles == 1
+    assert thaw(tmp_path / "f.zip").same
+    with zipfile.ZipFile(tmp_path / "f.zip") as packed:
+        packed.extractall(tmp_path)
+    assert ask(tmp_path / "data", "SELECT DISTINCT source_id FROM stored.articles") == [(source,)]
+
+
+def test_articles_of_a_comparison_are_those_of_all_it_compares_in_its_windows(demo: Path, tmp_path: Path) -> None:
+    event = {"event": datetime(2017, 5, 30, tzinfo=UTC).date(), "pre": 3, "post": 3, "sources": ("courrier-ys",)}
+    frozen = freeze(demo, Figure("before-after", Parameters(topic=TOPIC, **event)), tmp_path / "f.zip", at=AT)  # type: ignore[arg-type]
+    with zipfile.ZipFile(frozen.path) as packed:
+        rows = list(csv.DictReader(packed.read("articles.csv").decode().splitlines()))
+    assert len({row["source_id"] for row in rows}) > 1
+    assert {row["published_at"][:10] for row in rows if row["published_at"]} <= {
+        f"2017-05-{day}" for day in (27, 28, 29, 30, 31)
+    } | {"2017-06-01"}
 
 
 def test_the_file_holds_what_a_reader_needs_and_no_texts_that_the_figure_does_not(frozen: Path, tmp_path: Path) -> None:
@@ -132,11 +154,15 @@ def test_what_was_changed_in_the_file_is_named(
     assert "Traceback" not in result.output
 
 
-def test_a_file_that_is_cut_off_is_told_in_one_line(frozen: Path, tmp_path: Path) -> None:
-    (tmp_path / "cut.zip").write_bytes(frozen.read_bytes()[:5_000])
-    result = vigie("thaw", tmp_path / "cut.zip")
-    assert result.exit_code == 1
-    assert "is damaged or no zip file" in result.stderr
+def test_a_file_that_is_cut_off_or_damaged_within_is_told_in_one_line(frozen: Path, tmp_path: Path) -> None:
+    whole = frozen.read_bytes()
+    with zipfile.ZipFile(frozen) as packed:
+        starts = [member.header_offset + len(member.filename) + 30 for member in packed.infolist()]
+    for damaged in (whole[:5_000], *(whole[:start] + b"\xff" * 9 + whole[start + 9 :] for start in starts[:3])):
+        (tmp_path / "damaged.zip").write_bytes(damaged)
+        result = vigie("thaw", tmp_path / "damaged.zip")
+        assert result.exit_code == 1
+        assert "is damaged or no zip file" in result.stderr
 
 
 def test_a_dataset_that_has_grown_is_told_apart(frozen: Path, demo: Path, repository: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def write_extract(
     folder: Path,
     *,
     sources: Sequence[str],
-    period: tuple[date, date],
+    period: tuple[date, date] | None,
     attempt: Attempt,
 ) -> None:
     """Write an extract of an opened dataset as a dataset.
@@ -56,10 +56,12 @@ def write_extract(
         dataset: The same, for the tables that have versions: they are taken whole.
         folder: Where to; is made.
         sources: The sources whose rows are taken.
-        period: First and last day of the figure.
+        period: First and last day of the figure; None: it has none, and rows of all times are taken.
         attempt: How much is taken.
     """
-    since, until = (period[0] - _BEFORE, period[1] + _AFTER) if not attempt.whole_time else (date.min, date.max)
+    since, until = date.min, date.max
+    if period is not None and not attempt.whole_time:
+        since, until = period[0] - _BEFORE, period[1] + _AFTER
     values = {"sources": list(sources), "since": since, "until": until}
     con.execute(
         """

@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -35,6 +36,8 @@ __all__ = ["MANIFEST", "Figure", "Frozen", "freeze"]
 MANIFEST = "manifest.json"
 #: Version of the file's layout.
 LAYOUT = 1
+#: Questions that set the sources that are shown beside others of the panel: the articles of both stand behind their figures.
+_BESIDE_OTHERS = frozenset(["before-after", "share-of-voice"])
 _DAYS = ("since", "until", "event", "as_of")
 #: The earliest time that a zip file can hold: the same figure is the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -133,11 +136,32 @@ def _fixed(con: duckdb.DuckDBPyConnection, figure: Figure, answer: Answer) -> Fi
     return dataclasses.replace(figure, parameters=dataclasses.replace(figure.parameters, **chosen), topics_version=version)
 
 
-def _articles(con: duckdb.DuckDBPyConnection, figure: Figure) -> pa.Table:
+def _articles(con: duckdb.DuckDBPyConnection, figure: Figure, answer: Answer) -> pa.Table:
     """The articles that stand behind the figure: those that `articles` lists with its parameters."""
-    takes = set(load_question("articles").takes) & set(load_question(figure.question).takes)
-    given = {name: getattr(figure.parameters, name) for name in takes}
-    return ask(con, "articles", Parameters(**given)).table
+    question = load_question(figure.question)
+    given = {name: getattr(figure.parameters, name) for name in {*load_question("articles").takes} & {*question.takes}}
+    period, article = _period(answer), figure.parameters.article
+    if period is not None:
+        given["since"], given["until"] = period
+    if question.name in _BESIDE_OTHERS:
+        given["sources"] = tuple(sorted({*answer.parameters["sources"], *answer.parameters["panel"]}))
+    if question.name == "article":
+        given |= {"sources": tuple(_all_sources(con, figure, answer)), "backlog": True}
+    behind = ask(con, "articles", Parameters(**given)).table
+    if article is not None:
+        return behind.filter(pc.equal(behind["article_id"], article))
+    return behind if period is not None else behind.slice(0, 0)  # Polls and measurements rest on no list of articles.
+
+
+def _period(answer: Answer) -> tuple[date, date] | None:
+    """First and last day of what was counted; None where the question is of no period."""
+    if answer.name == "article":
+        first = answer.rows(1)[0]
+        day: date = first["day"] or first["seen_day"]
+        return day, day
+    if not {"since", "until"} <= answer.parameters.keys():
+        return None
+    return answer.parameters["since"], answer.parameters["until"]
 
 
 def _extract(con: duckdb.DuckDBPyConnection, dataset: Dataset, figure: Figure, answer: Answer, folder: Path) -> None:
@@ -145,8 +169,7 @@ def _extract(con: duckdb.DuckDBPyConnection, dataset: Dataset, figure: Figure, a
     found: list[str] = []
     for number, attempt in enumerate(ATTEMPTS):
         place = folder.with_name(f"{folder.name}-{number}")
-        period = answer.parameters["since"], answer.parameters["until"]
-        write_extract(con, dataset, place, sources=sources, period=period, attempt=attempt)
+        write_extract(con, dataset, place, sources=sources, period=_period(answer), attempt=attempt)
         with open_dataset(place, topics_version=figure.topics_version, known_by=figure.known_by) as small:
             try:
                 found = differences(answer.table, ask(small, figure.question, figure.parameters).table)
@@ -166,6 +189,8 @@ def _drop_attempts(folder: Path) -> None:
 
 def _all_sources(con: duckdb.DuckDBPyConnection, figure: Figure, answer: Answer) -> list[str]:
     """The sources asked and those of the panel; where the question names none, all."""
+    if answer.name == "article":
+        return [str(answer.rows(1)[0]["source_id"])]
     named = {*answer.parameters.get("sources", ()), *answer.parameters.get("panel", ())}
     if figure.parameters.panel is not None:
         named |= set(figure.parameters.panel.sources)
@@ -181,7 +206,7 @@ def _describe(con: duckdb.DuckDBPyConnection, folder: Path, *, dataset: Dataset,
     (folder / "answer.json").write_text(
         json.dumps(answer.table.to_pylist(), default=str, ensure_ascii=False, indent=1), encoding="utf-8"
     )
-    articles = _articles(con, figure)
+    articles = _articles(con, figure, answer)
     columns = ["source_id", "published_at", "fetched_at", "title", "url", "article_id", "revision_hash"]
     pyarrow.csv.write_csv(articles.select(columns), folder / "articles.csv")
     (folder / "sql").mkdir()

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
@@ -112,7 +113,7 @@ def _unpack(path: Path, folder: Path) -> tuple[dict[str, Any], str]:
                 target = folder / PurePosixPath(name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise WorkError(f"{path}: is damaged or no zip file ({error}); ask for the file as it was") from error
     return manifest, hashlib.sha256(text).hexdigest()[:16]
 
