@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import re
 import threading
@@ -230,7 +231,7 @@ def run_sql(
         try:
             with _stopped_after(con, seconds):
                 relation = con.sql(statement)
-                table = (relation if limit is None else relation.limit(limit + 1)).to_arrow_table()
+                table = _readable(relation if limit is None else relation.limit(limit + 1))
         finally:
             con.execute("ROLLBACK")
     except duckdb.InterruptException as error:
@@ -246,6 +247,35 @@ def run_sql(
     if limit is not None and table.num_rows > limit:
         table, notes = table.slice(0, limit), (speech.say("first_rows", rows=speech.number(limit)),)
     return Answer("sql", None, {"statement": statement}, _data_version(con), table, notes)
+
+
+def _readable(relation: duckdb.DuckDBPyRelation) -> pa.Table:
+    """What a statement gives, columns told apart by name, in values that files can hold.
+
+    Raises:
+        UsageError: A column holds days that no calendar has.
+    """
+    import pyarrow.compute as pc
+    from pyarrow import types
+
+    table = relation.to_arrow_table()
+    names: list[str] = []
+    for name in table.column_names:  # Of a join, two may be of one name: the second is `name_1`, as in DuckDB's own shell.
+        names.append(next(free for free in _numbered(name) if free not in names))
+    for name, column in zip(names, table.columns, strict=True):
+        if types.is_date(column.type) or types.is_timestamp(column.type):
+            try:
+                pc.min_max(column).as_py()
+            except (OverflowError, ValueError) as error:
+                raise UsageError(
+                    f"{name}: holds days beyond the years 1 to 9999, as `infinity`; have it as text, CAST({name} AS VARCHAR)"
+                ) from error
+    return table.rename_columns(names)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in itertools.count(1))
 
 
 @contextmanager

@@ -187,6 +187,8 @@ def _check_options(con: duckdb.DuckDBPyConnection, question: Question, parameter
             raise UsageError(f"{option} {days}: is no length of a window; give days, from 1 to {_LONGEST_WINDOW}")
     if parameters.limit is not None and parameters.limit < 1:
         raise UsageError(f"--limit {parameters.limit}: is no number of rows; give 1 or more")
+    if parameters.seed < 0:
+        raise UsageError(f"--seed {parameters.seed}: is no seed; give a whole number, 0 or more")
     if parameters.topic is not None and parameters.concept is not None:
         raise UsageError("--topic and --concept: a question is about one or the other; leave one out")
     if parameters.since and parameters.until and parameters.since > parameters.until:

@@ -231,6 +231,11 @@ def test_parquet_says_what_it_is(data, tmp_path):
         (["query", "evidence", "--data", "{data}", "--article", "none-such"], "no article of this dataset has that id"),
         (["query", "article", "--data", "{data}", "--article", "none-such"], "no article of this dataset has that id"),
         (["sql", "DROP VIEW articles", "--data", "{data}"], "only one statement that reads"),
+        (["sql", "SELECT DATE 'infinity' AS d", "--data", "{data}"], "d: holds days beyond the years 1 to 9999"),
+        (
+            ["query", "before-after", "--event", "2017-05-23", "--seed", "-1", "--data", "{data}"],
+            "--seed -1: is no seed; give a whole number, 0 or more",
+        ),
     ],
 )
 def test_wrong_use_is_one_line_and_code_2(data, arguments, words):
@@ -239,6 +244,17 @@ def test_wrong_use_is_one_line_and_code_2(data, arguments, words):
     assert words in result.stderr
     assert result.stderr.count("\n") == 1
     assert result.stdout == ""
+
+
+def test_columns_of_a_statement_keep_their_names_and_two_of_one_name_are_told_apart(data):
+    statement = (
+        "SELECT a.source_id, f.source_id, 1 AS covered_days FROM articles AS a, feeds AS f RIGHT JOIN (SELECT 1) ON true"
+    )
+    shown = run("sql", statement, "--data", data).stdout
+    assert "source_id_1" in shown
+    assert "covered_days" in shown
+    [row] = json.loads(run("sql", "SELECT 1 AS a, 2 AS a, 3 AS a_1", "--data", data, "--format", "json").stdout)["rows"]
+    assert row == {"a": 1, "a_1": 2, "a_1_1": 3}
 
 
 def test_a_panel_is_read_from_its_file(data, tmp_path):

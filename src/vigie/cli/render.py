@@ -119,9 +119,11 @@ def _table(answer: Answer) -> Table:
     title = Text(question.title) if question else None
     table = Table(title=title, title_justify="left", title_style="bold")
     names = _shown_columns(answer)
-    rows = [_cells(names, row) for row in _shown_rows(answer)]
+    # Columns of a statement of one's own are what they are, whatever their names mean in questions.
+    own = question is None
+    rows = [[_shown(name, row[name], False) for name in names] if own else _cells(names, row) for row in _shown_rows(answer)]
     for place, name in enumerate(names):
-        heading = "source-days covered · partial · unknown" if name == _DAYS[0] else name.replace("_", " ")
+        heading = name if own else "source-days covered · partial · unknown" if name == _DAYS[0] else name.replace("_", " ")
         widest = max((len(row[place]) for row in rows), default=0)
         longest = max(len(word) for word in heading.split())
         # Where the terminal is narrow, headings and long texts are folded, figures and short words never.
