@@ -72,15 +72,11 @@ def _quote(quote: Quote, language: str) -> str:
         title = f'<a href="{escape(quote.url)}" rel="noopener noreferrer">{title}</a>'
     day = day_text(quote.day, language) if quote.day else say(language, "report_undated")
     rules = f" · {escape(say(language, 'report_rule', rules=', '.join(quote.rules)))}" if quote.rules else ""
-    contexts = "".join(f'<p class="context">… {_bracketed(context)} …</p>' for context in quote.contexts)
+    contexts = "".join(
+        f'<p class="context">… {escape(before)}<mark>{escape(words)}</mark>{escape(after)} …</p>'
+        for before, words, after in quote.contexts
+    )
     return (
         f'<li class="quote"><header>{escape(day)} · {escape(quote.source)}{rules}</header>'
         f'<p class="title" lang="{escape(quote.language)}">{title}</p>{contexts}</li>\n'
     )
-
-
-def _bracketed(context: str) -> str:
-    """A context with the words in its brackets marked."""
-    before, opened, rest = context.partition("[")
-    words, closed, after = rest.partition("]")
-    return f"{escape(before)}<mark>{escape(words)}</mark>{escape(after)}" if opened and closed else escape(context)

@@ -51,7 +51,7 @@ def _quote(quote: Quote, language: str) -> str:
     # An address in angle brackets ends at the first `>` or space.
     address = re.sub(r"[<>\s]", lambda found: f"%{ord(found.group()):02X}", quote.url)
     linked = f"[{title}](<{address}>)" if address else title
-    contexts = "".join(f"\n  - … {_plain(context)} …" for context in quote.contexts)
+    contexts = "".join(f"\n  - … {_plain(f'{before}[{words}]{after}')} …" for before, words, after in quote.contexts)
     return f"- {_plain(day)} · {_plain(quote.source)}{say(language, 'colon')}{linked}{contexts}"
 
 

@@ -29,8 +29,8 @@ class Quote:
     title: tuple[tuple[str, bool], ...]
     #: Address of the original; empty where it is none that a browser should follow.
     url: str
-    #: Words in the text that counted, in brackets, with what stands around them.
-    contexts: tuple[str, ...]
+    #: Words in the text that counted: what stands before them, they, and what follows.
+    contexts: tuple[tuple[str, str, str], ...]
     #: Parts of the topic's rule that fired.
     rules: tuple[str, ...]
 
@@ -69,7 +69,7 @@ def _strength(evidence: list[Row]) -> float:
 
 def _quote(article: Row, evidence: list[Row], name: Callable[[str], str]) -> Quote:
     places = sorted({(row["start"], row["end"]) for row in evidence if row["field"] == "title"})
-    contexts = [row["context"] for row in evidence if row["field"] == "text"]
+    contexts = [_around(row["context"], row["words"]) for row in evidence if row["field"] == "text"]
     return Quote(
         day=article["day"],
         source=name(article["source_id"]),
@@ -79,6 +79,12 @@ def _quote(article: Row, evidence: list[Row], name: Callable[[str], str]) -> Quo
         contexts=tuple(dict.fromkeys(contexts))[:_MOST_CONTEXTS],
         rules=tuple(dict.fromkeys(row["rule"] for row in evidence)),
     )
+
+
+def _around(context: str, words: str) -> tuple[str, str, str]:
+    """A context in three parts; there may be brackets of the text's own before those of the words."""
+    before, _, after = context.partition(f"[{words}]")
+    return before, words, after
 
 
 def _marked(title: str, places: list[tuple[int, int]]) -> Iterable[tuple[str, bool]]:

@@ -19,7 +19,7 @@ from vigie.dashboard.report_markdown import to_markdown
 from vigie.errors import UsageError
 from vigie.queries import Parameters
 from vigie.queries.choices import topic_labels
-from vigie.schemas import Claim, Label, Panel
+from vigie.schemas import Claim, Evidence, Label, Panel
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOSTILE = "<script>alert('x')</script> Paris | [click](javascript:alert(1)) *bold*"
@@ -38,7 +38,9 @@ def fill(dataset: Any) -> Any:
         dataset.source(source, **KINDS[source])
         dataset.watch(f"{source}/all", "2017-05-22", "2017-05-31")
     dataset.article("one", "gazette", "2017-05-23 10:00", topic="relations", title="Paris meets Moscow")
-    dataset.article("two", "gazette", "2017-05-24 10:00", topic="relations", title="Paris again")
+    dataset.article("two", "gazette", "2017-05-24 10:00", topic="relations", title="Paris again", text="[Video] Moscow too")
+    in_text = Evidence("moscow", "any", "text", 8, 14, "Moscow")
+    dataset.rows["matches"].append(dataclasses.replace(dataset.rows["matches"].pop(), evidence=(in_text,)))
     dataset.article("three", "courrier", "2017-05-24 11:00", topic="relations", title=HOSTILE, url="javascript:alert(2)")
     dataset.article("four", "courrier", "2017-05-25 11:00", title="Weather")
     return dataset
@@ -67,6 +69,10 @@ def test_a_hostile_title_is_shown_as_it_was_written(html: str) -> None:
 
 def test_words_that_counted_are_marked_in_the_title(html: str) -> None:
     assert '<a href="https://x.example/one" rel="noopener noreferrer"><mark>Paris</mark> meets Moscow</a>' in html
+
+
+def test_words_that_counted_are_marked_in_the_text_whatever_brackets_it_has(html: str) -> None:
+    assert "… [Video] <mark>Moscow</mark> too …" in html
 
 
 def test_it_says_how_many_articles_there_are_and_when_it_was_made(html: str) -> None:
