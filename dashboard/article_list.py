@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,13 +15,21 @@ from vigie.locales import moment_text, number_text
 __all__ = ["list_articles"]
 
 
-def list_articles(visit: Visit, rows: Sequence[Mapping[str, Any]], *, topic: str | None, most: int = 25) -> None:
+def list_articles(
+    visit: Visit,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    topic: str | None,
+    query: Mapping[str, Iterable[str]] | None = None,
+    most: int = 25,
+) -> None:
     """List articles, the latest first, at most so many; more are told of and linked to.
 
     Args:
         visit: The visit.
         rows: Rows of the answer to `articles`, in its order.
         topic: Whose evidence their links show.
+        query: The address of the list of them all; None: that is what is drawn, with a table and a file of them.
         most: How many are written.
     """
     if not rows:
@@ -29,8 +37,11 @@ def list_articles(visit: Visit, rows: Sequence[Mapping[str, Any]], *, topic: str
         return
     st.caption(visit.say("found", number=number_text(len(rows), visit.look.language)))
     st.html("".join(_item(visit, row, topic) for row in list(reversed(rows))[:most]))
-    if len(rows) > most:
-        st.caption(visit.say("more_rows", number=number_text(len(rows) - most, visit.look.language)))
+    more = number_text(len(rows) - most, visit.look.language)
+    if len(rows) > most and query is not None:
+        st.html(inner_link("articles", query, visit.say("more_articles", number=more)))
+    elif len(rows) > most:
+        st.caption(visit.say("more_rows", number=more))
 
 
 def _item(visit: Visit, row: Mapping[str, Any], topic: str | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from vigie.dashboard.article_list import list_articles
@@ -13,6 +15,7 @@ from vigie.dashboard.escaping import inner_link, plain
 from vigie.dashboard.session import Visit
 from vigie.dashboard.url_state import query_of
 from vigie.locales import number_text
+from vigie.queries import Answer
 from vigie.schemas import DateQuality
 
 __all__ = ["CONDITIONS", "UNDATED", "Behind", "articles_behind", "conditions_in", "number_link", "show_behind"]
@@ -46,9 +49,12 @@ class Behind:
     def query(self, visit: Visit) -> dict[str, list[str]]:
         """What stands in the address of a link to them."""
         given = {("source" if name == "sources" else "q" if name == "words" else name): v for name, v in self.given.items()}
-        only = " ".join(f"{column}:{'|'.join(values)}" for column, values in self.only.items())
         without = dict.fromkeys(("view", "with", "by", "split", "measure", "event", "pre", "post"))
-        return query_of(visit.url.chosen, **without, only=only, also=self.also, cites=self.cites, **given)
+        return query_of(visit.url.chosen, **without, only=self.conditions(), also=self.also, cites=self.cites, **given)
+
+    def conditions(self) -> str:
+        """The values that columns must have, as `conditions_in` reads them."""
+        return " ".join(f"{column}:{'|'.join(values)}" for column, values in self.only.items())
 
 
 def conditions_in(text: str) -> dict[str, tuple[str, ...]] | None:
@@ -62,23 +68,27 @@ def conditions_in(text: str) -> dict[str, tuple[str, ...]] | None:
     return found
 
 
-def articles_behind(visit: Visit, behind: Behind) -> list[dict[str, Any]]:
+def articles_behind(visit: Visit, behind: Behind) -> Answer:
     """The articles, in the order of the answer to `articles`; it is said on the page where there were too many to look at."""
-    found = visit.ask("articles", limit=_MOST, **behind.given).table
-    if found.num_rows == _MOST:
+    answer = visit.ask("articles", limit=_MOST, **behind.given)
+    if answer.table.num_rows == _MOST:
         st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
-    rows: list[dict[str, Any]] = found.to_pylist()
-    for column, values in behind.only.items():
-        rows = [row for row in rows if _said(row[column]) in values]
+    rows: list[dict[str, Any]] = answer.table.to_pylist()
+    kept = [all(_said(row[column]) in values for column, values in behind.only.items()) for row in rows]
     if behind.also is not None:
         other = visit.ask("articles", **{**behind.given, "topic": behind.also}).table
         both = set(other["article_id"].to_pylist())
-        rows = [row for row in rows if row["article_id"] in both]
+        kept = [keep and row["article_id"] in both for keep, row in zip(kept, rows, strict=True)]
     if behind.cites is not None:
         cited = visit.ask("citations", **{name: value for name, value in behind.given.items() if name != "topic"})
         citing = {article for row in cited.table.to_pylist() if row["cited"] == behind.cites for article in row["article_ids"]}
-        rows = [row for row in rows if row["article_id"] in citing]
-    return rows
+        kept = [keep and row["article_id"] in citing for keep, row in zip(kept, rows, strict=True)]
+    # A file of them says by what they were narrowed.
+    conditions = {"only": behind.conditions(), "also": behind.also, "cites": behind.cites}
+    narrowed = {name: condition for name, condition in conditions.items() if condition}
+    return dataclasses.replace(
+        answer, content=answer.table.filter(pa.array(kept, pa.bool_())), parameters=answer.parameters | narrowed
+    )
 
 
 def number_link(visit: Visit, number: int | None, behind: Behind) -> str | None:
@@ -91,7 +101,8 @@ def number_link(visit: Visit, number: int | None, behind: Behind) -> str | None:
 def show_behind(visit: Visit, what: str, behind: Behind) -> None:
     """List them on the page, under a heading."""
     st.subheader(plain(visit.say("articles_of_what", what=what)), anchor=False)
-    list_articles(visit, articles_behind(visit, behind), topic=behind.given.get("topic", visit.filters["topic"]))
+    rows = articles_behind(visit, behind).table.to_pylist()
+    list_articles(visit, rows, topic=behind.given.get("topic", visit.filters["topic"]), query=behind.query(visit))
 
 
 def _said(value: Any) -> str:

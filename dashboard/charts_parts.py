@@ -47,7 +47,8 @@ def bars_chart(
         A chart with the selection `picked` (field `name`).
     """
     share = value.startswith("share")
-    written: Callable[[float | None, str], str] = share_text if share else number_text
+    written = _written(value)
+    whole = not share and all(row[value] is None or float(row[value]).is_integer() for row in rows)
     values = [
         {
             "name": row[name],
@@ -61,12 +62,17 @@ def bars_chart(
     groups = list(dict.fromkeys(row["group"] for row in values))
     colours = alt.Scale(domain=groups, range=[look.colours[place % len(look.colours)] for place in range(len(groups))])
     largest = max((row["value"] or 0 for row in values), default=0)
+    smallest = min((row["value"] or 0 for row in values), default=0)  # Less than 0 hours: dated ahead of time.
     axis_x = alt.X(
         "value:Q",
         title=title or look.say(value),
-        scale=alt.Scale(domain=[0, largest * 1.12 or 1]),
+        scale=alt.Scale(domain=[min(0, smallest), largest * 1.12 or 1]),
         axis=alt.Axis(
-            format="~%" if share else ",d", tickCount=5, grid=True, domain=False, tickMinStep=alt.Undefined if share else 1
+            format="~%" if share else ",d" if whole else ",.2~f",
+            tickCount=5,
+            grid=True,
+            domain=False,
+            tickMinStep=1 if whole else alt.Undefined,
         ),
     )
     axis_y = alt.Y(
@@ -103,7 +109,7 @@ def describe_bars(rows: Sequence[Row], look: Look, *, value: str, name: str = "s
     """What a chart of bars shows, in a sentence."""
     known = [row for row in rows if row[value] is not None]
     largest = max(known, key=lambda row: row[value], default=None)
-    written = share_text if value.startswith("share") else number_text
+    written = _written(value)
     return look.say(
         "bars_alt",
         measure=title or look.say(value),
@@ -111,6 +117,16 @@ def describe_bars(rows: Sequence[Row], look: Look, *, value: str, name: str = "s
         largest=largest[name] if largest else "–",
         value=written(largest[value], look.language) if largest else "–",
     )
+
+
+def _written(value: str) -> Callable[[float | None, str], str]:
+    """How a column's values are written: half an hour is neither none nor a whole one."""
+    return share_text if value.startswith("share") else _number
+
+
+def _number(value: float | None, language: str) -> str:
+    decimals = 0 if value is None or float(value).is_integer() else 1 if abs(value) >= 1 else 2
+    return number_text(value, language, decimals)
 
 
 def intervals_chart(

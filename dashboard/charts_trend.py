@@ -109,7 +109,7 @@ def _point(row: Row, names: Mapping[str, str], measure: str, look: Look) -> dict
         "split": row["split"],
         "series": names[row["split"]],
         "value": row[measure],
-        "minimum": known == "partial",
+        "minimum": known != "covered",
         "said": look.word("state", row["state"]),
         **{name: row.get(name) for name in ("covered_days", "partial_days", "unknown_days", "share_days")},
     }

@@ -48,8 +48,8 @@ def _search(visit: Visit) -> None:
         st.warning(visit.say("only_help"), icon=":material/warning:")
     behind = Behind({"words": words or None}, conditions or {}, also=_of_link(visit, "also"), cites=_of_link(visit, "cites"))
     narrowed = bool(behind.only or behind.also or behind.cites)
-    answer = visit.ask("articles", words=words or None, limit=_MOST)
-    rows = articles_behind(visit, behind) if narrowed else answer.table.to_pylist()
+    answer = articles_behind(visit, behind) if narrowed else visit.ask("articles", words=words or None, limit=_MOST)
+    rows = answer.table.to_pylist()
     if answer.table.num_rows == _MOST and not narrowed:
         st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
     list_articles(visit, rows, topic=visit.filters["topic"], most=50)

@@ -90,7 +90,7 @@ def _trend(visit: Visit, measure: str, by: str, split: str, topics: list[str]) -
     def link(row: Mapping[str, Any], column: str) -> str | None:
         if column != "articles" or row["articles"] is None:
             return None
-        query = _query(visit, row, answers, by, split, several=len(asked) > 1)
+        query = _query(visit, row, answers, by, split)
         return inner_link("articles", query, number_text(row["articles"], visit.look.language))
 
     columns = visit.look.headings(
@@ -117,7 +117,7 @@ def _trend(visit: Visit, measure: str, by: str, split: str, topics: list[str]) -
         link=link,
         legend=legend,
     )
-    _articles_of(visit, picked, rows, answers, by=by, split=split, several=len(asked) > 1)
+    _articles_of(visit, picked, rows, answers, names, by=by, split=split)
 
 
 def _bounds(row: Mapping[str, Any], answers: list[Answer], by: str) -> tuple[date, date]:
@@ -130,16 +130,19 @@ def _bounds(row: Mapping[str, Any], answers: list[Answer], by: str) -> tuple[dat
     return max(row["bucket"], since), min(step_end(row["bucket"], by), until)
 
 
-def _query(
-    visit: Visit, row: Mapping[str, Any], answers: list[Answer], by: str, split: str, *, several: bool
-) -> dict[str, list[str]]:
+def _topic_of(row: Mapping[str, Any], answers: list[Answer]) -> str | None:
+    """The topic that a row counts, which the filters need not name: it may be the one of `compare with` alone."""
+    topic: str | None = row.get("split_id", row["split"]) if len(answers) > 1 else answers[0].parameters["topic"]
+    return topic
+
+
+def _query(visit: Visit, row: Mapping[str, Any], answers: list[Answer], by: str, split: str) -> dict[str, list[str]]:
     since, until = _bounds(row, answers, by)
     named = row.get("split_id", row["split"])
     changed: dict[str, Any] = {"since": since, "until": until, "with": None, "by": None, "split": None, "measure": None}
+    changed["topic"] = _topic_of(row, answers)
     only = [] if row["bucket"] is not None else [UNDATED]
-    if several:
-        changed["topic"] = named
-    elif split == "source":
+    if split == "source":
         changed["source"] = named
     elif split != "none":
         only.append(f"{split}:{named}")
@@ -152,10 +155,10 @@ def _articles_of(
     picked: Mapping[str, Any] | None,
     rows: list[dict[str, Any]],
     answers: list[Answer],
+    names: Mapping[str, str],
     *,
     by: str,
     split: str,
-    several: bool,
 ) -> None:
     """The articles behind the point that was clicked, or that the address names."""
     if picked:
@@ -169,19 +172,18 @@ def _articles_of(
         st.caption(visit.say("click_a_point"))
         return
     since, until = _bounds(row, answers, by)
-    given: dict[str, Any] = {"since": since, "until": until}
-    if several:
-        given["topic"] = row["split"]
-    elif split == "source":
+    topic = _topic_of(row, answers)
+    given: dict[str, Any] = {"since": since, "until": until, "topic": topic}
+    if split == "source":
         given["sources"] = (row["split"],)
     answer = visit.ask("articles", **given)
     found = [found for found in answer.table.to_pylist() if found["day"] is not None]
-    if not several and split in ("language", "country", "control"):
+    if split in ("language", "country", "control"):
         found = [item for item in found if item[split] == row["split"]]
-    name = visit.topic_name(row["split"]) if several else visit.source_name(row["split"]) if split == "source" else row["split"]
+    name = names.get(row["split"]) or visit.look.word("split", row["split"])
     when = day_text(row["bucket"], visit.look.language)
     st.subheader(plain(visit.say("articles_of", when=when, what="" if row["split"] == "all" else f" · {name}")), anchor=False)
-    list_articles(visit, found, topic=row["split"] if several else visit.filters["topic"])
+    list_articles(visit, found, topic=topic, query=_query(visit, row, answers, by, split))
 
 
 def _more(visit: Visit) -> None:

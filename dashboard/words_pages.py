@@ -254,6 +254,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "narrowed_cites": ("cite {outlet}", "citent {outlet}"),
     "show_all": ("Show all", "Tout montrer"),
     "found": ("{number} articles, the latest first", "{number} articles, le plus récent d’abord"),
+    "more_articles": ("{number} more: see all of them", "{number} de plus : les voir tous"),
     "latest_only": (
         "The latest {number} are searched for; narrow the period for earlier ones.",
         "Les {number} derniers ; resserrer la période pour les précédents.",

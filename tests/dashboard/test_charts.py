@@ -73,12 +73,15 @@ def test_steps_that_are_not_covered_are_hatched_darker_where_more_is_unknown() -
     ]  # from noon to noon, around the step's point
 
 
-def test_count_of_a_partial_day_is_a_minimum_and_its_share_is_not() -> None:
-    def minimums(measure: str) -> set[str]:
-        chart = trend_chart(ROWS, Look(), measure=measure)
-        return {value["bucket"] for values in spec_data(chart) for value in values if value.get("minimum")}
+def test_count_of_a_day_that_is_not_wholly_covered_is_a_minimum_and_its_share_is_not() -> None:
+    backlog = trend_row("2017-05-27", 4, "unknown")  # counted, though no poll covers its day
 
-    assert minimums("articles") == {"2017-05-29"}
+    def minimums(measure: str) -> set[str]:
+        chart = trend_chart([backlog, *ROWS], Look(), measure=measure)
+        points = [value for values in spec_data(chart) for value in values if value.get("value") is not None]
+        return {point["bucket"] for point in points if point["minimum"]}
+
+    assert minimums("articles") == {"2017-05-27", "2017-05-29"}
     assert minimums("share_of_output") == set()
 
 
@@ -126,6 +129,13 @@ def test_bar_whose_value_is_not_known_is_told_by_a_dash() -> None:
     svg = svg_of(chart)
     assert ">25.0%<" in svg
     assert ">–<" in svg
+
+
+def test_bars_of_hours_tell_half_an_hour_from_none() -> None:
+    rows = [{"split": "a", "median_hours": 0.4}, {"split": "b", "median_hours": -1.0}, {"split": "c", "median_hours": 3.25}]
+    chart = bars_chart(rows, Look(), value="median_hours", title="Hours")
+    assert [value["text"] for value in spec_data(chart)[0]] == ["0.40", "-1", "3.2"]
+    assert chart.to_dict()["layer"][0]["encoding"]["x"]["scale"]["domain"][0] == -1
 
 
 def test_days_of_sources_are_told_apart_by_form_and_not_by_colour_alone() -> None:

@@ -90,9 +90,10 @@ def test_point_gives_its_articles_and_an_article_its_evidence_in_two_clicks(dash
     assert reader.complaints == []
 
 
-def test_number_in_a_table_leads_to_as_many_articles_without_a_mouse(dashboard: str, visit: Visit) -> None:
+@pytest.mark.parametrize("chosen", ["topic", "with"], ids=["of the filters' topic", "of one that is compared with none"])
+def test_number_in_a_table_leads_to_as_many_articles_without_a_mouse(dashboard: str, visit: Visit, chosen: str) -> None:
     reader = visit()
-    page = reader.open(f"{dashboard}/trends?{TOPIC}")
+    page = reader.open(f"{dashboard}/trends?{TOPIC.replace('topic', chosen)}")
     page.get_by_text("The same as a table").first.click()
     link = page.locator('table.vigie a[href*="since=2017-05-29"]')
     number = int(link.inner_text())
