@@ -295,6 +295,31 @@ def test_a_map_of_ones_own_names_columns_and_outlets(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dates", "order", "newest"),
+    [
+        (("29/05/2017", "03/04/2017"), "day", "2017-05-29"),
+        (("5/29/2017", "03/04/2017 14:30"), "month", "2017-05-29"),
+        (("3/12/17", "5/29/17"), "month", "2017-05-29"),
+        (("03/04/2017",), "either", "2017-04-03"),
+        (("2017-05-29", "99999999999999999999", "149605380²"), "", "2017-05-29"),
+    ],
+)
+def test_days_that_could_be_two_are_read_as_the_others_of_their_file_must_be(
+    tmp_path: Path, dates: tuple[str, ...], order: str, newest: str
+) -> None:
+    rows = [{"title": f"Title {date}", "url": "https://courrier.example/1", "publish_date": date} for date in dates]
+    path = export_file(tmp_path, "".join(json.dumps(row) + "\n" for row in rows), "x.jsonl")
+    export = read_export(path, load_column_map("mediacloud"), REGISTRY, now=NOW)
+    assert (export.date_order, f"{export.newest:%Y-%m-%d}") == (order, newest)
+
+
+def test_a_line_of_json_may_lack_what_it_has_no_value_of(tmp_path: Path) -> None:
+    undated = {"title": "A", "url": "https://courrier.example/1"}
+    path = export_file(tmp_path, f"{json.dumps(undated)}\n{json.dumps({**undated, 'publish_date': '2017-05-29'})}\n", "x.jsonl")
+    assert read_export(path, load_column_map("mediacloud"), REGISTRY, now=NOW).rows == {"courrier": 2}
+
+
+@pytest.mark.parametrize(
     ("content", "name", "says"),
     [
         ("title,link\na,b\n", "x.csv", r"x\.csv:1: no column 'url', which the map mediacloud takes for the url; .*'link'"),
@@ -302,10 +327,16 @@ def test_a_map_of_ones_own_names_columns_and_outlets(tmp_path: Path) -> None:
         (MEDIACLOUD + '4,2026,fr,"open\n', "x.csv", r"x\.csv:5: is no CSV"),
         ('{"title": "a", "url": "b", "publish_date": ""}\nnonsense\n', "x.jsonl", r"x\.jsonl:2: is no JSON"),
         ("[1]\n", "x.jsonl", r"x\.jsonl:1: is no JSON object"),
+        ('{"title": "a", "url": "https://courrier.example/1"}\n', "x.jsonl", r"x\.jsonl:1: no column 'publish_date'"),
+        (
+            "title,url,publish_date\na,https://courrier.example/1,29/05/2017\nb,https://courrier.example/2,05/30/2017\n",
+            "x.csv",
+            r"x\.csv: days are written both ways, day first in line 2 and month first in line 3",
+        ),
         (MEDIACLOUD.splitlines()[0] + "\n", "x.csv", "holds no rows"),
         ("title,url,publish_date\nA title,,2017-05-29\n", "x.csv", r"x\.csv:2: nothing tells whose article this is"),
     ],
-    ids=["columns", "fields", "quotes", "json", "object", "empty", "outlet"],
+    ids=["columns", "fields", "quotes", "json", "object", "no column", "both ways", "empty", "outlet"],
 )
 def test_a_wrong_file_is_told_by_file_and_line(tmp_path: Path, content: str, name: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):

@@ -137,6 +137,7 @@ def articles(
         ]
         for export in exports:
             _say_times(dataset, export)
+            _say_date_order(export)
             _say_unregistered(registry, export.rows)
             _say_days_alone(export.days_alone)
         settings = _settings(articles=files, map=column_map, origin=origin, source=source, complete_from=complete_from,
@@ -207,6 +208,18 @@ def _say_times(dataset: Dataset, export: Export) -> None:
         f" then stays as it is.{lost}",
         err=True,
     )
+
+
+def _say_date_order(export: Export) -> None:
+    """Say how days are read that could be two, as 03/04/2017."""
+    if export.date_order == "month":
+        typer.echo(f"{export.path}: days are read month first, as 05/29/2017, since some can be nothing else", err=True)
+    elif export.date_order == "either":
+        typer.echo(
+            f"{export.path}: days are read day first, 03/04/2017 as the 3rd of April; nothing in the file tells. If they are"
+            " written month first, write them as 2017-03-04",
+            err=True,
+        )
 
 
 def _say_days_alone(rows: dict[str, int]) -> None:

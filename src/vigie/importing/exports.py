@@ -42,6 +42,8 @@ _MAX_FIELD = 50_000_000
 _DELIMITERS = ",;\t|"
 _HEADERS = (Header("content-type", "application/feed+json"),)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+#: A day as 29/05/2017 or 5/29/17.
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(/(?:\d{4}|\d\d)(?!\d).*)", re.DOTALL)
 #: Seconds from 1970: more of a digit are milliseconds.
 _LAST_SECONDS = 10**11
 
@@ -75,6 +77,9 @@ class Export:
     completeness: Completeness | None
     #: The source of all its rows; empty: its rows tell.
     source_id: str
+    #: What its days as 03/04/2017 begin with: `day` or `month`, as others in it must; `either`: none tells, and they are read
+    #: day first. Empty: it has none.
+    date_order: str = ""
     #: source_id → rows.
     rows: dict[str, int] = field(default_factory=dict)
     #: Zone → rows of outlets in it that have a day and no hour: they stand at that day's first moment there.
@@ -112,7 +117,7 @@ class Export:
         made: Counter[str] = Counter()
         at = made_at or self.made_at
         for line, row in _rows(self.path, self.column_map):
-            item = _item(row, self.column_map)
+            item = _item(row, self.column_map, self._published(row))
             source = self._source_of(row, line)
             gathered.setdefault(source, []).append(item)
             sizes[source] += len(item.get("content_text", ""))
@@ -143,6 +148,12 @@ class Export:
             complete_from=since,
             complete_until=until,
         )
+
+    def _published(self, row: dict[str, str]) -> str:
+        """The date of a row, as it is parsed: days before months."""
+        value = _value(row, self.column_map.published)
+        slashed = _SLASHED.fullmatch(value) if self.date_order == "month" else None
+        return f"{slashed[2]}/{slashed[1]}{slashed[3]}" if slashed else _date(value)
 
     def _source_of(self, row: dict[str, str], line: int) -> str:
         if self.source_id:
@@ -225,12 +236,13 @@ def read_export(
         completeness=completeness,
         source_id=source_id,
         mark=digest.hexdigest()[:8],
+        date_order=_date_order(path, column_map),
     )
     newest: datetime | None = None
     for line, row in _rows(path, column_map):
         source = export._source_of(row, line)
         export.rows[source] = export.rows.get(source, 0) + 1
-        published = _date(_value(row, column_map.published))
+        published = export._published(row)
         zone = registry.source_or_implicit(source).time_zone or "UTC"
         if _DAY.fullmatch(published):
             export.days_alone[zone] = export.days_alone.get(zone, 0) + 1
@@ -277,6 +289,7 @@ def _csv_rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str
 
 
 def _json_rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:
+    names: dict[str, None] = {}
     with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
@@ -287,9 +300,10 @@ def _json_rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[st
                 raise UsageError(f"{path}:{number}: is no JSON ({error}); a line is one article, as a JSON object") from error
             if not isinstance(row, dict):
                 raise UsageError(f"{path}:{number}: is no JSON object; a line is one article, as a JSON object")
-            if number == 1:
-                _check_columns(path, column_map, list(row))
+            names.update(dict.fromkeys(row))
             yield number, {name: _text(value) for name, value in row.items()}
+    if names:  # A line lacks what it has no value of, so no single one tells the columns.
+        _check_columns(path, column_map, list(names))
 
 
 def _text(value: object) -> str:
@@ -314,7 +328,7 @@ def _value(row: dict[str, str], columns: tuple[str, ...]) -> str:
     return next((row[name].strip() for name in columns if row.get(name, "").strip()), "")
 
 
-def _item(row: dict[str, str], columns: ColumnMap) -> dict[str, Any]:
+def _item(row: dict[str, str], columns: ColumnMap, published: str) -> dict[str, Any]:
     """A row as an item of a JSON Feed."""
     text = "\n\n".join(row[name].strip() for name in columns.text if row.get(name, "").strip())
     authors = _value(row, columns.authors)
@@ -323,18 +337,35 @@ def _item(row: dict[str, str], columns: ColumnMap) -> dict[str, Any]:
         "url": _value(row, columns.url),
         "title": _value(row, columns.title),
         "content_text": text,
-        "date_published": _date(_value(row, columns.published)),
+        "date_published": published,
         "language": _value(row, columns.language),
         "authors": [{"name": authors}] if authors else [],
     }
     return {name: value for name, value in item.items() if value}
 
 
+def _date_order(path: Path, column_map: ColumnMap) -> str:
+    """Whether days as 03/04/2017 begin with day or month: one file is of one hand, and what one of them must be all are."""
+    lines: dict[str, int] = {}
+    for line, row in _rows(path, column_map):
+        if found := _SLASHED.fullmatch(_value(row, column_map.published)):
+            lines.setdefault("day" if int(found[1]) > 12 else "month" if int(found[2]) > 12 else "either", line)
+    if {"day", "month"} <= lines.keys():
+        raise UsageError(
+            f"{path}: days are written both ways, day first in line {lines['day']} and month first in line {lines['month']};"
+            " write them as 2017-05-29"
+        )
+    return next((order for order in ("day", "month", "either") if order in lines), "")
+
+
 def _date(value: str) -> str:
     """A date as text: numbers are seconds or milliseconds from 1970, and a day alone where they are a midnight's."""
     if not value.isdigit() or len(value) < 9:
         return value
-    moment = datetime.fromtimestamp(int(value) if int(value) < _LAST_SECONDS else int(value) / 1000, UTC)
+    try:
+        moment = datetime.fromtimestamp(int(value) if int(value) < _LAST_SECONDS else int(value) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):  # No time of any calendar: kept as it is written, a date that cannot be read.
+        return value
     # Factiva writes `publication_date`, a day, as its first millisecond: no outlet said that it printed then.
     return moment.date().isoformat() if moment.time() == time.min else moment.isoformat()
 
