@@ -90,7 +90,7 @@ def _language() -> str:
 
 def _drawn(name: str, draw: Callable[[Visit], None], data: str, look: Look) -> Callable[[], None]:
     def page() -> None:
-        url = UrlState(name, look.say)
+        url = UrlState(name, look)
         st.title(look.say(f"page_{name}"), anchor=False)
         with told(look):
             try:

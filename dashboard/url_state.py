@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from vigie.dashboard.look import Look
 from vigie.queries.names import nearest
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "UrlState", "query_of"]
@@ -27,14 +28,14 @@ _OF_ONE_PAGE = frozenset({"pick", "article", "sql", "q", "view", "only", "story"
 class UrlState:
     """The choices of one run of a page."""
 
-    def __init__(self, page: str, say: Callable[..., str]) -> None:
+    def __init__(self, page: str, look: Look) -> None:
         """Carry on what was chosen where the page has changed and its address asks for nothing.
 
         Args:
             page: The page's path.
-            say: Gives the words of a key.
+            look: The language of complaints.
         """
-        self.say = say
+        self.look = look
         #: What the address asks for and cannot be had, in sentences.
         self.complaints: list[str] = []
         #: What is chosen and is not the default, as it stands in the address.
@@ -90,7 +91,7 @@ class UrlState:
             with suppress(ValueError):
                 day = date.fromisoformat(texts[-1])
             if day is None or not FIRST_DAY <= day <= LAST_DAY:
-                self.complaints.append(self.say("bad_day", name=name, value=texts[-1]))
+                self.complaints.append(self.look.say("bad_day", name=name, value=texts[-1]))
                 return None
             return day
 
@@ -128,7 +129,8 @@ class UrlState:
         return value
 
     def _complain(self, name: str, value: str, options: Sequence[str], what: str) -> None:
-        self.complaints.append(self.say("no_such", what=what or name, value=value, nearest=nearest(value, options)))
+        near = nearest(value, options, self.look.language)
+        self.complaints.append(self.look.say("no_such", what=what or name, value=value, nearest=near))
 
 
 def query_of(chosen: Mapping[str, Iterable[str]], **changed: Any) -> dict[str, list[str]]:

@@ -54,8 +54,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "view": ("View", "Vue"),
     # What is wrong, and the remedy.
     "no_such": (
-        "The address asks for the {what} “{value}”, which this data does not have; {nearest}. It is left out.",
-        "L’adresse demande « {value} » ({what}), que ces données n’ont pas ; {nearest}. C’est laissé de côté.",
+        "The address asks for the {what} “{value}”, which this data does not have, so it is left out; {nearest}",
+        "L’adresse demande « {value} » ({what}), que ces données n’ont pas : c’est laissé de côté ; {nearest}",
     ),
     "bad_day": (
         "The address gives “{value}” as {name}, which is no day; write it as 2017-05-29. It is left out.",
