@@ -16,14 +16,13 @@ from vigie.dashboard.session import Visit
 from vigie.dashboard.url_state import query_of
 from vigie.locales import number_text
 from vigie.queries import Answer
-from vigie.schemas import DateQuality
 
-__all__ = ["CONDITIONS", "UNDATED", "Behind", "articles_behind", "conditions_in", "number_link", "show_behind"]
+__all__ = ["CONDITIONS", "DATED", "Behind", "articles_behind", "conditions_in", "number_link", "show_behind"]
 
-#: Columns of `articles` by which they can be narrowed in an address.
-CONDITIONS = ("language", "country", "control", "independence", "date_quality", "in_share")
-#: The condition of articles without a usable date, which stand in no day.
-UNDATED = "date_quality:" + "|".join([quality for quality in DateQuality if not quality.is_dated])
+#: Columns of `articles` by which they can be narrowed in an address, and `dated`: whether they stand in a day.
+CONDITIONS = ("language", "country", "control", "independence", "date_quality", "state", "in_share", "dated")
+#: Counts of days hold these alone, while `articles` lists what is undated and was first seen on these days, too.
+DATED = {"dated": ("yes",)}
 #: Rows that are fetched where they are narrowed afterwards.
 _MOST = 20_000
 
@@ -73,7 +72,7 @@ def articles_behind(visit: Visit, behind: Behind) -> Answer:
     answer = visit.ask("articles", limit=_MOST, **behind.given)
     if answer.table.num_rows == _MOST:
         st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
-    rows: list[dict[str, Any]] = answer.table.to_pylist()
+    rows = [{**row, "dated": row["day"] is not None} for row in answer.table.to_pylist()]
     kept = [all(_said(row[column]) in values for column, values in behind.only.items()) for row in rows]
     if behind.also is not None:
         other = visit.ask("articles", **{**behind.given, "topic": behind.also}).table

@@ -292,7 +292,7 @@ def days_chart(rows: Sequence[Row], look: Look, *, name: str = "source_id") -> a
         ),
         tooltip=[
             alt.Tooltip("name:N", title=look.say("source")),
-            alt.Tooltip("date:T", title=look.say("day").capitalize(), format="%A %-d %B %Y"),
+            alt.Tooltip("utcyearmonthdate(date):T", title=look.say("day").capitalize(), format="%A %-d %B %Y"),
             alt.Tooltip("state:N", title=look.say("state")),
         ],
     )

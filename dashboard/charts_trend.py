@@ -20,6 +20,8 @@ MAX_SERIES = 8
 #: Name of the selection that a click on a point makes; it holds `bucket` and `split`.
 PICKED = "picked"
 _HEIGHT = 300
+#: Pixels of a legend's mark with the room around it, of a letter, and of the widest entry.
+_SYMBOL, _LETTER, _WIDEST_NAME = 34, 7.5, 280
 #: Hatching: diagonals in a column, and columns over the whole period.
 _ROWS, _COLUMNS = 12, 60
 
@@ -142,7 +144,9 @@ def _nothing(look: Look) -> alt.Chart:
 def _lines(values: list[dict[str, Any]], names: Mapping[str, str], axis: alt.X, look: Look, *, share: bool) -> alt.LayerChart:
     order = list(names.values())
     one = len(order) <= 1
-    legend = None if one else alt.Legend(columns=4)
+    # As many names side by side as there is room for: on a narrow page those of a fixed number would reach over its edge.
+    widest = _SYMBOL + _LETTER * max(map(len, order), default=0)
+    legend = None if one else alt.Legend(columns=alt.ExprRef(f"max(1, min(4, floor(width / {min(widest, _WIDEST_NAME)})))"))
     colour_scale = alt.Scale(domain=order, range=list(look.colours[: len(order)]))
     colour = alt.Color("series:N", sort=order, scale=colour_scale, legend=legend)
     shape = alt.Shape("series:N", sort=order, scale=alt.Scale(domain=order, range=list(SHAPES[: len(order)])), legend=legend)
@@ -155,7 +159,8 @@ def _lines(values: list[dict[str, Any]], names: Mapping[str, str], axis: alt.X, 
     height = alt.Y("value:Q", title=measure, scale=top, axis=axis_y)
     picked = alt.selection_point(name=PICKED, fields=["bucket", "split"], on="click", nearest=True, empty=False)
     tooltip = [
-        alt.Tooltip("from:T", title=look.say("day").capitalize(), format="%A %-d %B %Y"),
+        # In UTC, as the axis: in a browser's own zone west of it, it would be the day before.
+        alt.Tooltip("utcyearmonthdate(from):T", title=look.say("day").capitalize(), format="%A %-d %B %Y"),
         *([] if one else [alt.Tooltip("series:N", title=look.say("series"))]),
         alt.Tooltip("value:Q", title=measure, format=".1%" if share else ",d"),
         alt.Tooltip("said:N", title=look.say("state")),

@@ -23,17 +23,13 @@ _MANY = 50
 def latest_weeks(visit: Visit) -> dict[str, date]:
     """The period of what over years would be too much to show: that which is chosen, else the latest weeks, which it says."""
     if not visit.filters["since"]:
-        _say_latest(visit)
+        st.caption(visit.say("latest_days", days=_DAYS))
     return _latest_weeks(visit)
 
 
 def _latest_weeks(visit: Visit) -> dict[str, date]:
     until = visit.ask("what-moved").parameters["until"]  # Asked already for the overview.
     return {"since": visit.filters["since"] or until - timedelta(days=_DAYS - 1), "until": until}
-
-
-def _say_latest(visit: Visit) -> None:
-    st.caption(visit.say("latest_days", days=_DAYS))
 
 
 def show_known_days(visit: Visit, *, key: str) -> None:
@@ -50,8 +46,7 @@ def show_known_days(visit: Visit, *, key: str) -> None:
         if drawn or untold:
             st.info(visit.say("too_many_days") if drawn else untold, icon=":material/info:")
         return
-    if not visit.filters["since"]:
-        _say_latest(visit)
+    latest = "" if visit.filters["since"] else visit.say("latest_days", days=_DAYS)
     show_figure(
         visit,
         answer,
@@ -60,7 +55,7 @@ def show_known_days(visit: Visit, *, key: str) -> None:
         title=title,
         columns=columns,
         rows=missing,
-        legend=f"{visit.say('days_legend')} {untold}".strip(),
+        legend=" ".join(filter(None, (visit.say("days_legend"), latest, untold))),
     )
 
 

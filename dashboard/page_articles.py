@@ -53,8 +53,14 @@ def _search(visit: Visit) -> None:
     if answer.table.num_rows == _MOST and not narrowed:
         st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
     list_articles(visit, rows, topic=visit.filters["topic"], most=50)
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "source_id":
+            return escape(visit.source_name(row["source_id"]))
+        return outer_link(row["url"], row["url"]) if column == "url" else None
+
     with st.expander(visit.say("as_table")):
-        show_table(visit, answer, key="articles", title="", rows=rows, columns=columns_of(visit, answer), link=_outer)
+        show_table(visit, answer, key="articles", title="", rows=rows, columns=columns_of(visit, answer), link=link)
 
 
 def _of_link(visit: Visit, name: str) -> str | None:
@@ -71,10 +77,6 @@ def _of_link(visit: Visit, name: str) -> str | None:
     link = inner_link("articles", query_of(visit.url.chosen), visit.say("show_all"))
     st.html(f'<p class="vigie-about">{escape(visit.say("narrowed", what=said))} {link}</p>')
     return value
-
-
-def _outer(row: Mapping[str, Any], column: str) -> str | None:
-    return outer_link(row["url"], row["url"]) if column == "url" else None
 
 
 def _one(visit: Visit, article: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from vigie.dashboard.behind import Behind, show_behind
+from vigie.dashboard.behind import DATED, Behind, number_link, show_behind
 from vigie.dashboard.charts import moves_chart
 from vigie.dashboard.escaping import inner_link
 from vigie.dashboard.figure import columns_of, marked_row, notes, show_figure, show_table
@@ -53,7 +53,7 @@ def _freshness(visit: Visit) -> None:
         help=say("covered_days_help"),
     )
     boxes[3].metric(say("sources"), number_text(len(visit.choices.sources), language), border=True)
-    these = Behind({"topic": None, "since": since, "until": until})
+    these = Behind({"topic": None, "since": since, "until": until}, DATED)
     words = say("of_days", number=number_text(total["articles"], language))
     st.html(inner_link("articles", these.query(visit), words))
 
@@ -63,13 +63,13 @@ def _moved(visit: Visit) -> None:
     rows = [{**row, "label": visit.topic_name(row["topic_id"])} for row in answer.table.to_pylist()]
     known = [row for row in rows if row["share"] is not None or row["share_before"] is not None]
 
+    def behind(row: Mapping[str, Any]) -> Behind:
+        return Behind({"topic": row["topic_id"], "since": row["first_day"], "until": row["last_day"]}, DATED)
+
     def link(row: Mapping[str, Any], column: str) -> str | None:
         if column == "label":
             return inner_link("trends", query_of(visit.url.chosen, topic=row["topic_id"]), row["label"])
-        if column == "articles" and row["articles"] is not None:
-            query = query_of(visit.url.chosen, topic=row["topic_id"], since=row["first_day"], until=row["last_day"])
-            return inner_link("articles", query, number_text(row["articles"], visit.look.language))
-        return None
+        return number_link(visit, row["articles"], behind(row)) if column == "articles" else None
 
     shown = visit.look.headings("label", "articles", "articles_before", "share", "share_before", "state", "state_before")
     since, until = (day_text(answer.parameters[name], visit.look.language) for name in ("since", "until"))
@@ -89,9 +89,7 @@ def _moved(visit: Visit) -> None:
         st.html(
             inner_link("trends", query_of(visit.url.chosen, topic=row["topic_id"]), visit.say("to_trend", topic=row["label"]))
         )
-        show_behind(
-            visit, row["label"], Behind({"topic": row["topic_id"], "since": row["first_day"], "until": row["last_day"]})
-        )
+        show_behind(visit, row["label"], behind(row))
 
 
 def _spikes(visit: Visit) -> None:

@@ -46,9 +46,10 @@ def _matching(visit: Visit) -> None:
     if not rows[0]["active"]:
         st.warning(visit.say("quality_of_others"), icon=":material/warning:")
     counted = [row for row in rows if row["unsure"] == "counted" and row["language"] == "all"]
+    names = {row["topic_id"]: visit.topic_name(row["topic_id"]) for row in rows} | {"all": visit.say("all_topics")}
     drawn = [
         {
-            "name": visit.say("all_topics") if row["topic_id"] == "all" else visit.topic_name(row["topic_id"]),
+            "name": names[row["topic_id"]],
             "group": visit.say(what),
             "value": row[what],
             "low": row[f"{what}_low"],
@@ -58,7 +59,10 @@ def _matching(visit: Visit) -> None:
         for what in ("precision", "recall")
     ]
     chart = intervals_chart(drawn, visit.look, title=visit.say("precision_recall"), domain=(0, 1))
-    columns = columns_of(visit, answer) | visit.look.headings("drawn_from", "split")
+
+    def link(row: Mapping[str, Any], column: str) -> str | None:
+        return escape(names[row["topic_id"]]) if column == "topic_id" else None
+
     show_figure(
         visit,
         answer,
@@ -66,8 +70,9 @@ def _matching(visit: Visit) -> None:
         key="matching",
         title=visit.say("view_matching"),
         rows=rows,
-        columns=columns,
-        legend=visit.say("matching_legend"),
+        columns=columns_of(visit, answer),
+        link=link,
+        legend=f"{visit.say('matching_legend')} {visit.say('measured_on')}{visit.say('colon')}{_set_of(rows[0])}.",
     )
 
 
@@ -77,13 +82,18 @@ def _one_measurement(visit: Visit, rows: list[dict[str, Any]]) -> list[dict[str,
     def set_of(row: Mapping[str, Any]) -> str:
         return f"{row['gold']}-{row['split']}"
 
-    named = {set_of(row): f"{row['drawn_from']} ({row['split']})" for row in rows}
+    named = {set_of(row): _set_of(row) for row in rows}
     if len(named) == 1:
         return rows
     visit.url.choice("set", list(named), next(iter(named)))
     chosen = st.selectbox(visit.say("measured_on"), list(named), key="set", format_func=named.__getitem__)
     visit.url.keep("set", chosen, next(iter(named)))
     return [row for row in rows if set_of(row) == chosen]
+
+
+def _set_of(row: Mapping[str, Any]) -> str:
+    """The items that topics were measured on, in words."""
+    return f"{row['drawn_from']} ({row['split']})"
 
 
 def _dates(visit: Visit) -> None:
@@ -127,7 +137,7 @@ def _dates(visit: Visit) -> None:
 
 def _dated(source: str, kind: str) -> Behind:
     """Those of a kind; columns are called as the kinds are, with underscores for hyphens."""
-    return Behind({"sources": (source,), "topic": None}, {"date_quality": (kind.replace("_", "-"),)})
+    return Behind({"sources": (source,)}, {"date_quality": (kind.replace("_", "-"),)})
 
 
 def _named(visit: Visit, row: Mapping[str, Any], column: str) -> str | None:
@@ -171,9 +181,13 @@ def _delay(visit: Visit) -> None:
     rows = [{**row, "name": visit.source_name(row["split"])} for row in answer.table.to_pylist()]
     chart = bars_chart(rows, visit.look, value="median_hours", name="name", title=visit.say("median_hours"))
 
+    def behind(row: Mapping[str, Any]) -> Behind:
+        # Of others no hour is known.
+        return Behind({"sources": (row["split"],), "backlog": None}, {"date_quality": ("ok", "ahead")})
+
     def link(row: Mapping[str, Any], column: str) -> str | None:
         if column == "articles":
-            return number_link(visit, row["articles"], Behind({"sources": (row["split"],), "topic": None}))
+            return number_link(visit, row["articles"], behind(row))
         return _named(visit, row, column)
 
     picked = show_figure(
@@ -189,7 +203,7 @@ def _delay(visit: Visit) -> None:
     )
     found = marked_row(visit, picked, rows, name="name")
     if found:
-        show_behind(visit, found["name"], Behind({"sources": (found["split"],), "topic": None}))
+        show_behind(visit, found["name"], behind(found))
 
 
 def _corrected(visit: Visit) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from vigie.dashboard.behind import Behind, number_link, show_behind
+from vigie.dashboard.behind import DATED, Behind, number_link, show_behind
 from vigie.dashboard.charts import bars_chart, intervals_chart, matrix_chart
 from vigie.dashboard.escaping import escape, inner_link
 from vigie.dashboard.figure import columns_of, mark_of, marked_row, show_figure, show_table
@@ -20,6 +20,8 @@ __all__ = ["show"]
 #: Shares count these articles alone.
 _IN_SHARE = {"in_share": ("yes",)}
 _CLASSES = {"state": ("state-controlled",), "independent": ("private", "exile", "public-service", "state-funded")}
+#: Pairs of a source and whom it cites that are drawn.
+_DRAWN = 20
 _VIEWS = ("voice", "against", "lead", "mix", "citations", "listing")
 
 
@@ -38,10 +40,6 @@ def show(visit: Visit) -> None:
     draw = {"voice": _voice, "against": _against, "lead": _lead, "mix": _mix, "citations": _citations, "listing": _listing}
     with told(visit.look):
         draw[view or "voice"](visit)
-
-
-def _source_link(visit: Visit, row: Mapping[str, Any], source: str, words: str) -> str:
-    return inner_link("articles", query_of(visit.url.chosen, source=source, view=None), words)
 
 
 def _voice(visit: Visit) -> None:
@@ -69,7 +67,13 @@ def _voice(visit: Visit) -> None:
 
 def _against(visit: Visit) -> None:
     answer = visit.ask("state-against-independent")
-    rows = answer.table.to_pylist()
+    # Shares are read in per cent, and what is between two of them in points.
+    points = {name: f"points{name.removeprefix('difference')}" for name in ("difference", "difference_low", "difference_high")}
+    rows = [
+        row | {points[name]: None if row[name] is None else 100 * row[name] for name in points}
+        for row in answer.table.to_pylist()
+    ]
+    columns = {points.get(name, name): visit.look.heading(points.get(name, name)) for name in columns_of(visit, answer)}
     drawn = [
         {
             "name": visit.say("difference_state"),
@@ -93,7 +97,7 @@ def _against(visit: Visit) -> None:
         key="against",
         title=title,
         rows=rows,
-        columns=columns_of(visit, answer),
+        columns=columns,
         link=link,
         legend=visit.say("against_legend"),
     )
@@ -128,7 +132,7 @@ def _lead(visit: Visit) -> None:
     )
     columns = {
         "name": visit.say("source"),
-        **visit.look.headings("place", "control", "first_at", "lag_minutes", "resolution_minutes", "first", "title"),
+        **visit.look.headings("place", "control", "first_at", "lag_minutes", "resolution_minutes", "seen_first", "title"),
     }
     title = visit.say("lead_of", topic=visit.topic_name(visit.filters["topic"]))
     picked = show_figure(
@@ -203,12 +207,13 @@ def _citations(visit: Visit) -> None:
     picked = show_figure(
         visit,
         answer,
-        bars_chart(rows[:20], visit.look, value="articles", name="pair", title=visit.say("articles")),
+        bars_chart(rows[:_DRAWN], visit.look, value="articles", name="pair", title=visit.say("articles")),
         key="citations",
         title=visit.say("view_citations"),
         rows=rows,
         columns=columns_of(visit, answer),
         link=link,
+        legend=f"{visit.say('folded', number=len(rows) - _DRAWN)}." if len(rows) > _DRAWN else "",
     )
     found = marked_row(visit, picked, rows, name="pair")
     if found:
@@ -224,9 +229,9 @@ def _listing(visit: Visit) -> None:
     rows = [{**row, "named": visit.source_name(row["source_id"])} for row in answer.table.to_pylist()]
 
     def link(row: Mapping[str, Any], column: str) -> str | None:
-        if column == "articles" and row["articles"] is not None:
-            return _source_link(visit, row, row["source_id"], number_text(row["articles"], visit.look.language))
-        return None
+        return (
+            number_link(visit, row[column], Behind({"sources": (row["source_id"],)}, DATED)) if column == "articles" else None
+        )
 
     columns = {
         "named": visit.say("source"),
@@ -242,4 +247,5 @@ def _listing(visit: Visit) -> None:
             "share_of_output",
         ),
     }
-    show_table(visit, answer, key="listing", title=visit.say("view_listing"), rows=rows, columns=columns, link=link)
+    title = visit.say("listing_of", topic=visit.topic_name(visit.filters["topic"]))
+    show_table(visit, answer, key="listing", title=title, rows=rows, columns=columns, link=link)

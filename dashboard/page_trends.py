@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from vigie.dashboard.article_list import list_articles
-from vigie.dashboard.behind import UNDATED, Behind, number_link, show_behind
+from vigie.dashboard.behind import Behind, number_link, show_behind
 from vigie.dashboard.charts import drawn_series, intervals_chart, matrix_chart, trend_chart
-from vigie.dashboard.escaping import inner_link, plain
+from vigie.dashboard.escaping import escape, inner_link, plain
 from vigie.dashboard.figure import columns_of, mark_of, show_figure, show_table
 from vigie.dashboard.filters import day_input
 from vigie.dashboard.session import Visit, told
@@ -141,7 +141,7 @@ def _query(visit: Visit, row: Mapping[str, Any], answers: list[Answer], by: str,
     named = row.get("split_id", row["split"])
     changed: dict[str, Any] = {"since": since, "until": until, "with": None, "by": None, "split": None, "measure": None}
     changed["topic"] = _topic_of(row, answers)
-    only = [] if row["bucket"] is not None else [UNDATED]
+    only = ["dated:no" if row["bucket"] is None else "dated:yes"]
     if split == "source":
         changed["source"] = named
     elif split != "none":
@@ -225,9 +225,11 @@ def _event(visit: Visit) -> None:
     after = {"since": event, "until": event + timedelta(days=int(post) - 1)}
 
     def behind(row: Mapping[str, Any], window: Mapping[str, date]) -> Behind:
-        return Behind({"sources": (row["source_id"],), **window})
+        return Behind({"sources": (row["source_id"],), **window}, {"state": ("covered",)})
 
     def link(row: Mapping[str, Any], column: str) -> str | None:
+        if column == "source_id":
+            return escape(visit.source_name(row["source_id"]))
         windows = {"articles_before": before, "articles_after": after}
         return number_link(visit, row[column], behind(row, windows[column])) if column in windows else None
 

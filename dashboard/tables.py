@@ -61,10 +61,13 @@ def html_table(
     short = {name for name in columns if any(isinstance(row.get(name), date) for row in rows)}
     head = "".join(f'<th scope="col"{_class(name, numbers, set())}>{escape(title)}</th>' for name, title in columns.items())
     body = []
+    decimals = {name: _decimals(rows[:most], name) for name in numbers}
     for row in rows[:most]:
         cells = []
         for name in columns:
-            inner = (link(row, name) if link is not None else None) or escape(cell_text(name, row.get(name), look))
+            inner = (link(row, name) if link is not None else None) or escape(
+                cell_text(name, row.get(name), look, decimals.get(name, 0))
+            )
             cells.append(f"<td{_class(name, numbers, short)}>{inner}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     more = f" {look.say('more_rows', number=number_text(len(rows) - most, look.language))}" if len(rows) > most else ""
@@ -74,8 +77,15 @@ def html_table(
     )
 
 
-def cell_text(name: str, value: Any, look: Look) -> str:
-    """A value as its reader writes it; a dash where nothing is known, which is not zero."""
+def cell_text(name: str, value: Any, look: Look, decimals: int = 0) -> str:
+    """A value as its reader writes it; a dash where nothing is known, which is not zero.
+
+    Args:
+        name: The column: of shares they are per cent.
+        value: The value.
+        look: Its reader's language.
+        decimals: Of numbers that are no shares; all of a column have as many.
+    """
     if value is None:
         return look.say("undated") if name in ("bucket", "day") else "–"
     if isinstance(value, bool):
@@ -89,8 +99,15 @@ def cell_text(name: str, value: Any, look: Look) -> str:
     if _is_number(value):
         if is_share(name):
             return share_text(value, look.language)
-        return number_text(value, look.language, 0 if float(value).is_integer() else 2)
+        least = 10.0**-decimals
+        if 0 < value < least / 2:  # Little is not nothing.
+            return f"< {number_text(least, look.language, decimals)}"
+        return number_text(value, look.language, decimals)
     return look.word(name, str(value))
+
+
+def _decimals(rows: Sequence[Row], name: str) -> int:
+    return 0 if all(float(row[name]).is_integer() for row in rows if _is_number(row.get(name))) else 2
 
 
 def _is_number(value: Any) -> bool:

@@ -208,6 +208,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Part de chaque source dans les articles du panel, les jours où tout le panel était couvert. Cliquer une barre pour ses articles ; au clavier, suivre un nombre du tableau.",
     ),
     "to_articles": ("Articles of {source}", "Articles de {source}"),
+    "listing_of": ("All sources: {topic}", "Toutes les sources : {topic}"),
     "against_of": ("State against independent media: {topic}", "Médias d’État face aux indépendants : {topic}"),
     "difference_state": ("State − independent", "État − indépendants"),
     "difference_of_shares": ("Difference of shares of output", "Différence des parts de production"),
@@ -246,8 +247,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "search_hint": ("words as they stand in the text", "mots tels qu’ils sont dans le texte"),
     "only": ("Only", "Seulement"),
     "only_help": (
-        "Conditions, all of which must hold: language:fr|de country:RU control:RU independence:private date_quality:ok in_share:yes, or nothing.",
-        "Conditions, toutes requises : language:fr|de country:RU control:RU independence:private date_quality:ok in_share:yes, ou rien.",
+        "Conditions, all of which must hold: language:fr|de country:RU control:RU independence:private date_quality:ok state:covered in_share:yes dated:yes, or nothing.",
+        "Conditions, toutes requises : language:fr|de country:RU control:RU independence:private date_quality:ok state:covered in_share:yes dated:yes, ou rien.",
     ),
     "narrowed": ("Shown are those that {what}.", "Seuls sont montrés ceux qui {what}."),
     "narrowed_also": ("are on {topic}, too", "sont aussi sur {topic}"),

@@ -11,7 +11,7 @@ from dashboard_pages import Visitor
 TOPIC = "topic=franco-russian-relations"
 ADDRESSES = [
     "?",
-    f"trends?{TOPIC}",
+    f"trends?{TOPIC}&split=source",
     f"sources?{TOPIC}&view=mix",
     f"sources?{TOPIC}&view=lead",
     "quality?view=dates",

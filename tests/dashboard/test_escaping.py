@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
 import pytest
@@ -50,6 +51,13 @@ def test_table_escapes_headings_cells_and_caption() -> None:
     assert "<script" not in html
     assert "<i>" not in html
     assert 'aria-label="&quot;&lt;b&gt;"' in html
+
+
+def test_numbers_of_a_column_have_as_many_decimals_and_little_is_not_nothing() -> None:
+    rows = [{"hours": hours, "articles": 1200.0} for hours in (0, 1.5, 2, 0.0004)]
+    html = html_table(rows, {"hours": "Hours", "articles": "Articles"}, Look(), caption="")
+    assert re.findall(r'<td class="number">([^<]*)</td>', html)[::2] == ["0.00", "1.50", "2.00", "&lt; 0.01"]
+    assert "1,200<" in html
 
 
 def test_markdown_reads_nothing_into_a_title() -> None:

@@ -75,9 +75,10 @@ def test_link_shows_the_same_to_a_colleague(dashboard: str, visit: Visit) -> Non
 
 
 def test_point_gives_its_articles_and_an_article_its_evidence_in_two_clicks(dashboard: str, visit: Visit) -> None:
-    reader = visit()
+    reader = visit(timezone_id="America/New_York")
     page = reader.open(f"{dashboard}/trends?{TOPIC}&since=2017-05-29&until=2017-05-29&split=language")
     point = page.locator('[aria-roledescription="point"]').first
+    assert "Day: Monday 29 May 2017" in point.get_attribute("aria-label")  # as its tooltip says, wherever the reader is
     point.evaluate("node => node.scrollIntoView({block: 'center'})")
     point.click(force=True)  # what hears the click is an invisible layer over the points
     page.get_by_role("heading", name=re.compile("Articles of 29.May.2017")).wait_for()
@@ -90,12 +91,24 @@ def test_point_gives_its_articles_and_an_article_its_evidence_in_two_clicks(dash
     assert reader.complaints == []
 
 
-@pytest.mark.parametrize("chosen", ["topic", "with"], ids=["of the filters' topic", "of one that is compared with none"])
-def test_number_in_a_table_leads_to_as_many_articles_without_a_mouse(dashboard: str, visit: Visit, chosen: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        (f"trends?{TOPIC.replace('topic', 'with')}", "29\u00a0May\u00a02017"),
+        ("trends", "31\u00a0May\u00a02017"),
+        (f"quality?view=delay&{TOPIC}", "Le Courrier d’Ys"),
+    ],
+    ids=[
+        "of a topic compared with none",
+        "of a day on which some were first seen that have no date",
+        "of a topic, with an hour",
+    ],
+)
+def test_number_in_a_table_leads_to_as_many_articles_without_a_mouse(dashboard: str, visit: Visit, path: str, row: str) -> None:
     reader = visit()
-    page = reader.open(f"{dashboard}/trends?{TOPIC.replace('topic', chosen)}")
+    page = reader.open(f"{dashboard}/{path}")
     page.get_by_text("The same as a table").first.click()
-    link = page.locator('table.vigie a[href*="since=2017-05-29"]')
+    link = page.locator("table.vigie").first.locator("tr", has_text=row).locator("td:nth-child(3) a")
     number = int(link.inner_text())
     link.focus()
     page.keyboard.press("Enter")
@@ -124,6 +137,14 @@ def test_number_of_articles_with_a_weak_date_leads_to_just_these(
     reader.drawn()
     about = page.locator(".vigie-item .about").all_inner_texts()
     assert all(("undated" if row == "undated" else "(zone assumed)") in text for text in about)
+
+
+def test_table_says_who_was_first_and_calls_outlets_by_name(dashboard: str, visit: Visit) -> None:
+    page = visit().open(f"{dashboard}/sources?{TOPIC}&view=lead&since=2017-05-29")
+    page.get_by_text("The same as a table").first.click()
+    first = page.locator("table.vigie td:nth-child(7)")
+    first.first.wait_for()
+    assert set(first.all_inner_texts()) == {"yes", "no", "–"}
 
 
 def test_who_walks_the_pages_with_a_keyboard_sees_where_they_are(dashboard: str, visit: Visit) -> None:
