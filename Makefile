@@ -20,7 +20,7 @@ screenshots: $(VENV)/installed-dev
 	$(BIN)/python docs/make_screenshots.py
 
 test: lint
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
