@@ -7,7 +7,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from vigie.schemas.columns import column
+from vigie.schemas.columns import column, quickly_made
 
 __all__ = [
     "Article",
@@ -83,6 +83,7 @@ class DateQuality(enum.StrEnum):
         return self in (DateQuality.OK, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY, DateQuality.AHEAD)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Header:
     """One response header."""
@@ -91,6 +92,7 @@ class Header:
     value: str = column("Its value, verbatim.")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class FetchedDocument:
     """One poll of one feed, as it came: the element that every pipeline starts from."""
@@ -119,6 +121,7 @@ class FetchedDocument:
     complete_until: datetime | None = column("Of an export: the first moment after that, UTC.", default=None)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link in an entry's text."""
@@ -127,6 +130,7 @@ class Link:
     text: str = column("The words it stands on.", default="")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item of one feed document: plain text, before it is known which article it is."""
@@ -147,6 +151,7 @@ class Entry:
     links: tuple[Link, ...] = column("Links in the text.", default=())
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Article:
     """Table `articles`: one revision of one article."""
@@ -188,6 +193,7 @@ class Article:
     )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """Table `sightings`: an article's first appearance in a feed."""
@@ -199,6 +205,7 @@ class Sighting:
     run_id: str = column("The run that wrote it.")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Where in an article a topic's rule found a concept."""
@@ -211,6 +218,7 @@ class Evidence:
     text: str = column("The words found: exactly field[start:end].")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Table `mentions`: one occurrence of one concept in one article revision, whether or not a topic fired."""
@@ -232,6 +240,7 @@ class Mention:
     run_id: str = column("The run that wrote it.")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Match:
     """Table `matches`: one article revision on one topic."""
@@ -253,6 +262,7 @@ class Match:
     evidence: tuple[Evidence, ...] = column("What fired, in order of place.", default=())
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class EntryKey:
     """One entry of a poll as the ledger keeps it."""
@@ -261,6 +271,7 @@ class EntryKey:
     revision_hash: str = column("The revision seen.")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
     """Table `fetches`: one poll of one feed. The last row of a feed is its whole cursor."""
@@ -319,6 +330,7 @@ class FetchRecord:
     follower_has_anchor: bool | None = column("Of the same: whether this poll's anchor is still in that one.", default=None)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """Table `raw`: one fetched body that differed from the feed's last one; enough to replay it."""

@@ -52,6 +52,16 @@ def test_a_changed_row_is_another_in_what_was_changed_alone(article: Article, ti
     assert changed(article, title=title, links=()) == dataclasses.replace(article, title=title, links=())
 
 
+def test_a_row_is_made_as_its_dataclass_says_and_stays_as_it_was_made() -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    document = FetchedDocument("a/front", "a", "https://a.example/", at, body=b"x")
+    assert document == dataclasses.replace(document) and document.origin == FetchedDocument("", "", "", at).origin
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        document.body = b"y"  # type: ignore[misc]
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'fetched_at'"):
+        FetchedDocument("a/front", "a", "https://a.example/")  # type: ignore[call-arg]
+
+
 @pytest.mark.parametrize("record", _RECORDS, ids=lambda record: record.__name__)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ def add_language(polls: Polls, detector: LanguageDetector, source_languages: Seq
 
 def _with_articles(polls: Polls, change: Callable[[Article], Article]) -> Polls:
     """Polls with each of their articles changed, in order; those that have none as they are."""
-    return Polls(replace(poll, articles=tuple(map(change, poll.articles))) if poll.articles else poll for poll in polls)
+    return Polls(changed(poll, articles=tuple(map(change, poll.articles))) if poll.articles else poll for poll in polls)
 
 
 def _with_language(article: Article, found: DetectedLanguage) -> Article:
@@ -68,7 +67,7 @@ def add_topics(poll: Poll, topics: TopicSet, *, matched_at: datetime) -> Poll:
         found, fired = match_article(article, topics, matched_at=matched_at, run_id=article.run_id)
         mentions.extend(found)
         matches.extend(fired)
-    return replace(poll, mentions=tuple(mentions), matches=tuple(matches))
+    return changed(poll, mentions=tuple(mentions), matches=tuple(matches))
 
 
 def match_article(

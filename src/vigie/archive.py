@@ -23,6 +23,7 @@ from vigie.feeds.encoding import BodyTooLargeError, decompress
 from vigie.feeds.parse import MAX_BODY_BYTES
 from vigie.importing.rewriting import undo_rewriting
 from vigie.schemas import FetchedDocument, FetchOutcome, Header
+from vigie.schemas.columns import quickly_made
 
 __all__ = ["POLLS_FILE", "PollRef", "outcome_of_status", "plan_archive", "read_poll"]
 
@@ -37,6 +38,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _FIELDS = {"file", "feed_id", "source_id", "url", "fetched_at", "status", "headers", "vantage", "error"}
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PollRef:
     """One archived poll that is to be read: small enough to plan a million of them."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vigie.schemas import Article, Failure, FetchRecord, Match, Mention, RawDocument, Sighting
+from vigie.schemas.columns import quickly_made
 
 __all__ = ["Poll", "Polls"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Poll:
     """All rows that one poll of one feed gives, table by table; later stages fill what earlier ones leave empty."""

@@ -20,6 +20,7 @@ import codecs
 import contextlib
 import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = ["BodyTooLargeError", "Decoded", "decode_body", "decode_rest", "decompress", "tells"]
@@ -66,6 +67,8 @@ _WIDENED = {
 _MOST_EXTRA_BYTES = 3
 #: Non-ASCII characters needed before a text can be found to be encoded twice.
 _LEAST_EVIDENCE = 4
+#: Bytes of such characters.
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
 #: Characters that are encoded as windows-1252 where one is met that Latin-1, which Python encodes to fastest, lacks.
 _AT_ONCE = 256
 
@@ -170,15 +173,20 @@ def decode_rest(rest: bytes, content_type: str, *, twice: bool) -> Decoded | Non
         return None
 
 
-def tells(part: bytes, *, twice: bool) -> bool:
-    """Whether one item of a body is enough to tell that the whole was encoded as UTF-8 twice, or that it was not."""
-    text = part.decode("utf-8")
-    if twice:
-        return (len(part) - len(text)) // _MOST_EXTRA_BYTES >= _LEAST_EVIDENCE
-    try:
-        _put_back(text)
-    except UnicodeError:
-        return True
+def tells(parts: Iterable[bytes], *, twice: bool) -> bool:
+    """Whether some items of a body are enough to tell that the whole was encoded as UTF-8 twice, or that it was not."""
+    sound = 0
+    for part in parts:
+        text = part.decode("utf-8")
+        if twice:
+            sound += len(text) - len(part.translate(None, _BEYOND_ASCII))
+            if sound >= _LEAST_EVIDENCE:
+                return True
+        else:
+            try:
+                _put_back(text)
+            except UnicodeError:
+                return True
     return False
 
 

@@ -111,7 +111,7 @@ class Cut:
             decoded = decode_body(self.rest, content_type)
             return decoded if decoded.twice is not None else None
         twice = told.pop()
-        is_sure = not told and any(tells(known.key[1], twice=twice) for known in self.known)
+        is_sure = not told and tells((known.key[1] for known in self.known), twice=twice)
         return decode_rest(self.rest, content_type, twice=twice) if is_sure else None
 
     def paired(self, root: Any) -> dict[Any, Stretch]:

@@ -221,20 +221,22 @@ def _parsed(feed: RawFeed, document: FetchedDocument, time_zone: str, homepage: 
         time_zone=time_zone or "UTC",
         fetched_at=document.fetched_at,
     )
-    entries: list[Entry] = []
+    made = made_before(feed.items, around)
     failures: list[ParseFailure] = []
-    for position, (item, made) in enumerate(zip(feed.items, made_before(feed.items, around), strict=True)):
-        entry = made or item.broken or make_entry(item, around)
+    for position in [position for position, entry in enumerate(made) if entry is None]:
+        item = feed.items[position]
+        entry = item.broken or make_entry(item, around)
         if isinstance(entry, Entry):
-            entries.append(entry)
+            made[position] = entry
             continue
         problem = entry if isinstance(entry, tuple) else ("EmptyEntry", entry)
         failures.append(ParseFailure(_key(item, position), *problem))
     if feed.beyond:
         message = f"{MAX_ENTRIES + feed.beyond} items; the first {MAX_ENTRIES} were read, the others are this one failure"
         failures.append(ParseFailure(f"items from {MAX_ENTRIES} on", "TooManyEntries", message))
+    entries = tuple([entry for entry in made if entry is not None])
     return ParsedDocument(
-        entries=tuple(entries),
+        entries=entries,
         failures=tuple(failures),
         outcome=document.outcome,
         warning=_warning(feed),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from vigie.matching.coding import Compared
 from vigie.matching.terms import Span
 
 __all__ = ["Article", "Asked"]
 
+_end = itemgetter(1)
 _SCOPES = ("", "title", "text", "lead")
 
 
@@ -86,11 +88,12 @@ class Article:
         if not scope:
             return places
         if scope == "lead":
-            if self.compared.is_aligned and places[-1][1] <= self.lead:  # Nearly always so: they are in order.
-                return places
-            return [place for place in places if self.compared.raw_span(*place)[1] <= self.lead]
+            return places[: bisect_right(places, self.lead, key=_end if self.compared.is_aligned else self._stored_end)]
         first = bisect_left(places, (self.compared.title_end,))
         return places[:first] if scope == "title" else places[first:]
+
+    def _stored_end(self, place: Span) -> int:
+        return self.compared.raw_span(*place)[1]
 
     def has_all_in_lead(self, places: Iterable[tuple[int, int, int]]) -> bool:
         """Whether some places lie in the lead, and none of the article's across its end; of unusual text it is not told."""
