@@ -44,6 +44,8 @@ BY_ITS_MEANS = [
     ("en", "ICC issues warrant for Putin over deported children", {CONFLICT}),
     ("fr", "Des soldats nord-coréens capturés racontent leur arrivée sur le front", {CONFLICT}),
     ("de", "Russland meldet Einnahme von Lyman", {CONFLICT}),
+    ("ru", "Над регионами сбито 158 беспилотников", {CONFLICT}),
+    ("fr", "Les Etats-Unis suspendent le partage de renseignement avec Kiev", {CONFLICT, POLICY}),
 ]
 #: Bans and their evasion, in the words of trade.
 TRADE = [
@@ -72,6 +74,19 @@ NOTHING = [
     ("fr", "Deux adolescents arrêtés pour un braquage à Saint-Pétersbourg"),
     ("ru", "Репрессии 1937 года: рассекречены архивы"),
     ("fr", "Electricité : hausse des factures à cause de la guerre en Ukraine ?"),
+    # Named in passing: parties at home, graft in Kyiv, what Russia does with China, everyday life of occupied places.
+    ("ru", "В Донецке открыли каток"),
+    ("ru", "Ветераны СВО получат бесплатную парковку в Перми"),
+    ("ru", "Российские войска на параде в Минске"),
+    ("fr", "Ukraine : l'ancien bras droit de Zelensky mis en cause pour corruption"),
+    ("fr", "Sondage : 65 % des Français inquiets de la menace russe"),
+    ("fr", "Berlin ouvre ses salles au cinéma russe en exil"),
+    ("fr", "Edward Snowden, réfugié à Moscou, fête ses 40 ans"),
+    # The same words for other things: lawyers who appeal, an ombudswoman at a camp, a fine for a casino, a digest.
+    ("ru", "Омбудсмен Москалькова посетила детский лагерь"),
+    ("ru", "Роскомнадзор заблокировал онлайн-казино"),
+    ("ru", "Главное к утру вторника: удар по Харькову, саммит НАТО, морозы в Москве"),
+    ("fr", "Affaire Palmade, procès Mazan, Navalny : les podcasts de la semaine"),
 ]
 
 
