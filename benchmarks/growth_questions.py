@@ -11,6 +11,7 @@ import sys
 from datetime import date, timedelta
 from typing import Any
 
+from vigie.heap import collect_seldom
 from vigie.queries import Parameters, ask_once
 
 __all__ = ["DAYS", "FIRST_DAY", "LAST_DAY", "MEMORY", "MONTH", "QUESTIONS", "TOPIC", "TOPICS", "YEAR", "another"]
@@ -71,4 +72,5 @@ def another(given: dict[str, Any], turn: int) -> dict[str, Any]:
 if __name__ == "__main__":
     folder, label = sys.argv[1:]
     asked, about = QUESTIONS[label]
+    collect_seldom()
     ask_once(folder, asked, Parameters(**about), memory_limit=MEMORY)

@@ -4,7 +4,7 @@
 
 -- Repeated rows are neighbours in this order, so one pass drops both them and revisions that read as the one before.
 CREATE VIEW tail.revisions AS
-SELECT *, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision,
+SELECT *, key_of(article_id) AS article_key, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision,
        count(*) OVER (PARTITION BY article_id) AS revisions
 FROM (
     SELECT * EXCLUDE (file)
@@ -26,7 +26,7 @@ CREATE MACRO month_to(last_day) AS coalesce(
     (date_trunc('month', CAST(last_day AS DATE) + 1) + INTERVAL 1 MONTH) AT TIME ZONE 'UTC', TIMESTAMPTZ 'infinity');
 
 CREATE VIEW tail.revisions_by_month AS
-SELECT * EXCLUDE (file, article_key, committed, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
+SELECT * EXCLUDE (file, committed, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
                   first_fetched_at, home)
 FROM settled.untouched_articles
 WHERE revision IS NOT NULL
@@ -34,10 +34,10 @@ UNION ALL BY NAME
 SELECT *, '9999-12' AS month FROM tail.revisions;
 COMMENT ON VIEW tail.revisions_by_month IS 'As article_revisions, with the month, and how many revisions are known.';
 
-CREATE VIEW article_revisions AS SELECT * EXCLUDE (revisions, month) FROM tail.revisions_by_month;
+CREATE VIEW article_revisions AS SELECT * EXCLUDE (article_key, revisions, month) FROM tail.revisions_by_month;
 COMMENT ON VIEW article_revisions IS 'One row a change of an article, in order of time (column revision, from 1): A, B, A is three.';
 
-CREATE VIEW first_texts AS SELECT * EXCLUDE (month) FROM tail.revisions_by_month WHERE revision = 1;
+CREATE VIEW first_texts AS SELECT * EXCLUDE (article_key, month) FROM tail.revisions_by_month WHERE revision = 1;
 COMMENT ON VIEW first_texts IS 'One row an article, as it read when it was first seen, and how many revisions are known.';
 
 -- What a trend counts: a later edit moves nothing that was printed. What is written again since its feed is known to begin earlier
@@ -48,9 +48,11 @@ SELECT article_id, revision_hash, source_id, feed_id, language, published_at AS 
 FROM (
     SELECT *
     FROM (
-        SELECT * EXCLUDE (date) FROM fresh.articles ANTI JOIN tail.lasting USING (article_id)
-        UNION ALL BY NAME
-        SELECT * FROM tail.settled_articles SEMI JOIN tail.moved USING (article_key)
+        SELECT article_id, revision_hash, source_id, feed_id, language, published_at, date_quality, backlog, fetched_at, run_id, file
+        FROM fresh.articles ANTI JOIN tail.lasting USING (article_id)
+        UNION ALL
+        SELECT article_id, revision_hash, source_id, feed_id, language, published_at, date_quality, backlog, fetched_at, run_id, file
+        FROM tail.settled_articles SEMI JOIN tail.moved USING (article_key)
     )
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id) = 1
 );
@@ -91,12 +93,12 @@ FROM tail.firsts_by_month WHERE month >= month_from(CAST(first_at AS DATE)) AND 
 
 -- The texts of the articles of some days, as they read when they were first seen; undated ones by when that was.
 CREATE MACRO texts_of(zone, first_day, last_day) AS TABLE
-SELECT * EXCLUDE (month) FROM tail.revisions_by_month
+SELECT * EXCLUDE (article_key, month) FROM tail.revisions_by_month
 WHERE revision = 1 AND month >= month_from(first_day)
   AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY AND fetched_at < month_to(last_day)
   AND coalesce(published_at, fetched_at) >= days_from(first_day, zone) AND coalesce(published_at, fetched_at) < days_to(last_day, zone)
 UNION ALL
-SELECT * EXCLUDE (month) FROM tail.revisions_by_month
+SELECT * EXCLUDE (article_key, month) FROM tail.revisions_by_month
 WHERE revision = 1 AND month >= month_from(CAST(month_to(last_day) AS DATE)) AND fetched_at >= month_to(last_day)
   AND published_at >= days_from(first_day, zone) AND published_at < days_to(last_day, zone);
 
@@ -107,7 +109,7 @@ SELECT * EXCLUDE (file, article_key, committed, revision, is_first, is_latest, c
 FROM settled.untouched_articles
 WHERE is_latest
 UNION ALL BY NAME
-SELECT r.* EXCLUDE (revision, revisions) REPLACE (f.published_at AS first_published_at, f.backlog AS backlog),
+SELECT r.* EXCLUDE (article_key, revision, revisions) REPLACE (f.published_at AS first_published_at, f.backlog AS backlog),
        f.fetched_at AS first_fetched_at, r.revision AS revisions
 FROM (
     SELECT * FROM tail.revisions QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY revision DESC) = 1
@@ -195,9 +197,16 @@ SELECT * EXCLUDE (month) FROM tail.mentions_by_month
 WHERE month >= month_from(first_day) AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
 
 CREATE MACRO texts_since(first_day, zone) AS TABLE
-SELECT * EXCLUDE (month) FROM tail.revisions_by_month
+SELECT * EXCLUDE (article_key, month) FROM tail.revisions_by_month
 WHERE revision = 1 AND month >= month_from(first_day) AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
 
 CREATE MACRO revisions_since(first_day, zone) AS TABLE
-SELECT * EXCLUDE (month) FROM tail.revisions_by_month
+SELECT * EXCLUDE (article_key, month) FROM tail.revisions_by_month
 WHERE month >= month_from(first_day) AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
+
+-- The same of some articles alone. By numbers rows are sifted while files are read, before texts are taken out of them: by texts they
+-- are not.
+CREATE MACRO revisions_of(which_articles, first_day, zone) AS TABLE
+SELECT * EXCLUDE (article_key, month) FROM tail.revisions_by_month
+WHERE month >= month_from(first_day) AND fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY
+  AND article_key IN (SELECT key_of(unnest(which_articles)));

@@ -74,6 +74,7 @@ COMMENT ON MACRO days_to IS 'The moment at which a period ends; without a last d
 COMMENT ON MACRO in_words IS 'Words in the reader''s language: in_words(en or fr, English words, French words).';
 COMMENT ON MACRO TABLE texts_since IS 'The texts of articles that were fetched from a day on, or one day before, as they were first seen.';
 COMMENT ON MACRO TABLE revisions_since IS 'The same of all revisions, with how many of the article are known.';
+COMMENT ON MACRO TABLE revisions_of IS 'The same of some articles alone, by their ids.';
 COMMENT ON MACRO TABLE matches_since IS 'Topics that were found in what was fetched from a day on, or one day before.';
 COMMENT ON MACRO TABLE mentions_since IS 'Concepts that were found in what was fetched from a day on, or one day before.';
 COMMENT ON MACRO TABLE fetches_since IS 'The polls from a moment on.';

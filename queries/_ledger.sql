@@ -108,7 +108,7 @@ UNION ALL
 SELECT source_id, feed_id, from_at, to_at FROM tail.spans
 WHERE stated AND to_at >= days_from(first_day, zone) AND to_at <= coalesce(last_at, TIMESTAMPTZ 'infinity');
 
--- Of each feed the rows of its ledger that its cursor follows from, and its first and last days.
+-- Of each feed the rows of its ledger that its cursor follows from, and its first and last days: what compaction keeps of it.
 CREATE TABLE tail.cursors AS
 WITH ledger AS (
     SELECT * FROM settled.cursors UNION ALL BY NAME SELECT * EXCLUDE (date) FROM fresh.fetches
@@ -198,10 +198,19 @@ COMMENT ON TABLE tail.spans IS 'As coverage_spans; an export that is stated to b
 CREATE VIEW coverage_spans AS FROM tail.spans;
 COMMENT ON VIEW coverage_spans IS 'One row a feed and time in which all intervals between successful polls were covered, or all partial.';
 
+CREATE TABLE tail.feed_ends AS
+SELECT source_id, feed_id, outcome = 'export' AS exported, min(started_at) AS first_at, max(started_at) AS last_at,
+       min(started_at) FILTER (succeeded(outcome)) AS watched_at
+FROM (
+    SELECT source_id, feed_id, started_at, outcome FROM settled.cursors
+    UNION ALL
+    SELECT source_id, feed_id, started_at, outcome FROM fresh.fetches
+)
+GROUP BY source_id, feed_id, exported;
+COMMENT ON TABLE tail.feed_ends IS 'One row a feed that was polled, and one a feed of exports: the first and the last time, and the first that succeeded.';
+
 CREATE VIEW feed_times AS
-SELECT source_id, feed_id, min(started_at) AS first_at, max(started_at) AS last_at,
-       min(started_at) FILTER (succeeded(outcome)) AS watched_at, false AS stated
-FROM tail.cursors WHERE outcome <> 'export' GROUP BY source_id, feed_id
+SELECT source_id, feed_id, first_at, last_at, watched_at, false AS stated FROM tail.feed_ends WHERE NOT exported
 UNION ALL
 SELECT source_id, feed_id, min(from_at), max(to_at), min(from_at), true FROM tail.spans WHERE stated GROUP BY source_id, feed_id;
 COMMENT ON VIEW feed_times IS 'One row a feed that was polled, from its first poll to its last, and one a feed of exports that are stated to be complete.';
@@ -215,14 +224,19 @@ COMMENT ON VIEW tail.kept_runs IS 'As tail.runs, by zone.';
 
 CREATE MACRO is_kept(zone) AS zone IN ('UTC');
 
--- Each polled source from one day to another, as far as these lie in a period: what is kept is read as it is. (Were `worked_runs` named
--- outside a text, statements would be planned with it each time they look at days, and that takes longer than to read them.)
-CREATE MACRO source_runs(zone, not_before := NULL, not_after := NULL) AS TABLE
-SELECT source_id, greatest(from_day, CAST(not_before AS DATE)) AS from_day, least(to_day, CAST(not_after AS DATE)) AS to_day, state
+-- What is known of days in a zone: what is kept is read as it is. (Were `worked_runs` named outside a text, statements would be planned
+-- with it each time they look at days, and that takes longer than to read them.)
+CREATE MACRO runs_in(zone) AS TABLE
+SELECT source_id, from_day, to_day, state
 FROM query(CASE WHEN is_kept(zone) THEN 'FROM tail.kept_runs'
                 ELSE 'SELECT *, NULL AS of_zone FROM worked_runs(''' || replace(zone, '''', '''''') || ''')' END)
-WHERE coalesce(of_zone = zone, true)
-  AND to_day >= coalesce(CAST(not_before AS DATE), DATE '0001-01-01') AND from_day <= coalesce(CAST(not_after AS DATE), DATE '9999-12-31');
+WHERE coalesce(of_zone = zone, true);
+
+-- Each polled source from one day to another, as far as these lie in a period.
+CREATE MACRO source_runs(zone, not_before := NULL, not_after := NULL) AS TABLE
+SELECT source_id, greatest(from_day, CAST(not_before AS DATE)) AS from_day, least(to_day, CAST(not_after AS DATE)) AS to_day, state
+FROM runs_in(zone)
+WHERE to_day >= coalesce(CAST(not_before AS DATE), DATE '0001-01-01') AND from_day <= coalesce(CAST(not_after AS DATE), DATE '9999-12-31');
 
 -- The same as worked_days.
 CREATE MACRO source_days(zone, not_before := NULL, not_after := NULL) AS TABLE
@@ -231,7 +245,7 @@ FROM source_runs(zone, not_before := not_before, not_after := not_after);
 
 -- The sources that were polled, of which an export was read, or that published.
 CREATE TABLE tail.seen_sources AS
-SELECT source_id FROM tail.cursors
+SELECT source_id FROM tail.feed_ends
 UNION SELECT source_id FROM settled.output_hours
 UNION SELECT source_id FROM fresh.articles;
 COMMENT ON TABLE tail.seen_sources IS 'One row a source that was polled, of which an export was read, or that published.';

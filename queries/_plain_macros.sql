@@ -24,6 +24,9 @@ CREATE MACRO revisions_since(first_day, zone) AS TABLE
 SELECT *, count(*) OVER (PARTITION BY article_id) AS revisions FROM article_revisions
 QUALIFY fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
 
+CREATE MACRO revisions_of(which_articles, first_day, zone) AS TABLE
+FROM revisions_since(first_day, zone) WHERE article_id IN (SELECT unnest(which_articles));
+
 CREATE MACRO matches_since(first_day, zone) AS TABLE
 FROM matches WHERE fetched_at >= days_from(first_day, zone) - INTERVAL 1 DAY;
 

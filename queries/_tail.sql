@@ -3,14 +3,19 @@
 -- `touched_found` likewise for what was found in them and where they were seen. All rows about an article lie in one month, its
 -- home (`tail.homes`, vigie.queries.stages), so only few files have to be looked into for them: `tail.settled_<table>`. What came
 -- before its article was committed is in no settled state either (`tail.uncommitted`).
+
+-- A number for an article that settled files hold, too: half of a hash. (`md5_number_lower` is the same, by way of texts of ones and
+-- noughts, and takes four times as long.)
+CREATE MACRO key_of(article_id) AS CAST(md5_number(article_id) >> 64 AS UBIGINT);
+
 CREATE TABLE tail.touched_articles AS
-SELECT DISTINCT md5_number_lower(article_id) AS article_key FROM fresh.articles;
+SELECT DISTINCT key_of(article_id) AS article_key FROM fresh.articles;
 COMMENT ON TABLE tail.touched_articles IS 'Articles that small files tell of.';
 
 CREATE TABLE tail.touched_found AS
 SELECT article_key FROM tail.touched_articles
 UNION
-SELECT md5_number_lower(article_id) FROM (
+SELECT key_of(article_id) FROM (
     SELECT article_id FROM fresh.sightings UNION SELECT article_id FROM fresh.mentions UNION SELECT article_id FROM fresh.matches
 )
 UNION
@@ -46,15 +51,12 @@ UNION ALL
 SELECT article_id, revision_hash FROM fresh.articles;
 COMMENT ON VIEW tail.committed IS 'Committed revisions of the articles that small files tell of.';
 
+-- Of an article of which a small file has an earlier revision than the settled first, that is among `tail.first_revisions`.
 CREATE VIEW tail.firsts AS
-SELECT article_id, revision_hash, source_id, language, fetched_at, published_at AS first_published_at, backlog,
-       CAST(floor(epoch(published_at) / 3600) AS BIGINT) AS published_hour
-FROM (
-    SELECT article_id, revision_hash, source_id, language, fetched_at, feed_id, run_id, published_at, backlog
-    FROM fresh.articles ANTI JOIN tail.lasting USING (article_id)
-    UNION ALL
-    SELECT article_id, revision_hash, source_id, language, fetched_at, feed_id, run_id, counted_published_at, counted_backlog
-    FROM tail.known WHERE is_first
-)
-QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id) = 1;
+SELECT article_id, revision_hash, source_id, language, fetched_at, first_published_at, backlog, published_hour
+FROM tail.first_revisions
+UNION ALL
+SELECT article_id, revision_hash, source_id, language, fetched_at, counted_published_at, counted_backlog, counted_hour
+FROM tail.known SEMI JOIN tail.lasting USING (article_id)
+WHERE is_first;
 COMMENT ON VIEW tail.firsts IS 'First revisions of the articles that small files tell of.';

@@ -141,7 +141,14 @@ def ask_once(
     if question.counts:  # What computes statistics is loaded while DuckDB is busy.
         threading.Thread(target=importlib.import_module, args=["vigie.queries.computing"], daemon=True).start()
     subjects = question.subjects(parameters)
-    con = open_dataset(path, topics_version=topics_version, known_by=known_by, memory_limit=memory_limit, subjects=subjects)
+    con = open_dataset(
+        path,
+        topics_version=topics_version,
+        known_by=known_by,
+        memory_limit=memory_limit,
+        subjects=subjects,
+        zone=parameters.tz,
+    )
     return _ask(con, question, parameters, "en", HeldRows)
 
 

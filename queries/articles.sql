@@ -47,7 +47,7 @@ full_day AS (
     SELECT day FROM full_days($panel, $since, $until, $tz)
 ),
 listed AS (
-    SELECT o.article_id, o.source_id, o.day, o.fetched_at, o.first_published_at, g.state, g.country, g.control,
+    SELECT o.article_id, o.source_id, o.day, o.first_published_at, g.state, g.country, g.control,
            g.independence,
            coalesce(o.day IN (FROM full_day) AND o.source_id IN (SELECT unnest(CAST($panel AS VARCHAR[])))
                     AND readable(o.language, $languages), false) AS in_share
@@ -63,8 +63,8 @@ SELECT l.day, r.source_id, r.language, r.title, r.url, r.published_at, r.date_qu
        r.article_id,
        r.revision_hash
 FROM listed AS l
-JOIN texts_since($listed_from, $tz) AS r ON r.article_id = l.article_id AND r.fetched_at = l.fetched_at
-WHERE (CAST($words AS VARCHAR) IS NULL OR contains(lower(r.title || ' ' || r.text), lower($words)))
+JOIN revisions_of((SELECT list(article_id) FROM listed), $listed_from, $tz) AS r ON r.article_id = l.article_id
+WHERE r.revision = 1 AND (CAST($words AS VARCHAR) IS NULL OR contains(lower(r.title || ' ' || r.text), lower($words)))
 QUALIFY CAST($limit AS BIGINT) IS NULL
     OR row_number() OVER (ORDER BY l.day DESC NULLS LAST, r.published_at DESC, r.source_id, r.article_id) <= $limit
 ORDER BY l.day NULLS LAST, r.published_at, r.source_id, r.article_id

@@ -36,6 +36,7 @@ def open_dataset(
     known_by: datetime | None = None,
     memory_limit: str | None = None,
     subjects: Mapping[str, str | None] | None = None,
+    zone: str = "UTC",
 ) -> duckdb.DuckDBPyConnection:
     """Open the dataset in a folder.
 
@@ -46,6 +47,7 @@ def open_dataset(
         known_by: Only what had been collected before this moment is there; None: all. Topics and registry are those of now.
         subjects: Only for one question, which counts articles on these (:meth:`vigie.queries.Question.subjects`): what it
             needs is created once it needs it, so that the answer comes sooner. None: for any questions.
+        zone: In which zone that one question is asked.
 
     Returns:
         A connection in memory with a view for each table and macros for questions (`_views.sql`, `_macros.sql`); the rows
@@ -101,7 +103,7 @@ def open_dataset(
     with telling(str(path)):
         check(*(found.fresh if subjects is None else ("settled",)))
     if subjects is not None:
-        narrow(definitions, con, subjects)
+        narrow(definitions, con, subjects, zone)
         definitions.create_for("FROM stored.asked_topics")  # which tells whether there is such a version
         create_later(con, definitions)
     else:

@@ -40,7 +40,7 @@ seen AS (
     JOIN grid AS g ON g.source_id = o.source_id AND g.day = coalesce(o.day, o.seen_day)
     WHERE o.on_topic AND NOT o.backlog AND readable(o.language, $languages)
         -- What an export brought was collected when it was imported, years later perhaps: no poll came late for it.
-        AND o.feed_id NOT IN (SELECT feed_id FROM tail.cursors WHERE outcome = 'export')
+        AND o.feed_id NOT IN (SELECT feed_id FROM tail.feed_ends WHERE exported)
 ),
 usable AS (
     SELECT bucket, split, hours FROM seen WHERE date_quality IN ('ok', 'ahead')

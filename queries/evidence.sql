@@ -45,24 +45,21 @@
 --   topics_version  the version of the topics that fired
 WITH asked AS (
     SELECT article_id, first_published_at, CAST(first_published_at AT TIME ZONE $tz AS DATE) AS day
-    FROM first_revisions
+    FROM firsts_of($tz, $since, $until)
     WHERE source_id IN (SELECT unnest(CAST($sources AS VARCHAR[]))) AND ($backlog OR NOT backlog)
-      AND local_day(coalesce(first_published_at, fetched_at), $tz) BETWEEN $since AND $until
-      AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
       AND (CAST($article AS VARCHAR) IS NULL OR article_id = $article)
 ),
 found AS (
     SELECT article_id, revision_hash, first_revision, topics_version, topic_id, strength, lead, piece.concept AS concept,
            piece.rule AS rule, piece.field AS field, piece.start AS start, piece."end" AS "end"
     FROM (
-        SELECT *, unnest(evidence) AS piece FROM matches
+        SELECT *, unnest(evidence) AS piece FROM matches_since($since, $tz)
         WHERE CAST($concept AS VARCHAR) IS NULL AND (CAST($topic AS VARCHAR) IS NULL OR topic_id = $topic)
-          AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
     )
     UNION ALL
     SELECT article_id, revision_hash, first_revision, topics_version, NULL, NULL, lead, concept, NULL, field, start, "end"
-    FROM mentions
-    WHERE concept = CAST($concept AS VARCHAR) AND fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    FROM mentions_since($since, $tz)
+    WHERE concept = CAST($concept AS VARCHAR)
     UNION ALL
     SELECT f.article_id, f.revision_hash, true, (FROM active_topics), v.topic_id, NULL, true, NULL, 'override', NULL, NULL, NULL
     FROM overrides AS v
@@ -74,8 +71,7 @@ found AS (
 ),
 read AS (
     SELECT article_id, revision_hash, source_id, title, text, language, url, fetched_at, revision
-    FROM article_revisions SEMI JOIN (FROM found SEMI JOIN asked USING (article_id)) AS shown USING (article_id)
-    WHERE fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY
+    FROM revisions_of((SELECT list(DISTINCT article_id) FROM found SEMI JOIN asked USING (article_id)), $since, $tz)
     QUALIFY row_number() OVER (PARTITION BY article_id, revision_hash ORDER BY revision) = 1
 ),
 placed AS (

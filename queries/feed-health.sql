@@ -104,17 +104,24 @@ expected AS (
 ),
 seen AS (
     -- Articles of four weeks by the feed that brought them first.
-    SELECT r.feed_id, r.language, r.date_quality, r.source_id
+    SELECT r.feed_id, r.source_id, r.language, r.date_quality, count(*) AS articles
     FROM firsts_since(CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY) AS r
     WHERE r.fetched_at <= CAST($last_poll AS TIMESTAMPTZ) AND r.fetched_at > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
         AND r.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
+    GROUP BY ALL
+),
+in_languages AS (
+    SELECT s.feed_id, s.language, r.languages, list_contains(r.languages, s.language) AS is_named, sum(s.articles) AS articles
+    FROM seen AS s JOIN sources AS r ON r.source_id = s.source_id
+    WHERE s.language <> 'und' AND len(r.languages) > 0
+    GROUP BY ALL
 ),
 shown AS (
     SELECT s.feed_id, s.source_id, s.article_id FROM sightings AS s
     WHERE s.first_seen <= CAST($last_poll AS TIMESTAMPTZ) AND s.first_seen > CAST($last_poll AS TIMESTAMPTZ) - INTERVAL 28 DAY
         AND s.source_id IN (SELECT unnest(CAST($sources AS VARCHAR[])))
         -- An article is of one source: only feeds of the same one can show the same articles.
-        AND s.source_id IN (SELECT source_id FROM tail.cursors GROUP BY source_id HAVING count(DISTINCT feed_id) > 1)
+        AND s.source_id IN (SELECT source_id FROM tail.feed_ends GROUP BY source_id HAVING count(DISTINCT feed_id) > 1)
 ),
 sizes AS (
     SELECT feed_id, count(*) AS articles FROM shown GROUP BY feed_id
@@ -222,28 +229,27 @@ problems AS (
     FROM one_a_feed WHERE outcome = 'empty'
     UNION ALL
     SELECT s.feed_id, any_value(o.vantage), 'wrong-language', NULL,
-           count(*) FILTER (NOT list_contains(r.languages, s.language)) || in_words($language, ' of ', ' sur ') || count(*)
+           sum(s.articles) FILTER (NOT is_named) || in_words($language, ' of ', ' sur ') || sum(s.articles)
                || in_words($language, ' articles are in ', ' articles sont en ')
-               || mode(s.language) FILTER (NOT list_contains(r.languages, s.language))
+               || arg_max(s.language, s.articles) FILTER (NOT is_named)
                || in_words($language, ', not in ', ', non en ')
-               || array_to_string(any_value(r.languages), in_words($language, ' or ', ' ou ')),
+               || array_to_string(any_value(s.languages), in_words($language, ' or ', ' ou ')),
            in_words($language,
                     'see that it is the edition you mean; else mend its languages in the registry',
                     'vérifier que c’est l’édition voulue ; sinon corriger ses langues dans le registre')
-    FROM seen AS s JOIN sources AS r ON r.source_id = s.source_id JOIN one_a_feed AS o ON o.feed_id = s.feed_id
-    WHERE s.language <> 'und' AND len(r.languages) > 0
+    FROM in_languages AS s JOIN one_a_feed AS o ON o.feed_id = s.feed_id
     GROUP BY s.feed_id
-    HAVING count(*) >= 20 AND count(*) FILTER (NOT list_contains(r.languages, s.language)) > 0.5 * count(*)
+    HAVING sum(s.articles) >= 20 AND sum(s.articles) FILTER (NOT is_named) > 0.5 * sum(s.articles)
     UNION ALL
     SELECT s.feed_id, any_value(o.vantage), 'future-dated', NULL,
-           count(*) FILTER (date_quality IN ('future', 'ahead')) || in_words($language, ' of ', ' sur ') || count(*)
+           sum(s.articles) FILTER (date_quality IN ('future', 'ahead')) || in_words($language, ' of ', ' sur ') || sum(s.articles)
                || in_words($language, ' articles are dated after they were seen', ' articles sont datés d’après leur relevé'),
            in_words($language,
                     'its dates are flagged; see whether it means another time zone, and mend `time_zone` in the registry',
                     'ses dates sont signalées ; voir s’il entend un autre fuseau, et corriger `time_zone` dans le registre')
     FROM seen AS s JOIN one_a_feed AS o ON o.feed_id = s.feed_id
     GROUP BY s.feed_id
-    HAVING count(*) FILTER (date_quality IN ('future', 'ahead')) >= greatest(5, 0.1 * count(*))
+    HAVING sum(s.articles) FILTER (date_quality IN ('future', 'ahead')) >= greatest(5, 0.1 * sum(s.articles))
 ),
 told AS (
     -- Of a feed that is polled no more nothing else is to be seen to.

@@ -60,7 +60,7 @@ found AS (
       AND coalesce(o.day, o.seen_day) BETWEEN $since AND $until
 ),
 dated AS (
-    SELECT g.bucket, f.source_id, f.article_id, f.fetched_at, f.first_published_at AS claimed,
+    SELECT g.bucket, f.source_id, f.article_id, f.first_published_at AS claimed,
            f.date_quality IN ('ok', 'date-only') AS usable,
            greatest(CASE f.date_quality WHEN 'date-only' THEN 1440 ELSE 1 END,
                     (epoch(c.to_at) - epoch(c.from_at)) / 60) AS resolution,
@@ -72,7 +72,7 @@ dated AS (
 firsts AS (
     -- At one and the same time the article with the finer resolution stands for its source.
     SELECT bucket, source_id, arg_min(article_id, (claimed, NOT polled_before, resolution, article_id)) AS article_id,
-           arg_min(fetched_at, (claimed, NOT polled_before, resolution, article_id)) AS fetched_at, min(claimed) AS claimed,
+           min(claimed) AS claimed,
            arg_min(CASE WHEN polled_before THEN resolution END, (claimed, NOT polled_before, resolution, article_id)) AS resolution
     FROM dated WHERE usable GROUP BY bucket, source_id
 ),
@@ -102,6 +102,7 @@ LEFT JOIN firsts AS f ON f.bucket = d.bucket AND f.source_id = d.source_id
 LEFT JOIN compared AS c ON c.bucket = d.bucket AND c.source_id = d.source_id
 LEFT JOIN leaders AS l ON l.bucket = d.bucket
 LEFT JOIN aside AS x ON x.bucket = d.bucket AND x.source_id = d.source_id
-LEFT JOIN texts_since($since, $tz) AS r
-    ON r.article_id = f.article_id AND r.fetched_at = f.fetched_at
+LEFT JOIN (
+    FROM revisions_of((SELECT list(article_id) FROM firsts), $since, $tz) WHERE revision = 1
+) AS r ON r.article_id = f.article_id
 ORDER BY d.bucket, place NULLS LAST, first_at, d.source_id

@@ -17,7 +17,7 @@ import duckdb
 from vigie.queries.definitions import create_for, is_for_one
 from vigie.queries.relations import file_list, literal
 from vigie.queries.remembering import LOCK
-from vigie.queries.settled_files import MONTH_OF, home_until
+from vigie.queries.settled_files import home_until, month_of
 
 __all__ = ["keep_firsts", "keep_hits", "keep_homes", "keep_intervals", "keep_read", "keep_runs"]
 
@@ -55,7 +55,10 @@ _NO_HOUR = 24
 
 #: Views that single questions alone read: by what these name, and of how many rows at most they are kept.
 _READ_BY_FEW = {
-    "tail.revisions": (("article_revisions", "first_texts", "texts_of(", "texts_since(", "revisions_since("), 50_000),
+    "tail.revisions": (
+        ("article_revisions", "first_texts", "texts_of(", "texts_since(", "revisions_since(", "revisions_of("),
+        50_000,
+    ),
     "tail.fetches": (("FROM fetches", "fetches_since(", "intervals_from(", "known_days("), 50_000),
     "tail.vantages": (("tail.vantages",), 1_000_000),
     "tail.mentioned": (("tail.mentioned",), 1_000_000),
@@ -220,7 +223,7 @@ def keep_homes(con: duckdb.DuckDBPyConnection) -> None:
         if not con.execute("FROM tail.article_files LIMIT 1").fetchall() or _is_noted(con, "home_until"):
             return
         [(files,)] = con.execute("SELECT list(file) FROM tail.article_files").fetchall()
-        home = f"regexp_extract(file_name, '{MONTH_OF}', 1)"
+        home = month_of(files, "file_name")
         later = con.execute(_LATER_HOMES.format(month=home, files=file_list(files))).fetchall()
         with _transaction(con):
             con.execute(home_until(dict(later)))
@@ -256,6 +259,11 @@ def keep_runs(con: duckdb.DuckDBPyConnection, zone: str) -> None:
     """
     if zone == "UTC":
         return
+    if is_for_one(con):  # What is known of days it has of that zone alone (vigie.queries.narrowing).
+        create_for(con, "FROM tail.settled_output JOIN has_hours() JOIN worked_cuts()")
+        _work_out_counts(con, zone)
+        con.execute(_settled_output([zone] if _hours(con, zone) is not None else []))
+        return
     create_for(con, "FROM source_runs() JOIN worked_runs() JOIN tail.settled_output JOIN has_hours() JOIN worked_cuts()")
     with LOCK:
         zones = [row[0] for row in con.execute("SELECT zone FROM tail.kept_zones ORDER BY number").fetchall()]
@@ -263,7 +271,12 @@ def keep_runs(con: duckdb.DuckDBPyConnection, zone: str) -> None:
             return
         kept = [*zones, zone][-_MOST_ZONES:]
         with _transaction(con):
-            _work_out(con, zone)
+            con.execute(
+                f"CREATE TABLE {_table(zone)} AS FROM worked_runs({literal(zone)});"
+                f" COMMENT ON TABLE {_table(zone)} IS 'As tail.runs, in another zone.';"
+                f" INSERT INTO tail.kept_zones SELECT {literal(zone)}, coalesce(max(number), 0) + 1 FROM tail.kept_zones"
+            )
+            _work_out_counts(con, zone)
             con.execute(_kept_runs(kept))
             con.execute(_settled_output([name for name in kept if _hours(con, name) is not None]))
             for old in (name for name in zones if name not in kept):
@@ -271,13 +284,8 @@ def keep_runs(con: duckdb.DuckDBPyConnection, zone: str) -> None:
                 con.execute(f"DROP {_output_kind(con)} IF EXISTS {_output(old)}; DROP TABLE {_cuts(old)}")
 
 
-def _work_out(con: duckdb.DuckDBPyConnection, zone: str) -> None:
-    """Create what is kept of a zone."""
-    con.execute(
-        f"CREATE TABLE {_table(zone)} AS FROM worked_runs({literal(zone)});"
-        f" COMMENT ON TABLE {_table(zone)} IS 'As tail.runs, in another zone.';"
-        f" INSERT INTO tail.kept_zones SELECT {literal(zone)}, coalesce(max(number), 0) + 1 FROM tail.kept_zones"
-    )
+def _work_out_counts(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Create what tells the settled counts by the days of a zone."""
     counted = "SELECT min(coalesce(day, seen_day)), max(coalesce(day, seen_day)) FROM settled.output_hours"
     [days] = con.execute(counted).fetchall()
     con.execute(f"CREATE TABLE {_cuts(zone)} AS FROM worked_cuts($1, $2, $3)", [zone, *days])

@@ -39,11 +39,10 @@ counts AS (
            count(*) AS articles, sum(r.language_confidence) AS confidence,
            count(*) FILTER (r.language <> 'und' AND len(s.languages) > 0 AND NOT list_contains(s.languages, r.language)) AS unexpected,
            count(*) FILTER (r.second_language <> '') AS second_languages
-    FROM first_texts AS r
+    FROM texts_of($tz, $since, $until) AS r
     JOIN grid AS g ON g.source_id = r.source_id AND g.day = local_day(r.published_at, $tz)
     LEFT JOIN sources AS s ON s.source_id = r.source_id
-    WHERE r.published_at >= days_from($since, $tz) AND r.published_at < days_to($until, $tz)
-      AND r.fetched_at >= days_from($since, $tz) - INTERVAL 1 DAY AND g.day IN (FROM full_day) AND ($backlog OR NOT r.backlog)
+    WHERE g.day IN (FROM full_day) AND ($backlog OR NOT r.backlog)
     GROUP BY ALL
 ),
 outputs AS (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -19,13 +18,14 @@ _FIND = "subject VARCHAR, article_id VARCHAR, lead BOOLEAN, articles INTEGER"
 _HIT = f"kind VARCHAR, subject VARCHAR, lead BOOLEAN, {CELL}, quarter BIGINT, seen_quarter BIGINT, articles BIGINT"
 
 
-def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[str, str | None]) -> None:
+def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[str, str | None], zone: str) -> None:
     """Leave out what a single question does not look at: to plan it takes longer than to answer most.
 
     Args:
         to: Whom to tell.
         con: The connection.
         subjects: What it counts articles on: a `topic` or a `concept`, with its id, if it is about one; or nothing.
+        zone: In which zone it is asked.
     """
     to.commented = False
     for kind in {"topic", "concept"} - set(subjects):
@@ -39,12 +39,8 @@ def narrow(to: Definitions, con: duckdb.DuckDBPyConnection, subjects: Mapping[st
     # As a view it is taken for as large as the ledger, all of which is then held to look for its few rows.
     vantages = statements_of(read_sql("_ledger.sql"))["tail.vantages"]
     to.add("tail.vantages", vantages.replace("CREATE VIEW ", "CREATE TABLE "))
-    # To create the macro and then a table of it takes longer than the table alone.
-    _, _, runs = statements_of(read_sql("_day_runs.sql"))["worked_runs"].partition(" AS TABLE\n")
-    to.add("tail.runs", "CREATE TABLE tail.runs AS " + re.sub(r"\bzone\b", literal("UTC"), runs))
-    # The days of the zone that it is asked in are kept (vigie.queries.keeping).
-    chosen, _, end = statements_of(read_sql("_ledger.sql"))["source_runs"].partition("FROM query(")
-    to.add("source_runs", f"{chosen}FROM tail.kept_runs\n{end.partition(' END)')[2]}")
+    to.add("tail.runs", f"CREATE TABLE tail.runs AS FROM worked_runs({literal(zone)})")
+    to.add("runs_in", "CREATE MACRO runs_in(zone) AS TABLE FROM tail.runs")
 
 
 def _unevaluated(to: Definitions, con: duckdb.DuckDBPyConnection) -> str:

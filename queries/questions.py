@@ -109,12 +109,12 @@ class Question:
     @property
     def reads_articles(self) -> bool:
         """Whether its SQL looks at when single articles were published and seen."""
-        return any(name in self.sql for name in ("output_of(", "firsts_since(", "FROM first_revisions"))
+        return any(name in self.sql for name in ("output_of(", "firsts_of(", "firsts_since(", "FROM first_revisions"))
 
     @property
     def reads_months(self) -> bool:
         """Whether its SQL looks for single articles, or what was found in them, in the months of a period."""
-        return self.reads_articles or any(name in self.sql for name in ("texts_of(", "_since(", "topic_hits("))
+        return self.reads_articles or any(name in self.sql for name in ("texts_of(", "revisions_of(", "_since(", "topic_hits("))
 
     @property
     def takes(self) -> tuple[str, ...]:

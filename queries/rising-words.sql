@@ -44,7 +44,7 @@ WITH full_day AS (
     SELECT day FROM full_days($panel, $baseline_from, $until, $tz)
 ),
 chosen AS (
-    SELECT article_id, source_id, language, fetched_at, day >= $since AS now
+    SELECT article_id, source_id, language, day >= $since AS now
     FROM output_of($topic, $concept, $scope, $tz, with_overrides := $overrides, first_day := $baseline_from, last_day := $until)
     WHERE on_topic AND ($backlog OR NOT backlog) AND day IN (FROM full_day) AND readable(language, $languages)
       AND source_id IN (SELECT unnest(list_intersect(CAST($sources AS VARCHAR[]), CAST($panel AS VARCHAR[]))))
@@ -56,7 +56,9 @@ texts AS MATERIALIZED (
                regexp_replace(lower(r.title || ' ' || array_to_string(string_split_regex(r.text, '\s+')[:25], ' ')),
                               '(^|[^\p{L}])(?:[cdjlmnst]|qu)[''’]', '\1', 'g'),
                '\p{L}[\p{L}\p{M}''’-]+\p{L}')) AS words
-    FROM chosen AS c JOIN texts_since($baseline_from, $tz) AS r ON r.article_id = c.article_id AND r.fetched_at = c.fetched_at
+    FROM chosen AS c
+    JOIN revisions_of((SELECT list(article_id) FROM chosen), $baseline_from, $tz) AS r ON r.article_id = c.article_id
+    WHERE r.revision = 1
 ),
 outputs AS (
     SELECT language, count(*) FILTER (now) AS output, count(*) FILTER (NOT now) AS output_before FROM texts GROUP BY language

@@ -16,8 +16,8 @@ from vigie.queries.settled_files import (
     CELL,
     DERIVED,
     FILE_OF_ARTICLES,
-    MONTH_OF,
     derived_rows,
+    month_of,
     rows_by_month,
     settled_rows,
 )
@@ -166,11 +166,10 @@ def _uncommitted(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
         files = found.waiting(table)
         rows = settled_rows(TABLES[table], files, con, ", filename = true", alike=found.generation.are_alike(table))
         if files:
-            waiting.append(f"SELECT article_key, filename FROM ({rows}) WHERE NOT committed")
-    rows = " UNION ALL ".join(waiting) or "SELECT CAST(NULL AS UBIGINT) AS article_key, '' AS filename WHERE false"
+            waiting.append(f"SELECT article_key, {month_of(files)} AS month FROM ({rows}) WHERE NOT committed")
+    rows = " UNION ALL ".join(waiting) or "SELECT CAST(NULL AS UBIGINT) AS article_key, '' AS month WHERE false"
     return (
-        f"CREATE TABLE tail.uncommitted AS SELECT DISTINCT article_key, regexp_extract(filename, '{MONTH_OF}', 1) AS month"
-        f" FROM ({rows});"
+        f"CREATE TABLE tail.uncommitted AS SELECT DISTINCT article_key, month FROM ({rows});"
         " COMMENT ON TABLE tail.uncommitted IS 'In which months anything is settled of articles that are not.'"
     )
 
@@ -180,7 +179,7 @@ def _homes(con: duckdb.DuckDBPyConnection, found: Snapshot) -> str:
     files, alike = found.settled("articles"), found.generation.are_alike("articles")
     rows = settled_rows(TABLES["articles"], files, con, ", filename = true", alike=alike)
     return (
-        f"CREATE TABLE tail.homes AS SELECT DISTINCT article_key, regexp_extract(filename, '{MONTH_OF}', 1) AS month"
+        f"CREATE TABLE tail.homes AS SELECT DISTINCT article_key, {month_of(files)} AS month"
         f" FROM ({rows}) SEMI JOIN tail.touched_found USING (article_key) UNION FROM tail.uncommitted;"
         " COMMENT ON TABLE tail.homes IS 'In which months articles are settled that small files tell of.'"
     )
@@ -199,8 +198,9 @@ def _hits_by_month(
         files: The files.
         later: Months whose counts are of later ones, too; None: that is looked up.
     """
-    settled = f"read_parquet({file_list(files)}, hive_partitioning = false, filename = true)"
-    rows = f"FROM (SELECT * EXCLUDE (filename), regexp_extract(filename, '{MONTH_OF}', 1) AS month FROM {settled})"
+    newest_first = file_list(files[::-1])  # As in `rows_by_month`.
+    settled = f"read_parquet({newest_first}, hive_partitioning = false, filename = true)"
+    rows = f"FROM (SELECT * EXCLUDE (filename), {month_of(files)} AS month FROM {settled})"
     found = bool(later)
     if later is None:
         last = f"SELECT month, max(greatest(quarter, seen_quarter)) AS last_quarter FROM ({rows}) GROUP BY month"

@@ -151,6 +151,9 @@ def _found_since(data: Path, first: date) -> tuple[str, int, int]:
             " (SELECT count(*) FROM texts_since($1, 'UTC'))",
             [first],
         ).fetchall()
+        named = "(SELECT list(article_id) FROM texts_since($1, 'UTC'))"
+        assert con.execute(f"SELECT count(*) FROM revisions_of({named}, $1, 'UTC')", [first]).fetchall() == [(texts,)]
+        assert not con.execute("FROM revisions_of(['another'], $1, 'UTC')", [first]).fetchall()
         return home, matches, texts
 
 
@@ -169,7 +172,7 @@ def test_counts_of_months_before_a_period_are_left_out_but_for_what_is_dated_a_d
 
 
 def test_folders_above_a_dataset_are_no_part_of_its_counts(tmp_path: Path) -> None:
-    dataset = Dataset(tmp_path / "language=xx" / "month=2001-01" / "data")
+    dataset = Dataset(tmp_path / "language=xx" / "month=2001-01" / "données [1]" / "data")
     day = datetime(2024, 3, 5, tzinfo=UTC)
     article, match = _seen("one", day, day)
     _write(dataset, [article], [match], 1)

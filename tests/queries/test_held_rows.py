@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from vigie.queries import Answer, ask, ask_once, open_dataset
+from vigie.queries import Answer, Parameters, ask, ask_once, open_dataset
 from vigie.queries.files import plain_rows
 from vigie.queries.held_rows import HeldRows, MadeRows
 
@@ -63,9 +63,19 @@ def test_numbers_are_told_from_other_columns_as_in_a_table():
     assert [name for name in held.column_names if of_table.is_number(name)] == ["whole", "huge", "share"]
 
 
-@pytest.mark.parametrize("name", ["articles", "coverage", "first-seen", "spikes"])
-def test_a_question_asked_once_is_answered_as_by_an_open_dataset(folder, name):
-    once, again = ask_once(folder, name), ask(open_dataset(folder), name)
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("articles", "UTC"),
+        ("coverage", "Europe/Paris"),
+        ("covered-days", "Asia/Kolkata"),
+        ("first-seen", "UTC"),
+        ("spikes", "UTC"),
+    ],
+)
+def test_a_question_asked_once_is_answered_as_by_an_open_dataset(folder, name, zone):
+    asked = Parameters(tz=zone)
+    once, again = ask_once(folder, name, asked), ask(open_dataset(folder), name, asked)
     assert list(plain_rows(once)) == list(plain_rows(again))
     assert once.table.equals(again.table)
     assert (once.num_rows, once.notes, once.parameters) == (again.num_rows, again.notes, again.parameters)

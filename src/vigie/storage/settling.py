@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from vigie.queries.definitions import Definitions
+from vigie.queries.definitions import Definitions, statements_of
 from vigie.queries.listing import Snapshot
 from vigie.queries.relations import BY_DAY, column_list, file_list, literal, moment, read_sql, relation
-from vigie.queries.settled_files import FILE_OF_ARTICLES, MONTH_OF, derived_rows, settled_rows
+from vigie.queries.settled_files import FILE_OF_ARTICLES, derived_rows, month_of, settled_rows
 from vigie.queries.stages import define_tables
 from vigie.schemas import FORMAT_VERSION, TABLES
 from vigie.storage.erasure import create_removals, months_to_erase, without_removed
@@ -55,6 +55,7 @@ class Settling:
         self.con.execute("SET preserve_insertion_order = false")  # Every file that is written says its order.
         self.con.execute(f"SET temp_directory = {literal(str(self.scratch))}")
         self.con.execute("CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
+        self.con.execute(statements_of(read_sql("_tail.sql"))["key_of"])
 
     def close(self) -> None:
         """Give the connection up."""
@@ -208,7 +209,7 @@ class Settling:
         rows = relation(TABLES[table], self._files(table, month), f"{BY_DAY}, filename = true", missing)
         place = f", {FILE_OF_ARTICLES} AS file" if EXTRA[table] else ""
         return (
-            f"SELECT {column_list(TABLES[table])}, md5_number_lower(article_id) AS article_key,"
+            f"SELECT {column_list(TABLES[table])}, key_of(article_id) AS article_key,"
             f" strftime(date, '%Y-%m') AS month{place} FROM ({rows})"
         )
 
@@ -217,5 +218,6 @@ class Settling:
         missing = "".join(f", CAST(NULL AS {kind}) AS {name}" for name, kind in _OLD.items()) + EXTRA[table].replace(
             ", ", ", CAST(NULL AS VARCHAR) AS "
         )
-        rows = relation(TABLES[table], self.found.settled(table, month), "hive_partitioning = false, filename = true", missing)
-        return f"SELECT *, regexp_extract(filename, '{MONTH_OF}', 1) AS month FROM ({rows})"
+        files = self.found.settled(table, month)
+        rows = relation(TABLES[table], files, "hive_partitioning = false, filename = true", missing)
+        return f"SELECT *, {month_of(files)} AS month FROM ({rows})"
