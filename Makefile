@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Not compiled: a fifth of what is installed is ever imported, and Python compiles that itself.
+PIP := $(BIN)/python -m pip --quiet
 DATA ?= demo-data
 # The package is installed as a link tree, so a new file needs a new install.
 SOURCES := $(shell find dashboard panels pipelines queries sample_data/*.py schemas sources src topics transforms -name '*.py' -o -name '*.sql' -o -name '*.yaml' | grep -v -e __pycache__ -e egg-info)
@@ -45,13 +47,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(PIP) install --no-compile --constraint constraints.txt --editable .
 	touch $@
 
 $(VENV)/installed-dev: $(BIN)/python pyproject.toml constraints.txt $(SOURCES)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --config-settings editable_mode=strict --editable '.[dev]'
+	$(PIP) install --no-compile --constraint constraints.txt --config-settings editable_mode=strict --editable '.[dev]'
 	touch $@ $(VENV)/installed
 
 $(VENV)/installed-bench: $(VENV)/installed-dev
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt reader sgmllib3k
+	$(PIP) install --no-compile --constraint constraints.txt reader sgmllib3k
 	touch $@
