@@ -35,7 +35,8 @@ def list_articles(
     if not rows:
         st.info(visit.say("no_articles"), icon=":material/info:")
         return
-    st.caption(visit.say("found", number=number_text(len(rows), visit.look.language)))
+    found = "found_one" if len(rows) == 1 else "found"
+    st.caption(visit.say(found, number=number_text(len(rows), visit.look.language)))
     st.html("".join(_item(visit, row, topic) for row in list(reversed(rows))[:most]))
     more = number_text(len(rows) - most, visit.look.language)
     if len(rows) > most and query is not None:

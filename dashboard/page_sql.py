@@ -60,7 +60,8 @@ def _result(visit: Visit, statement: str, bounds: Bounds) -> None:
     history = [kept for kept in st.session_state.get("statements", []) if kept != statement]
     st.session_state["statements"] = [statement, *history][:_KEPT]
     st.dataframe(answer.table, hide_index=True, alt=visit.say("sql_result"))
-    said = visit.say("rows", number=number_text(answer.table.num_rows, visit.look.language))
+    rows = answer.table.num_rows
+    said = visit.say("rows_one" if rows == 1 else "rows", number=number_text(rows, visit.look.language))
     st.caption(plain(" · ".join([said, *answer.notes, visit.say("version", version=answer.data_version)])))
     with st.container(horizontal=True):
         st.download_button(

@@ -31,6 +31,7 @@ from vigie.errors import UsageError
 from vigie.locales import day_text, moment_text, number_text, share_text
 from vigie.queries import Answer, Parameters, ask, load_question
 from vigie.queries.choices import topic_labels
+from vigie.queries.sentences import Sentences
 from vigie.version import VERSION
 
 __all__ = ["Block", "Chart", "Report", "Section", "Table", "compose"]
@@ -165,12 +166,18 @@ def compose(con: duckdb.DuckDBPyConnection, parameters: Parameters, *, language:
 
 def _in_short(asking: _Asking, description: str, trend: Answer, days: int) -> Section:
     rows = _dated(trend)
-    language = asking.look.language
     total, state = _total(rows)
     sources = [row for row in _rows(asking.ask("top-sources").table) if row["articles"]]
+    speech = Sentences(asking.look.language)
+    undated = sum(row["articles"] for row in _rows(trend.table) if row["bucket"] is None)
+    counted = asking.say(
+        "counted", articles=speech.articles(total), sources=speech.sources(len(sources)), state=asking.say(state)
+    )
     sentences = [
         asking.say("defined", description=description) if description else "",
-        asking.say("counted", articles=number_text(total, language), sources=len(sources), state=asking.say(state)),
+        # Unknown is not zero.
+        asking.say("nothing_known") if state == "unknown" and not total else counted,
+        asking.say("undated_besides", articles=speech.articles(undated)) if undated else "",
         _compared(asking, total, state, days),
     ]
     return Section(asking.say("in_short"), tuple(filter(None, sentences)))
@@ -209,7 +216,25 @@ def _movement(asking: _Asking, trend: Answer, by: str) -> Section:
             for row in _rows(trend.table)
         ),
     )
-    return Section(asking.say("movement"), (asking.say("gap_legend"),), (*charts, table))
+    return Section(asking.say("movement"), (asking.say("gap_legend"),), (*charts, table, _by_control(asking, split, by)))
+
+
+def _by_control(asking: _Asking, split: Answer, by: str) -> Table:
+    """The numbers that are drawn by controlling state: a column each."""
+    language = asking.look.language
+    names = dict.fromkeys(row["split"] for row in _rows(split.table))
+    cells: dict[date | None, dict[str, str]] = {}
+    for row in _rows(split.table):
+        least = "≥ " if row["articles"] is not None and row["state"] in ("partial", "unknown") else ""
+        cells.setdefault(row["bucket"], {})[row["split"]] = least + number_text(row["articles"], language)
+    return Table(
+        asking.say("values_by_control"),
+        (asking.say(by), *(asking.look.word("split", name) for name in names)),
+        tuple(
+            (day_text(bucket, language) if bucket else asking.say("undated"), *(row.get(name, "–") for name in names))
+            for bucket, row in cells.items()
+        ),
+    )
 
 
 def _trend(asking: _Asking, answer: Answer, by: str, measure: str, title: str) -> Chart:

@@ -254,6 +254,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "narrowed_also": ("are on {topic}, too", "sont aussi sur {topic}"),
     "narrowed_cites": ("cite {outlet}", "citent {outlet}"),
     "show_all": ("Show all", "Tout montrer"),
+    "found_one": ("1 article", "1 article"),
     "found": ("{number} articles, the latest first", "{number} articles, le plus récent d’abord"),
     "more_articles": ("{number} more: see all of them", "{number} de plus : les voir tous"),
     "latest_only": (
@@ -337,6 +338,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "statement": ("Statement", "Instruction"),
     "run": ("Run", "Exécuter"),
     "running": ("Running", "En cours"),
+    "rows_one": ("1 row", "1 ligne"),
     "rows": ("{number} rows", "{number} lignes"),
     "sql_result": (
         "Result of the statement; the CSV has the same rows.",

@@ -10,8 +10,16 @@ REPORT_WORDS: dict[str, tuple[str, str]] = {
     "report_in_short": ("In short", "En bref"),
     "report_defined": ("{description}", "Définition du sujet, en anglais : {description}"),
     "report_counted": (
-        "{articles} articles on this topic in {sources} sources. The period is {state}.",
-        "{articles} articles sur ce sujet dans {sources} sources. La période est {state}.",
+        "{articles} on this topic in {sources}. The period is {state}.",
+        "{articles} sur ce sujet dans {sources}. La période est {state}.",
+    ),
+    "report_nothing_known": (
+        "How many articles there were on this topic is not known: no poll covers the period.",
+        "On ne sait pas combien d’articles il y a eu sur ce sujet : aucun relevé ne couvre la période.",
+    ),
+    "report_undated_besides": (
+        "Without a usable date, and so in no day and not among them: {articles}.",
+        "Sans date utilisable, donc dans aucun jour et hors de ce compte : {articles}.",
     ),
     "report_covered": ("covered", "couverte"),
     "report_partial": ("covered in part, so this is a minimum", "couverte en partie : c’est un minimum"),
@@ -37,6 +45,10 @@ REPORT_WORDS: dict[str, tuple[str, str]] = {
     "report_gap_legend": (
         "Hatched: days that polls did not wholly cover. Hollow points are minimums; where there is no point nothing is known, which is not zero.",
         "Hachuré : jours que les relevés n’ont pas entièrement couverts. Un point creux est un minimum ; sans point, rien n’est connu, ce qui n’est pas zéro.",
+    ),
+    "report_values_by_control": (
+        "The same in numbers (≥: a minimum, since the days are not wholly covered; –: not known)",
+        "Le même en nombres (≥ : un minimum, les jours n’étant pas entièrement couverts ; – : inconnu)",
     ),
     "report_values": ("The values", "Les valeurs"),
     "report_day": ("Day", "Jour"),

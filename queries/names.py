@@ -21,7 +21,8 @@ def nearest(name: str, known: Iterable[str], language: str = "en") -> str:
     names = sorted(set(known))
     if not names:
         return "il n’y en a pas" if french else "there are none"
-    close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.6)
+    within = [known for known in names if len(name) > 2 and name.lower() in known.lower()]
+    close = list(dict.fromkeys([*difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.6), *within]))[:3]
     if close:
         return f"peut-être {' ou '.join(close)} ?" if french else f"did you mean {' or '.join(close)}?"
     number = len(names) - _SHOWN

@@ -16,6 +16,8 @@ _NAMES_SHOWN = 12
 SENTENCES: dict[str, tuple[str, str]] = {
     "article": ("{number} article", "{number} article"),
     "articles": ("{number} articles", "{number} articles"),
+    "source": ("{number} source", "{number} source"),
+    "sources": ("{number} sources", "{number} sources"),
     "and_more": ("{names} and {number} more", "{names} et {number} autres"),
     "days_of": ("{name} ({number} of {days})", "{name} ({number} sur {days})"),
     "known_by": (
@@ -195,6 +197,10 @@ class Sentences:
     def articles(self, number: int) -> str:
         """So many articles."""
         return self.say("article" if number == 1 else "articles", number=self.number(number))
+
+    def sources(self, number: int) -> str:
+        """So many sources."""
+        return self.say("source" if number == 1 else "sources", number=self.number(number))
 
     def names(self, names: Sequence[str]) -> str:
         """Names, at most so many; of more, how many."""

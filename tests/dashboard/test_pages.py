@@ -278,7 +278,7 @@ def test_workbench_reads_and_exports_and_does_not_write(dashboard: str, visit: V
     before = sorted(sample.rglob("*"))
     reader = visit()
     page = reader.open(f"{dashboard}/sql?sql=SELECT+count(*)+AS+n+FROM+articles")
-    page.get_by_text("1 rows").wait_for()
+    page.get_by_text("1 row ·").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert '# parameters: {"statement": "SELECT count(*) AS n FROM articles"}' in Path(download.value.path()).read_text()

@@ -90,8 +90,13 @@ def test_days_that_no_poll_covered_are_said_to_be_unknown(dataset: Any) -> None:
     fill(dataset)
     asked = Parameters(topic="relations", since=date(2017, 5, 22), until=date(2017, 6, 10))
     written = to_markdown(compose(dataset.open(), asked, language="en", made_at=NOW))
-    [row] = [line for line in written.splitlines() if line.startswith("| 5 June 2017")]
-    assert row == "| 5 June 2017 | – | unknown | – |"
+    rows = [line for line in written.splitlines() if line.startswith("| 5 June 2017")]
+    assert rows == ["| 5 June 2017 | – | unknown | – |", "| 5 June 2017 | – | – |"]  # in all, and by controlling state
+    assert "| 24 May 2017 | 1 | 1 |" in written
+    nothing = dataclasses.replace(asked, since=date(2016, 5, 22), until=date(2016, 6, 10))
+    written = to_markdown(compose(dataset.open(), nothing, language="en", made_at=NOW))
+    assert "How many articles there were on this topic is not known: no poll covers the period." in written
+    assert "0 articles" not in written
 
 
 def test_years_of_many_sources_are_told_in_words_where_no_eye_could_count_boxes(dataset: Any) -> None:
@@ -151,7 +156,7 @@ def test_the_commands_that_give_the_figures_again_are_told(con: duckdb.DuckDBPyC
 def test_a_report_over_a_panel_is_of_its_members_and_names_those_that_are_missing(con: duckdb.DuckDBPyConnection) -> None:
     panel = Panel("mine", "1", sources=("courrier", "elsewhere"))
     written = to_markdown(compose(con, dataclasses.replace(RELATIONS, panel=panel), language="en", made_at=NOW))
-    assert "1 articles on this topic in 1 sources" in written
+    assert "1 article on this topic in 1 source." in written
     assert "Paris meets Moscow" not in written
     assert "does not have, and over which nothing is shared: elsewhere." in written
     assert (

@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from vigie.queries import Parameters, ask, list_questions
+from vigie.queries.names import nearest
 from vigie.queries.sentences import SENTENCES
 
 #: Figures in a sentence, whatever language writes them.
@@ -62,3 +63,10 @@ def test_members_of_a_panel_that_the_dataset_does_not_have_are_told_by_name(data
     assert note.endswith(
         "Members of the panel that this dataset does not have, and over which nothing is shared: gamma, delta."
     )
+
+
+def test_names_that_hold_what_was_asked_for_are_offered_in_the_readers_language() -> None:
+    names = ["emmanuel-macron", "macron-leaks", "syria"]
+    assert nearest("macron", names) == "did you mean macron-leaks or emmanuel-macron?"
+    assert nearest("macron", names, "fr") == "peut-être macron-leaks ou emmanuel-macron ?"
+    assert nearest("Assad", names, "fr") == "il y a emmanuel-macron, macron-leaks, syria"

@@ -220,7 +220,9 @@ def _shown(name: str, value: Any, undated: bool) -> Text:
 
 def _rounded(value: float) -> str:
     """Three figures that count, and no more decimals than a table can bear; files have all."""
-    if 0 < abs(value) < 0.001:
+    if value == 0:
+        return "0"
+    if abs(value) < 0.001:
         return f"{value:.0e}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}"
 
