@@ -204,6 +204,7 @@ def test_of_editions_on_one_host_it_is_that_which_the_article_s_address_begins_w
         (
             Source("gazette", "La Gazette", homepage="https://www.gazette.example/"),
             Source("gazette-en", "La Gazette in English", homepage="https://www.gazette.example/en/"),
+            Source("gazette-de", "La Gazette auf Deutsch", homepage="https://de.gazette.example/"),
             Source("radio-fr", "Radio", homepage="https://radio.example/fr/"),
             Source("radio-ru", "Радио", homepage="https://radio.example/ru/"),
             Source("radio-by-name", "Radio en espagnol", homepage="https://es.radio.example/"),
@@ -217,6 +218,7 @@ def test_of_editions_on_one_host_it_is_that_which_the_article_s_address_begins_w
         "d,https://amp.gazette.example/4,2017-05-29,gazette.example,http://www.gazette.example/en",
         "e,https://radio.example/ru/5,2017-05-29,radio.example,radio.example",
         "f,https://radio.example/es/6,2017-05-29,Radio en espagnol,radio.example",
+        "g,https://de.gazette.example/7,2017-05-29,gazette.example,gazette.example",
     ]))  # fmt: skip
     export = read_export(path, load_column_map("mediacloud"), editions, now=NOW)
     whose = {
@@ -229,11 +231,12 @@ def test_of_editions_on_one_host_it_is_that_which_the_article_s_address_begins_w
         "d": "gazette-en",
         "e": "radio-ru",
         "f": "radio-by-name",
+        "g": "gazette-de",
     }
 
 
 def test_rows_without_an_hour_are_told_by_the_zone_in_which_their_day_begins(tmp_path: Path) -> None:
-    days = MEDIACLOUD.replace("2017-05-29 18:00:00", "2017-05-29")
+    days = MEDIACLOUD.replace("2017-05-29 18:00:00", "29/05/2017")
     assert read_export(export_file(tmp_path, days), load_column_map("mediacloud"), REGISTRY, now=NOW).days_alone == {
         "Europe/Paris": 1,
         "UTC": 1,
@@ -327,6 +330,13 @@ def test_a_line_of_json_may_lack_what_it_has_no_value_of(tmp_path: Path) -> None
         (MEDIACLOUD + '4,2026,fr,"open\n', "x.csv", r"x\.csv:5: is no CSV"),
         ('{"title": "a", "url": "b", "publish_date": ""}\nnonsense\n', "x.jsonl", r"x\.jsonl:2: is no JSON"),
         ("[1]\n", "x.jsonl", r"x\.jsonl:1: is no JSON object"),
+        ("title,url,url,publish_date\na,b,c,d\n", "x.csv", r"x\.csv:1: two columns are called 'url'"),
+        (
+            "title,url,publish_date,media_name\na,,2017-05-29,Известия\n",
+            "x.csv",
+            r"x\.csv:2: the outlet Известия has no address",
+        ),
+        ("sep=;\ntitle;url;publish_date\na;b\n", "x.csv", r"x\.csv:3: 2 fields where the first line names 3"),
         ('{"title": "a", "url": "https://courrier.example/1"}\n', "x.jsonl", r"x\.jsonl:1: no column 'publish_date'"),
         (
             "title,url,publish_date\na,https://courrier.example/1,29/05/2017\nb,https://courrier.example/2,05/30/2017\n",
@@ -336,7 +346,20 @@ def test_a_line_of_json_may_lack_what_it_has_no_value_of(tmp_path: Path) -> None
         (MEDIACLOUD.splitlines()[0] + "\n", "x.csv", "holds no rows"),
         ("title,url,publish_date\nA title,,2017-05-29\n", "x.csv", r"x\.csv:2: nothing tells whose article this is"),
     ],
-    ids=["columns", "fields", "quotes", "json", "object", "no column", "both ways", "empty", "outlet"],
+    ids=[
+        "columns",
+        "fields",
+        "quotes",
+        "json",
+        "object",
+        "twice",
+        "name",
+        "separator",
+        "no column",
+        "both ways",
+        "empty",
+        "outlet",
+    ],
 )
 def test_a_wrong_file_is_told_by_file_and_line(tmp_path: Path, content: str, name: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):

@@ -31,7 +31,7 @@ from vigie.errors import UsageError
 from vigie.importing.column_map import ColumnMap
 from vigie.registry import Registry
 from vigie.registry.addresses import host_key, slug
-from vigie.schemas import Feed, FetchedDocument, FetchOutcome, Header, Source
+from vigie.schemas import DateQuality, Feed, FetchedDocument, FetchOutcome, Header, Source
 
 __all__ = ["Completeness", "Export", "read_export"]
 
@@ -41,7 +41,6 @@ _MAX_CHARS = 4_000_000
 _MAX_FIELD = 50_000_000
 _DELIMITERS = ",;\t|"
 _HEADERS = (Header("content-type", "application/feed+json"),)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: A day as 29/05/2017 or 5/29/17.
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(/(?:\d{4}|\d\d)(?!\d).*)", re.DOTALL)
 #: Seconds from 1970: more of a digit are milliseconds.
@@ -164,19 +163,22 @@ class Export:
         found = found or self._registered(names[0], names[1], _value(row, self.column_map.url))
         found = found or slug(_host(address) or names[0])
         if not found:
+            named = f"the outlet {names[0]} has no address that an id could be made of" if names[0] else ""
             raise UsageError(
-                f"{self.path}:{line}: nothing tells whose article this is; name the outlet's column in the map, or say with "
-                "--source that all rows are of one source"
+                f"{self.path}:{line}: {named or 'nothing tells whose article this is'}; "
+                + ("give it one under `sources` in the map" if named else "name the outlet's column in the map")
+                + ", or say with --source that all rows are of one source"
             )
         return found
 
     def _registered(self, name: str, outlet: str, article: str) -> str:
-        """The source of the registry: the one on the outlet's host, else on the article's, else of that name; empty: none.
+        """The source of the registry: the one on the article's host, else on the outlet's, else of that name; empty: none.
 
-        Editions share a host (`lemonde.fr` and `lemonde.fr/en/`). Then it is the one with the longest home page that the
-        article's address begins with.
+        The article's comes first, since archives take editions together: in Media Cloud what is on `francais.rt.com` may be of
+        `rt.com`. Editions share a host, too (`lemonde.fr` and `lemonde.fr/en/`). Then it is the one with the longest home page
+        that the article's address begins with.
         """
-        for host in filter(None, (_host(outlet), _host(article))):
+        for host in filter(None, (_host(article), _host(outlet))):
             there = self._by_host.get(host, [])
             path = _path(article if _host(article) == host else outlet)
             fitting = [s for s in there if path.startswith(_path(s.homepage))] if len(there) > 1 else there
@@ -244,9 +246,9 @@ def read_export(
         export.rows[source] = export.rows.get(source, 0) + 1
         published = export._published(row)
         zone = registry.source_or_implicit(source).time_zone or "UTC"
-        if _DAY.fullmatch(published):
+        moment, quality = parse_date(published, zone=zone, fetched_at=now)
+        if quality is DateQuality.DATE_ONLY:
             export.days_alone[zone] = export.days_alone.get(zone, 0) + 1
-        moment, _ = parse_date(published, zone=zone, fetched_at=now)
         if moment is not None and (newest is None or moment > newest):
             newest = moment
     if not export.rows:
@@ -268,24 +270,28 @@ def _rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, st
 def _csv_rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:
     csv.field_size_limit(_MAX_FIELD)
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        first = lines.readline()
+        start, skipped, first = 0, 0, lines.readline()
+        if first.startswith("sep="):  # A spreadsheet's, which says so before the columns.
+            start, skipped, first = lines.tell(), 1, lines.readline()
         delimiter = max(_DELIMITERS, key=first.count)
-        lines.seek(0)
+        lines.seek(start)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             names = [name.strip() for name in next(reader, [])]
             _check_columns(path, column_map, names)
+            if twice := {name for name in names if name and names.count(name) > 1}:
+                raise UsageError(f"{path}:1: two columns are called {min(twice)!r}; rename or remove one")
             for row in reader:
                 if not row:
                     continue
                 if len(row) != len(names):
                     raise UsageError(
-                        f"{path}:{reader.line_num}: {len(row)} fields where the first line names {len(names)}; see that fields "
-                        "with separators or line breaks stand in quotes"
+                        f"{path}:{reader.line_num + skipped}: {len(row)} fields where the first line names {len(names)};"
+                        " see that fields with separators or line breaks stand in quotes"
                     )
-                yield reader.line_num, dict(zip(names, row, strict=True))
+                yield reader.line_num + skipped, dict(zip(names, row, strict=True))
         except csv.Error as error:
-            raise UsageError(f"{path}:{reader.line_num}: is no CSV ({error}); save it as CSV with quotes") from error
+            raise UsageError(f"{path}:{reader.line_num + skipped}: is no CSV ({error}); save it as CSV with quotes") from error
 
 
 def _json_rows(path: Path, column_map: ColumnMap) -> Iterator[tuple[int, dict[str, str]]]:
