@@ -2,13 +2,21 @@
 -- tell of (`fresh`) is resolved, together with the settled rows of the same articles. So it does no harm where the two
 -- overlap. `tail.touched` and its kind, made when the dataset is opened, say which articles those are.
 
+CREATE TABLE tail.superseded AS
+SELECT article_id, fetched_at, feed_id, revision_hash
+FROM tail.articles SEMI JOIN (
+    SELECT article_id, fetched_at, feed_id, revision_hash FROM tail.articles WHERE superseded
+) AS once USING (article_id, fetched_at, feed_id, revision_hash)
+GROUP BY ALL HAVING arg_max(superseded, (run_id, superseded));
+COMMENT ON TABLE tail.superseded IS 'Rows that are no revisions, since another feed is known to have shown the article before.';
+
 -- Repeated rows are neighbours in this order, so one pass drops both them and revisions that read as the one before.
 CREATE VIEW tail.revisions AS
 SELECT *, key_of(article_id) AS article_key, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision,
        count(*) OVER (PARTITION BY article_id) AS revisions
 FROM (
-    SELECT * EXCLUDE (file)
-    FROM tail.articles
+    SELECT * EXCLUDE (file, superseded)
+    FROM tail.articles ANTI JOIN tail.superseded USING (article_id, fetched_at, feed_id, revision_hash)
     QUALIFY revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
         PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id
     )
@@ -26,7 +34,7 @@ CREATE MACRO month_to(last_day) AS coalesce(
     (date_trunc('month', CAST(last_day AS DATE) + 1) + INTERVAL 1 MONTH) AT TIME ZONE 'UTC', TIMESTAMPTZ 'infinity');
 
 CREATE VIEW tail.revisions_by_month AS
-SELECT * EXCLUDE (file, committed, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
+SELECT * EXCLUDE (file, superseded, committed, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
                   first_fetched_at, home)
 FROM settled.untouched_articles
 WHERE revision IS NOT NULL
@@ -103,8 +111,8 @@ WHERE revision = 1 AND month >= month_from(CAST(month_to(last_day) AS DATE)) AND
   AND published_at >= days_from(first_day, zone) AND published_at < days_to(last_day, zone);
 
 CREATE VIEW articles AS
-SELECT * EXCLUDE (file, article_key, committed, revision, is_first, is_latest, counted_published_at, counted_backlog, counted_hour,
-                  home, month)
+SELECT * EXCLUDE (file, superseded, article_key, committed, revision, is_first, is_latest, counted_published_at, counted_backlog,
+                  counted_hour, home, month)
          REPLACE (counted_published_at AS first_published_at, counted_backlog AS backlog)
 FROM settled.untouched_articles
 WHERE is_latest

@@ -16,8 +16,14 @@ COMMENT ON VIEW fetches IS 'The ledger: one row a poll of a feed.';
 CREATE OR REPLACE VIEW article_revisions AS
 SELECT *, row_number() OVER (PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS revision
 FROM (
-    SELECT * EXCLUDE (date, file)
-    FROM stored.articles
+    SELECT * EXCLUDE (date, file, superseded)
+    FROM stored.articles ANTI JOIN (
+        SELECT article_id, fetched_at, feed_id, revision_hash
+        FROM stored.articles SEMI JOIN (
+            SELECT article_id, fetched_at, feed_id, revision_hash FROM stored.articles WHERE superseded
+        ) AS once USING (article_id, fetched_at, feed_id, revision_hash)
+        GROUP BY ALL HAVING arg_max(superseded, (run_id, superseded))
+    ) AS gone USING (article_id, fetched_at, feed_id, revision_hash)
     QUALIFY revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
         PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash, backlog, run_id
     )

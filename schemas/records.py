@@ -191,6 +191,11 @@ class Article:
         " known that no link names; 0 in rows of versions before.",
         default=0,
     )
+    superseded: bool = column(
+        "True where the same row, written before, is no revision any more: a poll that was read later had shown the article in"
+        " another feed first.",
+        default=False,
+    )
 
 
 @quickly_made

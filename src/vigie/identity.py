@@ -239,6 +239,12 @@ class KnownArticles:
         self._by_title.setdefault(_title_and_date(key, text, revision.published_at), set()).add(article_id)
         return article
 
+    def drop(self, article_id: str, fetched_at: datetime, read_as: str) -> None:
+        """Take back a revision; the article goes by its keys as before."""
+        article = self.by_id.get(article_id)
+        if article is not None:
+            article.revisions = [r for r in article.revisions if (r.fetched_at, r.revision_hash) != (fetched_at, read_as)]
+
     def _only(self, index: dict[str, set[str]], key: str) -> KnownArticle | None:
         """The one article that has a key; None where none or several have."""
         found: Iterable[str] = index.get(key, ()) if key else ()

@@ -29,13 +29,14 @@ Parse = Callable[[FetchedDocument], ParsedDocument | None]
 
 
 class _Edit(NamedTuple):
-    """A revision that is not stored: which, in which feed, and when the poll started that showed it."""
+    """A revision that is not stored, or one that is and is none: in which feed, and when the poll started that showed it."""
 
     article_id: str
     revision_hash: str
     feed_id: str
     at: datetime
     body_hash: str
+    superseded: bool
 
 
 def revised_after_all(
@@ -51,7 +52,8 @@ def revised_after_all(
         parse: Reads a document.
 
     Returns:
-        Their rows. A revision of which neither a row nor a body is stored any more is left out.
+        Their rows, and those of stored revisions that are none then, marked so. A revision of which neither a row nor a body is
+        stored any more is left out.
     """
     first = polls[0].record
     found = load_later_bodies(dataset, ledger, first.source_id, changed, first.started_at)
@@ -69,9 +71,10 @@ def revised_after_all(
         row = rows.get((edit.article_id, edit.revision_hash))
         if row is None:
             body = bodies.get((edit.feed_id, edit.body_hash)) or stored_body(dataset, edit.feed_id, edit.body_hash)
-            row = _read_again(body, edit, min(found.revisions[edit.article_id]), parse) if body is not None else None
+            of_first = min(found.revisions[edit.article_id])[0]
+            row = _read_again(body, edit, of_first, parse) if body is not None else None
         if row is not None:
-            made.append(replace(row, fetched_at=edit.at, feed_id=edit.feed_id, run_id=first.run_id))
+            made.append(replace(row, fetched_at=edit.at, feed_id=edit.feed_id, run_id=first.run_id, superseded=edit.superseded))
     return made
 
 
@@ -103,9 +106,11 @@ def _read_again(body: RawDocument, edit: _Edit, first: Revision, parse: Parse) -
 def _note_own(found: LaterBodies, polls: Sequence[Poll], changed: Collection[str]) -> dict[tuple[str, str], Article]:
     """Add what polls show that are not on disk yet; gives their rows, by article and revision_hash."""
     own: dict[tuple[str, str], Article] = {}
+    read_before = {(feed_id, at) for feed_id, at, _ in found.bodies}  # It counts as it was read first.
     for poll in polls:
         record = poll.record
-        if record.outcome.succeeded and record.outcome is not FetchOutcome.EXPORT:
+        is_first = (record.feed_id, record.started_at) not in read_before
+        if is_first and record.outcome.succeeded and record.outcome is not FetchOutcome.EXPORT:
             found.bodies.append((record.feed_id, record.started_at, record.body_hash))
             if record.entry_keys:
                 said = {key.article_id: key.revision_hash for key in record.entry_keys if key.article_id in changed}
@@ -113,29 +118,38 @@ def _note_own(found: LaterBodies, polls: Sequence[Poll], changed: Collection[str
         for row in poll.articles:
             if row.article_id in found.revisions:
                 revision = Revision(row.fetched_at, row.revision_hash, row.published_at, row.backlog)
-                found.revisions[row.article_id].append(revision)
+                found.revisions[row.article_id].append((revision, row.feed_id))
                 own.setdefault((row.article_id, row.revision_hash), row)
     found.bodies.sort(key=lambda body: (body[1], body[0]))
     return own
 
 
 def _edits(article_id: str, found: LaterBodies, since: datetime) -> Iterator[_Edit]:
-    """Follow an article through the bodies."""
-    stored = sorted(found.revisions[article_id])
-    number = len(stored)
+    """Follow an article through the bodies, by the rule of :func:`vigie.state.take_poll`."""
+    waiting = sorted(found.revisions[article_id])
+    stored = {(revision.fetched_at, feed_id, revision.revision_hash) for revision, feed_id in waiting}
+    number = len(waiting)
     seen = {feed_id for of, feed_id in found.seen if of == article_id}
     last: dict[str, str] = {}
     in_force = ""
     nothing: Mapping[str, str] = {}
     for feed_id, at, body_hash in found.bodies:
-        while stored and stored[0].fetched_at <= at:
-            in_force = stored.pop(0).revision_hash
+        while waiting and (waiting[0][0].fetched_at, waiting[0][1]) < (at, feed_id):
+            revision, of_feed = waiting.pop(0)
+            if (revision.fetched_at, of_feed, revision.revision_hash) in stored:  # else it was found to be none
+                in_force = revision.revision_hash
         read_as, before = found.said.get((feed_id, body_hash), nothing).get(article_id), last.pop(feed_id, None)
         if read_as is None:
             continue
         was_seen, last[feed_id] = feed_id in seen, read_as
         seen.add(feed_id)
-        is_revised = before != read_as if before is not None else was_seen
-        if is_revised and at > since and in_force not in ("", read_as) and number < MAX_REVISIONS:
+        is_stored, place = (at, feed_id, read_as) in stored, (at, feed_id, read_as)
+        is_revised = not in_force or (before != read_as if before is not None else was_seen)
+        if in_force == read_as or at <= since:
+            continue
+        if is_revised and not is_stored and in_force and number < MAX_REVISIONS:
             in_force, number = read_as, number + 1
-            yield _Edit(article_id, read_as, feed_id, at, body_hash)
+            yield _Edit(article_id, read_as, feed_id, at, body_hash, superseded=False)
+        elif is_stored and not is_revised:
+            stored.discard(place)
+            yield _Edit(article_id, read_as, feed_id, at, body_hash, superseded=True)

@@ -20,9 +20,19 @@ from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Rev
 from vigie.ledger import FeedCursor, Tally, cursor_of, first_poll_of, ledger_row
 from vigie.polls import Poll
 from vigie.rows import article_row, failure_rows, raw_row
-from vigie.schemas import Entry, EntryKey, FetchedDocument, FetchOutcome, FetchRecord, Sighting
+from vigie.schemas import Article, Entry, EntryKey, FetchedDocument, FetchOutcome, FetchRecord, Sighting
 
-__all__ = ["MAX_REVISIONS", "Asked", "SourceState", "hash_of", "is_unchanged", "remember_hash", "take_poll"]
+__all__ = [
+    "MAX_REVISIONS",
+    "Asked",
+    "SourceState",
+    "hash_of",
+    "is_unchanged",
+    "remember",
+    "remember_hash",
+    "remember_revision",
+    "take_poll",
+]
 
 #: Revisions kept of one article. A feed that embeds the clock in its texts would otherwise make one at each poll;
 #: lemon24/reader draws the same line at 24 updates in which only the hash changed.
@@ -209,18 +219,26 @@ def remember(state: SourceState, poll: Poll) -> None:
     """
     record = poll.record
     for article in poll.articles:
-        state.articles.add(
-            article.article_id,
-            Revision(article.fetched_at, article.revision_hash, article.published_at, article.backlog),
-            canonical_url=article.canonical_url,
-            guid=article.guid,
-            title=article.title,
-            text=article.text,
-        )
+        remember_revision(state, article)
     for sighting in poll.sightings:
         place = (sighting.article_id, sighting.feed_id)
         state.sightings[place] = min(sighting.first_seen, state.sightings.get(place, sighting.first_seen))
     state.move_on(record, state.before(record.feed_id, record.started_at))
+
+
+def remember_revision(state: SourceState, article: Article) -> None:
+    """Note a revision that is stored, or that one is none any more."""
+    if article.superseded:
+        state.articles.drop(article.article_id, article.fetched_at, article.revision_hash)
+        return
+    state.articles.add(
+        article.article_id,
+        Revision(article.fetched_at, article.revision_hash, article.published_at, article.backlog),
+        canonical_url=article.canonical_url,
+        guid=article.guid,
+        title=article.title,
+        text=article.text,
+    )
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from vigie.packed import Planned, read
 from vigie.polls import Poll
 from vigie.registry import Registry
 from vigie.schemas import FetchedDocument, FetchOutcome
-from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, take_poll
+from vigie.state import SourceState, hash_of, is_unchanged, remember_hash, remember_revision, take_poll
 from vigie.storage import Dataset
 from vigie.storage.history import after_all_no_backlog, load_history
 from vigie.storage.lookup import Body, look_up, recognise
@@ -92,7 +92,8 @@ class Taker:
         if not behind:
             return self._take_all(polls, read)
         changed: dict[str, set[str]] = {source_id: set() for source_id in behind}
-        return self._with_later_edits(list(self._take_all(polls, read, changed)), changed)
+        taken = list(self._take_all(polls, read, changed))
+        return self._with_later_edits(taken, changed, {poll.document.source_id: poll.state for poll in polls})
 
     def _take_all(
         self, polls: Sequence[ReadPoll], read: Sequence[Body | None], changed: Mapping[str, set[str]] | None = None
@@ -115,7 +116,9 @@ class Taker:
             look_up(self.dataset, [body])  # Those taken meanwhile may have a link in common.
         return self.take_one(poll.state, poll.document, parsed, body.keys if body is not None else None)
 
-    def _with_later_edits(self, taken: list[Poll], changed: Mapping[str, set[str]]) -> Iterator[Poll]:
+    def _with_later_edits(
+        self, taken: list[Poll], changed: Mapping[str, set[str]], states: Mapping[str, SourceState]
+    ) -> Iterator[Poll]:
         """Polls, of which the last of a source brings what those made after them turn out to have revised."""
         of_source: dict[str, list[Poll]] = {}
         for poll in taken:
@@ -125,6 +128,8 @@ class Taker:
                 ledger = self.ledger or self.dataset
                 edits = revised_after_all(polls, changed[source_id], dataset=self.dataset, ledger=ledger, parse=self.parse)
                 polls[-1] = replace(polls[-1], articles=(*polls[-1].articles, *edits))
+                for row in edits:
+                    remember_revision(states[source_id], row)
             yield from polls
 
     def take_one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ _POLLS = 24
 Archived = tuple[str, float, str | bytes | None, int]
 
 
+@functools.cache
 def story() -> list[Archived]:
-    """Twelve days of two feeds of one outlet: entries every four hours, edits to and fro, a standstill, failures and gaps."""
+    """Twelve days of two feeds of one outlet, each with texts of its own: edits to and fro, a standstill, failures and gaps."""
     polls: list[Archived] = []
     for number in range(_POLLS):
         hours = 100 + number * _STEP
@@ -43,8 +45,9 @@ def story() -> list[Archived]:
         gone = number in (5, 17)
         polls.append(("outlet/all", hours, None if gone else rss(entries), 503 if gone else 200))
         if number % 2 and number > 6:
-            polls.append(("outlet/town", hours + 1, rss(entries[:3]), 200))
-    return polls
+            teasers = [{**entry, "description": "In town."} for entry in entries[:3]]
+            polls.append(("outlet/town", hours + number % 3 - 1, rss(teasers), 200))
+    return sorted(polls, key=lambda poll: (poll[1], poll[0]))
 
 
 _KNOWN = {
@@ -106,6 +109,7 @@ _ORDERS = {
     "every second poll, then all": lambda polls: [polls[::2], polls],
     "thirds from the last to the first": lambda polls: [polls[20:], polls[10:20], polls[:10]],
     "woven": lambda polls: [polls[1::3], polls[2::3], polls[0::3]],
+    "a feed after the other": lambda polls: [[p for p in polls if p[0] == feed] for feed in ("outlet/all", "outlet/town")],
 }
 
 

@@ -279,7 +279,7 @@ def _verdict(poll: _Poll, problem: Exception, limits: FetchLimits) -> tuple[Fetc
         return FetchOutcome.NETWORK_ERROR, str(problem)
     if known(TimeoutError) and not str(problem):
         return FetchOutcome.NETWORK_ERROR, f"not done within {limits.total_seconds:g} s"
-    text = f"{type(problem).__name__}: {problem}".rstrip(": ")
+    text = " ".join(f"{type(problem).__name__}: {problem}".split()).rstrip(": ")  # aiohttp tells of some in several lines
     secret = urlsplit(poll.request.url).netloc.rpartition("@")[0]
     return FetchOutcome.NETWORK_ERROR, (text.replace(f"{secret}@", "") if secret else text)[:500]
 

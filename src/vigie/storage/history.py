@@ -20,7 +20,7 @@ from vigie.schemas import TABLES, Article, EntryKey, FetchOutcome, RawDocument
 from vigie.schemas.columns import from_rows, moment_of
 from vigie.state import SourceState
 from vigie.storage.dataset import Dataset
-from vigie.storage.known import query
+from vigie.storage.known import query, superseded_of
 
 __all__ = ["LaterBodies", "after_all_no_backlog", "load_history", "load_later_bodies", "stored_body", "stored_revisions"]
 
@@ -64,7 +64,8 @@ _SAID = """
 """
 
 _REVISIONS = """
-    SELECT article_id, epoch_us(fetched_at), revision_hash, epoch_us(published_at), backlog FROM rows_of($files)
+    SELECT article_id, feed_id, epoch_us(fetched_at), revision_hash, epoch_us(published_at), backlog, superseded, run_id
+    FROM filled
     WHERE source_id = {source} AND article_id IN (FROM ids)
 """
 
@@ -153,8 +154,8 @@ class LaterBodies:
     bodies: list[tuple[str, datetime, str]] = field(default_factory=list)
     #: What a body says of the articles, by feed and hash: article_id → revision_hash.
     said: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-    #: The revisions that are stored, by article.
-    revisions: dict[str, list[Revision]] = field(default_factory=dict)
+    #: The revisions that are stored with the feeds that brought them, by article.
+    revisions: dict[str, list[tuple[Revision, str]]] = field(default_factory=dict)
     #: Article and feed, where that had shown it before the moment.
     seen: set[tuple[str, str]] = field(default_factory=set)
 
@@ -171,11 +172,14 @@ def load_later_bodies(dataset: Dataset, ledger: Dataset, source_id: str, ids: Co
     """
     found = LaterBodies()
     source, named = literal(source_id), {"ids": pa.table({"value": pa.array(sorted(ids), pa.string())})}
-    for article_id, fetched_at, read_as, published_at, backlog in query(
-        dataset, "articles", _REVISIONS.format(source=source), named
-    ):
+    rows = query(dataset, "articles", _REVISIONS.format(source=source), named)
+    gone = superseded_of((row[:4], *row[-2:]) for row in rows)
+    for article_id, feed_id, fetched_at, read_as, published_at, backlog, *_ in rows:
+        if (article_id, feed_id, fetched_at, read_as) in gone:
+            continue
         published = None if published_at is None else moment_of(published_at)
-        found.revisions.setdefault(article_id, []).append(Revision(moment_of(fetched_at), read_as, published, backlog))
+        revision = Revision(moment_of(fetched_at), read_as, published, backlog)
+        found.revisions.setdefault(article_id, []).append((revision, feed_id))
     if not found.revisions:
         return found
     found.bodies = query(ledger, "fetches", _POLLS_FROM.format(source=source), since=since, successes=_SEEN)

@@ -19,7 +19,7 @@ from vigie.state import SourceState
 from vigie.storage.connection import utc_connection
 from vigie.storage.dataset import Dataset
 
-__all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "query", "states_at_cursors"]
+__all__ = ["add_articles", "known_bodies", "load_cursors", "load_states", "query", "states_at_cursors", "superseded_of"]
 
 #: `shape` has every column of a table and no row: what an older file lacks is NULL. To put them together takes a question to
 #: small files a third longer, and so is left out where no file lacks any.
@@ -34,8 +34,9 @@ _CHANGES = [FetchOutcome.OK.value, FetchOutcome.EMPTY.value]
 
 _ARTICLES = """
     SELECT source_id, article_id, revision_hash, canonical_url, guid, title,
-           CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, epoch_us(published_at), epoch_us(fetched_at), backlog
-    FROM rows_of($files)
+           CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, epoch_us(published_at), epoch_us(fetched_at), backlog,
+           superseded, run_id
+    FROM filled
     WHERE source_id IN ({sources})
     ORDER BY fetched_at, article_id, revision_hash, backlog
 """
@@ -122,9 +123,14 @@ def add_articles(states: Mapping[str, SourceState], rows: Iterable[tuple[Any, ..
     Args:
         states: By source.
         rows: source_id, article_id, revision_hash, canonical_url, guid, title, text (needed where the title is blank),
-            published_at and fetched_at (microseconds from 1970), backlog; those of an article in the order of fetched_at.
+            published_at and fetched_at (microseconds from 1970), backlog, superseded, run_id; those of an article in the
+            order of fetched_at.
     """
-    for source_id, article_id, read_as, url, guid, title, text, published_at, fetched_at, backlog in rows:
+    rows = list(rows)
+    gone = superseded_of(((row[1], row[2], row[8]), *row[-2:]) for row in rows)
+    for source_id, article_id, read_as, url, guid, title, text, published_at, fetched_at, backlog, *_ in rows:
+        if (article_id, read_as, fetched_at) in gone:
+            continue
         states[source_id].articles.add(
             article_id,
             Revision(moment_of(fetched_at), read_as, None if published_at is None else moment_of(published_at), backlog),
@@ -133,6 +139,21 @@ def add_articles(states: Mapping[str, SourceState], rows: Iterable[tuple[Any, ..
             title=title,
             text=text,
         )
+
+
+def superseded_of(rows: Iterable[tuple[Any, bool | None, str]]) -> set[Any]:
+    """What is superseded by the run that wrote of it last.
+
+    Args:
+        rows: What it is, whether it is superseded, and the run, of each row of table `articles`.
+    """
+    rows = list(rows)
+    once = {what for what, is_superseded, _ in rows if is_superseded}
+    latest: dict[Any, tuple[str, bool]] = {}
+    for what, is_superseded, run_id in rows if once else ():
+        if what in once:
+            latest[what] = max(latest.get(what, ("", False)), (run_id, bool(is_superseded)))
+    return {what for what, (_, is_superseded) in latest.items() if is_superseded}
 
 
 def load_cursors(

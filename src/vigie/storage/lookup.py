@@ -25,7 +25,8 @@ _BY_TITLE = "coalesce(title_and_day, 0) = 0 OR title_and_day IN (FROM titles) OR
 
 _ARTICLES = """
     SELECT source_id, article_id, revision_hash, canonical_url, guid, title,
-           CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, epoch_us(published_at), epoch_us(fetched_at), backlog
+           CASE WHEN trim(title) = '' THEN text ELSE '' END AS text, epoch_us(published_at), epoch_us(fetched_at), backlog,
+           superseded, run_id
     FROM filled
     WHERE source_id IN ({sources})
           AND article_id IN (SELECT article_id FROM filled WHERE source_id IN ({sources}) AND ({asked}))

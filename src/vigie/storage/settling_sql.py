@@ -75,10 +75,19 @@ _ARTICLES = f"""
                first_value(backlog) OVER times AS counted_backlog,
                first_value(fetched_at) OVER times AS first_fetched_at
         FROM (
-            SELECT *, revision_hash IS DISTINCT FROM lag(revision_hash) OVER (
+            SELECT * EXCLUDE (gone) REPLACE (gone AS superseded),
+                   NOT gone AND revision_hash IS DISTINCT FROM lag(if(gone, NULL, revision_hash) IGNORE NULLS) OVER (
                        PARTITION BY article_id ORDER BY fetched_at, feed_id, revision_hash) AS changed
             FROM (
-                FROM incoming
+                SELECT i.*, coalesce(s.gone, false) AS gone
+                FROM incoming AS i
+                LEFT JOIN (
+                    SELECT article_id, fetched_at, feed_id, revision_hash, arg_max(superseded, (run_id, superseded)) AS gone
+                    FROM incoming SEMI JOIN (
+                        SELECT article_id, fetched_at, feed_id, revision_hash FROM incoming WHERE superseded
+                    ) AS once USING (article_id, fetched_at, feed_id, revision_hash)
+                    GROUP BY ALL
+                ) AS s USING (article_id, fetched_at, feed_id, revision_hash)
                 QUALIFY row_number() OVER (
                     PARTITION BY article_id, fetched_at, feed_id, revision_hash ORDER BY backlog, run_id, file) = 1
             )
