@@ -7,10 +7,11 @@ it gives, so that it needs no graph, whose building takes longer than hundreds o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from vigie.identity import revision_hash
 from vigie.ledger import FeedCursor
-from vigie.packed import PackedPolls, read
+from vigie.packed import PackedPolls, Planned, read
 from vigie.polls import Poll
 from vigie.schemas import FetchOutcome
 from vigie.state import SourceState, is_unchanged, take_poll
@@ -45,26 +46,42 @@ def take_quiet(elements: Sequence[PackedPolls], taker: Taker) -> tuple[list[Poll
     cursors = load_cursors(taker.dataset, {packed.source_id for packed in elements}, with_keys=few)
     quiet: list[Poll] = []
     changed: list[PackedPolls] = []
+    to_take: list[ReadPoll] = []
+    room = _Room() if few and all(packed.source_id in cursors for packed in elements) else None
     for packed in elements:
-        taken = _take_unread(packed, cursors.get(packed.source_id, {}), run_id=taker.run_id)
-        if taken is None:
-            changed.append(packed)
-        else:
+        of_source = cursors.get(packed.source_id, {})
+        polls = sorted(packed.polls(), key=lambda poll: (poll.fetched_at, poll.feed_id))
+        taken = _take_unread(packed.source_id, polls, of_source, run_id=taker.run_id)
+        if taken is not None:
             quiet += taken
-    if few and all(packed.source_id in cursors for packed in changed):
-        known, changed = _take_read(changed, cursors, taker)
-        quiet += known
-    return quiet, changed, cursors if few else None
+            continue
+        changed.append(packed)
+        read_now = _read_known(_state_at(packed.source_id, of_source), polls, taker, room) if room is not None else None
+        if read_now is None:
+            room = None
+        else:
+            to_take += read_now
+    taken = list(taker.take(to_take, to_the_last=True))
+    whole = {poll.record.source_id for poll in taken} - {poll.record.source_id for poll in taken if poll.articles}
+    quiet += [poll for poll in taken if poll.record.source_id in whole]
+    return quiet, [packed for packed in changed if packed.source_id not in whole], cursors if few else None
 
 
-def _take_unread(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_id: str) -> list[Poll] | None:
-    """The polls of a source taken by its cursors alone; None where a body is to be read, or nothing is known of the source."""
+def _take_unread(source_id: str, polls: list[Planned], cursors: Mapping[str, FeedCursor], *, run_id: str) -> list[Poll] | None:
+    """The polls of a source taken by its cursors alone; None where a body is to be read, or nothing is known of the source.
+
+    Args:
+        source_id: The source.
+        polls: Its polls in order; a body that was read to be compared stays among them, and need not be read again.
+        cursors: Where its feeds are at.
+        run_id: The run.
+    """
     if not cursors:
         return None
-    state = _state_at(packed.source_id, cursors)
+    state = _state_at(source_id, cursors)
     taken = []
-    for poll in sorted(packed.polls(), key=lambda poll: (poll.fetched_at, poll.feed_id)):
-        document = read(poll)
+    for place, poll in enumerate(polls):
+        document = polls[place] = read(poll)
         if state.is_late(document.feed_id, document.fetched_at):
             return None  # It stands between polls that the cursors do not tell of.
         if document.outcome in _READABLE and not is_unchanged(state, document):
@@ -73,28 +90,24 @@ def _take_unread(packed: PackedPolls, cursors: Mapping[str, FeedCursor], *, run_
     return taken
 
 
-def _take_read(changed: Sequence[PackedPolls], cursors: Cursors, taker: Taker) -> tuple[list[Poll], list[PackedPolls]]:
-    """Take the polls of sources that brought known entries only, up to the first source that brought more."""
-    to_take: list[ReadPoll] = []
-    entries = size = 0
-    for packed in changed:
-        of_source: list[ReadPoll] = []
-        for poll in taker.read(_state_at(packed.source_id, cursors[packed.source_id]), packed.polls()):
-            of_source.append(poll)
-            entries += poll.entries
-            size += len(poll.document.body)
-            if entries > _READ_ENTRIES or size > _READ_BYTES or not _seems_known(poll):
-                break
-        else:
-            to_take += of_source
-            continue
-        break
-    taken = list(taker.take(to_take, to_the_last=True))
-    whole = {poll.record.source_id for poll in taken} - {poll.record.source_id for poll in taken if poll.articles}
-    return (
-        [poll for poll in taken if poll.record.source_id in whole],
-        [packed for packed in changed if packed.source_id not in whole],
-    )
+@dataclass(slots=True)
+class _Room:
+    """How many entries and bytes of bodies may still be read before a graph."""
+
+    entries: int = _READ_ENTRIES
+    size: int = _READ_BYTES
+
+
+def _read_known(state: SourceState, polls: Sequence[Planned], taker: Taker, room: _Room) -> list[ReadPoll] | None:
+    """The polls of a source, read, if there is room for them and they seem to bring known entries only."""
+    of_source: list[ReadPoll] = []
+    for poll in taker.read(state, polls):
+        of_source.append(poll)
+        room.entries -= poll.entries
+        room.size -= len(poll.document.body)
+        if room.entries < 0 or room.size < 0 or not _seems_known(poll):
+            return None
+    return of_source
 
 
 def _state_at(source_id: str, cursors: Mapping[str, FeedCursor]) -> SourceState:
