@@ -11,7 +11,6 @@ monitors of feeds meet most, miniflux#797 and #2358, FreshRSS#5151).
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,10 +20,8 @@ from vigie.schemas import Entry
 from vigie.text import title_key
 from vigie.urls import is_home_page
 
-__all__ = ["BodyKeys", "EntryKeys", "KnownArticle", "KnownArticles", "Revision", "revision_hash", "title_and_day"]
+__all__ = ["BodyKeys", "EntryKeys", "KnownArticle", "KnownArticles", "Revision", "read_as", "revision_hash", "title_and_day"]
 
-#: Texts whose hash is kept: a feed's next poll brings most of them again.
-_REMEMBERED = 1024
 _ID_LENGTH = 24  # 96 bits: no two articles share an id below some 10^12 of them
 
 
@@ -32,10 +29,14 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@functools.lru_cache(maxsize=_REMEMBERED)
 def revision_hash(title: str, text: str) -> str:
     """Hash of what a reader sees of an entry: two revisions that read the same have the same."""
     return _digest(f"{title}\n\n{text}")[:_ID_LENGTH]
+
+
+def read_as(entry: Entry) -> str:
+    """The same of an entry, which remembers it."""
+    return entry.revision_hash or revision_hash(entry.title, entry.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vigie.feeds.parse import ParsedDocument
-from vigie.identity import BodyKeys, Revision, revision_hash
+from vigie.identity import BodyKeys, Revision, read_as
 from vigie.polls import Poll
 from vigie.rows import article_row
 from vigie.schemas import Article, FetchedDocument, FetchOutcome, RawDocument
@@ -94,7 +94,7 @@ def _read_again(body: RawDocument, edit: _Edit, first: Revision, parse: Parse) -
     )
     parsed = parse(document)
     entries = parsed.entries if parsed is not None else ()
-    entry = next((entry for entry in entries if revision_hash(entry.title, entry.text) == edit.revision_hash), None)
+    entry = next((entry for entry in entries if read_as(entry) == edit.revision_hash), None)
     if entry is None:
         return None
     keys = BodyKeys(entries, "").of(entry)

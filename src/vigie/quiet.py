@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vigie.identity import revision_hash
+from vigie.identity import read_as
 from vigie.ledger import FeedCursor
 from vigie.packed import PackedPolls, Planned, read
 from vigie.polls import Poll
@@ -126,4 +126,4 @@ def _seems_known(poll: ReadPoll) -> bool:
         return True
     before = poll.state.cursors.get(poll.document.feed_id)
     last = {key.revision_hash for key in before.keys.values()} if before is not None else set()
-    return all(revision_hash(entry.title, entry.text) in last for entry in poll.parsed.entries)
+    return all(read_as(entry) in last for entry in poll.parsed.entries)

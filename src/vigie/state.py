@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vigie.feeds.parse import ParsedDocument
-from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Revision, revision_hash
+from vigie.identity import BodyKeys, EntryKeys, KnownArticle, KnownArticles, Revision, read_as
 from vigie.ledger import FeedCursor, Tally, cursor_of, first_poll_of, ledger_row
 from vigie.polls import Poll
 from vigie.rows import article_row, failure_rows, raw_row
@@ -267,12 +267,12 @@ class _Taking:
         tally, previous, id_by_url = self.tally, self.previous, self.state.articles.id_by_url
         for entry in entries:
             before = previous.get(article_id) if (article_id := id_by_url(keys.url(entry))) is not None else None
-            read_as = revision_hash(entry.title, entry.text)
-            if before is not None and before.revision_hash == read_as:
+            hashed = read_as(entry)
+            if before is not None and before.revision_hash == hashed:
                 tally.known += 1
                 tally.keys.setdefault(before.article_id, before)
             else:
-                self._take_one(entry, keys.of(entry), read_as)
+                self._take_one(entry, keys.of(entry), hashed)
 
     def _take_one(self, entry: Entry, keys: EntryKeys, read_as: str) -> None:
         tally = self.tally

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vigie.dates import parse_date
 from vigie.feeds.items import Body, Made, RawFeed, RawItem
+from vigie.identity import revision_hash
 from vigie.schemas import DateQuality, DateSource, Entry
 from vigie.text import MAX_URL_LENGTH, PlainText, clean, html_to_text, to_plain
 from vigie.urls import absolutise, canonicalise
@@ -113,6 +114,7 @@ def _made(item: RawItem, around: Surroundings, dates: _Dates) -> Entry | str:
         date_raw=clean(raw)[:_MAX_DATE],
         declared_language=clean(item.language or around.language)[:_MAX_LANGUAGE],
         links=body.links,
+        revision_hash=revision_hash(title, body.text),  # Each poll that shows it again asks for it.
     )
 
 

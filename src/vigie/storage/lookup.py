@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from vigie.feeds.parse import ParsedDocument
-from vigie.identity import BodyKeys, revision_hash, title_and_day
+from vigie.identity import BodyKeys, read_as, title_and_day
 from vigie.queries.relations import literal
 from vigie.schemas import FetchedDocument
 from vigie.schemas.columns import moment_of
@@ -178,7 +178,7 @@ def _links_of_the_last(body: Body) -> dict[str, str] | None:
         url = body.keys.url(entry)
         article_id = body.state.articles.id_of_link(url) if url else ""
         before = last.keys.get(article_id)
-        if before is None or before.revision_hash != revision_hash(entry.title, entry.text):
+        if before is None or before.revision_hash != read_as(entry):
             return None
         named[url] = article_id
     return named
