@@ -23,14 +23,15 @@ __all__ = ["changed", "column", "encoder", "from_rows", "hints_of", "moment_of",
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def column(doc: str, *, default: Any = dataclasses.MISSING) -> Any:
+def column(doc: str, *, default: Any = dataclasses.MISSING, derived: bool = False) -> Any:
     """Describe one field of a table: its meaning, unit and source, in a sentence or two.
 
     Args:
         doc: What the value means, its unit, and where it comes from.
         default: The value where none is given; a field without one is required.
+        derived: Whether it is worked out from other columns, so that rows are compared without it.
     """
-    return dataclasses.field(default=default, metadata={"doc": doc})
+    return dataclasses.field(default=default, metadata={"doc": doc}, compare=not derived)
 
 
 def quickly_made(cls: type[T]) -> type[T]:

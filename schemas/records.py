@@ -149,7 +149,7 @@ class Entry:
     date_raw: str = column("The date as given.", default="")
     declared_language: str = column("Language that the entry or its feed declares, as given.", default="")
     links: tuple[Link, ...] = column("Links in the text.", default=())
-    revision_hash: str = column("Hash of title and text, as an article's; empty where it was not worked out.", default="")
+    revision_hash: str = column("Hash of title and text, as an article's; empty: not worked out.", default="", derived=True)
 
 
 @quickly_made

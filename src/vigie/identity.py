@@ -11,6 +11,7 @@ monitors of feeds meet most, miniflux#797 and #2358, FreshRSS#5151).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,11 +23,18 @@ from vigie.urls import is_home_page
 
 __all__ = ["BodyKeys", "EntryKeys", "KnownArticle", "KnownArticles", "Revision", "read_as", "revision_hash", "title_and_day"]
 
+#: Articles whose ids are kept, by what named them: each cycle of a process asks for those that its feeds show.
+_REMEMBERED = 16_384
 _ID_LENGTH = 24  # 96 bits: no two articles share an id below some 10^12 of them
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _id_of(source_id: str, first_key: str) -> str:
+    return _digest(f"{source_id}\n{first_key}")[:_ID_LENGTH]
 
 
 def revision_hash(title: str, text: str) -> str:
@@ -167,7 +175,7 @@ class KnownArticles:
 
     def id_of_link(self, url: str) -> str:
         """The id of the article that was named by a URL, if there is one."""
-        return self._id_of(f"url:{url}")
+        return _id_of(self.source_id, f"url:{url}")
 
     def note_link(self, url: str, article_id: str) -> None:
         """Note that a URL names one article, which it named from the first: enough to know an entry that reads as before."""
@@ -175,7 +183,7 @@ class KnownArticles:
 
     def id_by_title(self, keys: EntryKeys) -> str:
         """The id of the article that was named by an entry's title and date, if there is one."""
-        return self._id_of(f"title:{keys.title_and_date}")
+        return _id_of(self.source_id, f"title:{keys.title_and_date}")
 
     def find(self, keys: EntryKeys) -> KnownArticle | None:
         """The article that an entry with these keys is; None where it is not known yet."""
@@ -197,11 +205,8 @@ class KnownArticles:
         if keys.url and keys.url not in self._by_url:
             return self.id_of_link(keys.url)
         if keys.guid and keys.guid not in self._by_guid:
-            return self._id_of(f"guid:{keys.guid}")
+            return _id_of(self.source_id, f"guid:{keys.guid}")
         return self.id_by_title(keys)
-
-    def _id_of(self, first_key: str) -> str:
-        return _digest(f"{self.source_id}\n{first_key}")[:_ID_LENGTH]
 
     def add(
         self,

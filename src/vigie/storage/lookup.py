@@ -164,8 +164,7 @@ def recognise(dataset: Dataset, bodies: Sequence[Body], polled_once: Collection[
         if source_id in asked.sources and links[source_id].keys() <= named.get(source_id, set()):
             for url, article_id in links[source_id].items():
                 state.articles.note_link(url, article_id)
-            state.asked.urls |= links[source_id].keys()
-            state.asked.guids.update(entry.guid for entry in body.parsed.entries)
+            state.asked.has_none = True
 
 
 def _links_of_the_last(body: Body) -> dict[str, str] | None:
