@@ -232,6 +232,7 @@ def run_sql(
                 f"only one statement that reads can be run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW), this is {what};"
                 " files are written with --format and --out"
             )
+        statement = _without_end(statement)
         _refuse_files(con, statement)
         # A SELECT can hold an INSERT in its WITH: the transaction refuses it.
         con.execute("BEGIN TRANSACTION READ ONLY")
@@ -254,6 +255,15 @@ def run_sql(
     if limit is not None and table.num_rows > limit:
         table, notes = table.slice(0, limit), (speech.say("first_rows", rows=speech.number(limit)),)
     return Answer("sql", None, {"statement": statement}, _data_version(con), table, notes)
+
+
+def _without_end(statement: str) -> str:
+    """One statement without its semicolon and the comments after it, which DuckDB does not take where more is asked of it."""
+    written = statement.encode()
+    for place, kind in duckdb.tokenize(statement):
+        if kind == duckdb.token_type.operator and written[place : place + 1] == b";":
+            return written[:place].decode()
+    return statement
 
 
 def _readable(relation: duckdb.DuckDBPyRelation) -> pa.Table:

@@ -253,7 +253,7 @@ def test_columns_of_a_statement_keep_their_names_and_two_of_one_name_are_told_ap
     shown = run("sql", statement, "--data", data).stdout
     assert "source_id_1" in shown
     assert "covered_days" in shown
-    [row] = json.loads(run("sql", "SELECT 1 AS a, 2 AS a, 3 AS a_1", "--data", data, "--format", "json").stdout)["rows"]
+    [row] = json.loads(run("sql", "SELECT 1 AS a, 2 AS a, 3 AS a_1; -- é;", "--data", data, "--format", "json").stdout)["rows"]
     assert row == {"a": 1, "a_1": 2, "a_1_1": 3}
 
 
