@@ -73,7 +73,14 @@ def to_svg(chart: alt.LayerChart, look: Look, *, title: str = "", caption: str =
 
 
 def to_png(
-    chart: alt.LayerChart, answers: Answer | list[Answer], look: Look, *, title: str, made_at: datetime, width: int = _WIDTH
+    chart: alt.LayerChart,
+    answers: Answer | list[Answer],
+    look: Look,
+    *,
+    title: str,
+    made_at: datetime,
+    legend: str = "",
+    width: int = _WIDTH,
 ) -> bytes:
     """The chart as PNG with its caption; :func:`provenance` is in the image's text chunks too.
 
@@ -83,12 +90,14 @@ def to_png(
         look: The one it was drawn with.
         title: What stands above it.
         made_at: When it was made, aware UTC.
+        legend: What its marks mean; it stands under the title, too.
         width: Of the plot, pixels at a scale of 1; the image has twice as many.
     """
     import vl_convert
 
     said = provenance(answers, made_at)
-    png: bytes = vl_convert.vegalite_to_png(_on_paper(chart, look, title, caption(answers, look, said), width), scale=2)
+    words = "\n".join([*textwrap.wrap(legend, _LINE), caption(answers, look, said)])
+    png: bytes = vl_convert.vegalite_to_png(_on_paper(chart, look, title, words, width), scale=2)
     return _with_texts(png, {"Title": title, "Software": f"vigie {VERSION}", **said})
 
 

@@ -33,7 +33,7 @@ def show_figure(
     columns: Mapping[str, str],
     link: Linker | None = None,
     legend: str = "",
-    on_paper: alt.LayerChart | None = None,
+    hint: str = "",
 ) -> Any:
     """Show a chart with all that belongs to it; where it would have no mark, that is said.
 
@@ -46,8 +46,8 @@ def show_figure(
         rows: What the table beneath holds.
         columns: The table's columns and their headings.
         link: Links in the table.
-        legend: What its marks mean, where that must be said.
-        on_paper: The chart for files, where it is another.
+        legend: What its marks mean, where that must be said; it stands in files, too.
+        hint: What a reader can do with them on the page.
 
     Returns:
         The fields of the mark that was clicked, or None.
@@ -62,10 +62,10 @@ def show_figure(
         notes(visit, answers)
         return None
     event = _draw(spec, key=key)
-    if legend:
-        st.caption(legend)
+    if legend or hint:
+        st.caption(f"{legend} {hint}".strip())
     with st.container(horizontal=True, vertical_alignment="center"):
-        _downloads(visit, answers, on_paper or chart, key=key, title=title)
+        _downloads(visit, answers, chart, key=key, title=title, legend=legend)
     with st.expander(visit.say("as_table")):
         st.html(html_table(rows, columns, visit.look, caption=title, link=link))
     notes(visit, answers)
@@ -163,12 +163,14 @@ def notes(visit: Visit, answers: Answer | list[Answer]) -> None:
         st.text(visit.say("version", version=every[0].data_version))
 
 
-def _downloads(visit: Visit, answers: Answer | list[Answer], chart: alt.LayerChart, *, key: str, title: str) -> None:
+def _downloads(
+    visit: Visit, answers: Answer | list[Answer], chart: alt.LayerChart, *, key: str, title: str, legend: str
+) -> None:
     name = _file_name(answers)
     light = Look(visit.look.language)
 
     def image() -> bytes:
-        return to_png(_light(chart, light), answers, light, title=title, made_at=system_clock())
+        return to_png(_light(chart, light), answers, light, title=title, legend=legend, made_at=system_clock())
 
     _csv(visit, answers, key)
     st.download_button(

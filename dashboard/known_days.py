@@ -55,7 +55,8 @@ def show_known_days(visit: Visit, *, key: str) -> None:
         title=title,
         columns=columns,
         rows=missing,
-        legend=" ".join(filter(None, (visit.say("days_legend"), latest, untold))),
+        legend=f"{visit.say('days_legend')} {untold}".strip(),
+        hint=latest,
     )
 
 

@@ -129,6 +129,7 @@ def _dates(visit: Visit) -> None:
         columns=columns_of(visit, answer),
         link=link,
         legend=visit.say("dates_legend"),
+        hint=visit.say("click_a_box"),
     )
     found = marked_row(visit, picked, drawn, down="name", across="kind")
     if found:
@@ -170,6 +171,7 @@ def _languages(visit: Visit) -> None:
         columns=columns_of(visit, answer),
         link=link,
         legend=visit.say("languages_legend"),
+        hint=visit.say("click_a_box"),
     )
     found = marked_row(visit, picked, drawn, down="name", across="language")
     if found:

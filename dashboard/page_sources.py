@@ -58,7 +58,16 @@ def _voice(visit: Visit) -> None:
     chart = bars_chart(rows, visit.look, value="share_of_volume", name="name")
     title = visit.say("voice_of", topic=visit.topic_name(visit.filters["topic"]))
     picked = show_figure(
-        visit, answer, chart, key="voice", title=title, rows=rows, columns=columns, link=link, legend=visit.say("voice_legend")
+        visit,
+        answer,
+        chart,
+        key="voice",
+        title=title,
+        rows=rows,
+        columns=columns,
+        link=link,
+        legend=visit.say("voice_legend"),
+        hint=visit.say("click_a_bar"),
     )
     row = marked_row(visit, picked, rows, name="name")
     if row:
@@ -177,6 +186,7 @@ def _mix(visit: Visit) -> None:
         columns=columns,
         link=link,
         legend=visit.say("mix_legend"),
+        hint=visit.say("click_a_box"),
     )
     found = marked_row(visit, picked, (row for row in rows if row["topic_id"]), down="name", across="topic")
     if found:

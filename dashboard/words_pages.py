@@ -204,8 +204,8 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "view_listing": ("All sources", "Toutes les sources"),
     "voice_of": ("Share of voice: {topic}", "Part de voix : {topic}"),
     "voice_legend": (
-        "Each source's part of the panel's articles, on days when the whole panel was covered. Click a bar for its articles; with a keyboard, follow a number in the table.",
-        "Part de chaque source dans les articles du panel, les jours où tout le panel était couvert. Cliquer une barre pour ses articles ; au clavier, suivre un nombre du tableau.",
+        "Each source's part of the panel's articles, on days when the whole panel was covered.",
+        "Part de chaque source dans les articles du panel, les jours où tout le panel était couvert.",
     ),
     "to_articles": ("Articles of {source}", "Articles de {source}"),
     "listing_of": ("All sources: {topic}", "Toutes les sources : {topic}"),
@@ -222,9 +222,17 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Heures après le premier de ce panel ; les écarts sous la résolution des dates et des relevés sont des égalités.",
     ),
     "hours_behind": ("Hours after the first", "Heures après le premier"),
+    "click_a_bar": (
+        "Click a bar for its articles; with a keyboard, follow a number in the table.",
+        "Cliquer une barre pour ses articles ; au clavier, suivre un nombre du tableau.",
+    ),
+    "click_a_box": (
+        "Click a box for its articles; with a keyboard, follow a number in the table.",
+        "Cliquer une case pour ses articles ; au clavier, suivre un nombre du tableau.",
+    ),
     "mix_legend": (
-        "Share of each source's own output; an article may be on several topics. Click a box for its articles.",
-        "Part de la production de chaque source ; un article peut être sur plusieurs sujets. Cliquer une case pour ses articles.",
+        "Share of each source's own output; an article may be on several topics.",
+        "Part de la production de chaque source ; un article peut être sur plusieurs sujets.",
     ),
     "on_none": ("on none", "aucun sujet"),
     # Stories.
@@ -317,17 +325,17 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "Précision : part juste de ce qui correspond. Rappel : part trouvée de ce qui est sur le sujet. Pas de point : trop peu de décisions. Barres : intervalle à 95 %.",
     ),
     "dates_legend": (
-        "Of each source's articles: how far the date that it claims can be relied on. Missing, unreadable, future and implausible dates stand in no trend. Click a box for its articles.",
-        "Pour chaque source : jusqu’où la date annoncée est fiable. Les dates absentes, illisibles, futures ou invraisemblables ne sont dans aucune tendance. Cliquer une case pour ses articles.",
+        "Of each source's articles: how far the date that it claims can be relied on. Missing, unreadable, future and implausible dates stand in no trend.",
+        "Pour chaque source : jusqu’où la date annoncée est fiable. Les dates absentes, illisibles, futures ou invraisemblables ne sont dans aucune tendance.",
     ),
     "median_hours": ("Median hours from publication to collection", "Médiane en heures, de la publication à la collecte"),
     "delay_legend": (
-        "Half of a source's articles were collected within this time; it cannot be less than the gap between polls.",
-        "La moitié des articles d’une source ont été collectés dans ce délai ; il ne peut être inférieur à l’écart entre relevés.",
+        "Half of a source's articles were collected within this time. Most of it may be the wait for the next poll: half the gap between polls, where articles come evenly.",
+        "La moitié des articles d’une source ont été collectés dans ce délai. L’attente du relevé suivant peut en être l’essentiel : la moitié de l’écart entre relevés, si les articles arrivent régulièrement.",
     ),
     "languages_legend": (
-        "Articles by the language that was detected in them, on days when the whole panel was covered. Click a box for its articles.",
-        "Articles selon la langue détectée, les jours où tout le panel était couvert. Cliquer une case pour ses articles.",
+        "Articles by the language that was detected in them, on days when the whole panel was covered.",
+        "Articles selon la langue détectée, les jours où tout le panel était couvert.",
     ),
     "topic_needed": ("Choose a topic at the left.", "Choisir un sujet à gauche."),
     # SQL.

@@ -45,7 +45,7 @@ def test_title_that_a_spreadsheet_would_run_is_disarmed() -> None:
     assert text.splitlines()[-1].startswith("\"'=HYPERLINK")
 
 
-def test_png_carries_query_filters_version_and_time(answer: Answer, tmp_path: Any) -> None:
+def test_png_carries_query_filters_version_and_time_and_what_its_marks_mean(answer: Answer, tmp_path: Any) -> None:
     look = Look()
     chart = bars_chart(answer.table.to_pylist(), look, value="articles")
     path = tmp_path / "chart.png"
@@ -59,6 +59,11 @@ def test_png_carries_query_filters_version_and_time(answer: Answer, tmp_path: An
         assert '"since": "2017-05-29"' in image.text["parameters"]
         assert image.text["data version"] == "abc123"
         assert image.text["made at"] == "2017-06-12T08:30:00Z"
+        height = image.height
+    legend = "Hatched: days that polls did not wholly cover. " * 4
+    path.write_bytes(to_png(chart, answer, look, title="Élections", legend=legend, made_at=MADE_AT))
+    with Image.open(path) as image:
+        assert image.height > height  # two lines more
 
 
 def test_caption_says_what_was_asked_of_which_data_in_the_language_of_the_page(answer: Answer) -> None:
