@@ -190,7 +190,7 @@ class Settling:
         """Work out every feed's cursor, and the times that its polls covered, from what was so far and the new polls."""
         definitions = Definitions(self.con, str(self.found.root))
         define_tables(definitions, self.con, self.found, None, check=lambda table: None)
-        for name in ("_views.sql", "_ledger.sql"):
+        for name in ("_views.sql", "_ledger.sql", "_cursors.sql"):
             definitions.add_script(read_sql(name))
         definitions.create_for("FROM tail.cursors JOIN tail.spans")
         return {
