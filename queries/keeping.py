@@ -173,7 +173,7 @@ def keep_firsts(con: duckdb.DuckDBPyConnection, first_day: date, last_day: date)
             for month in set(kept) - set(before):
                 con.execute(f"CREATE TABLE {_firsts(month)} AS {_FIRSTS} AND home = {literal(month)}")
             branches = [f"FROM {_firsts(month)}" for month in kept]
-            branches += [_FIRSTS + "".join(f" AND home <> {literal(month)}" for month in kept)]
+            branches += [f"{_FIRSTS} AND home NOT IN ({', '.join(map(literal, kept))})"]
             con.execute(
                 f"CREATE OR REPLACE VIEW settled.first_revisions AS {' UNION ALL '.join(branches)};"
                 " COMMENT ON VIEW settled.first_revisions IS 'Settled first revisions, those of some months kept in memory.'"
