@@ -39,14 +39,13 @@ def import_export(job: Job, export: Export, *, settings: Sequence[Option] = ()) 
 
 
 def _chunks(job: Job, export: Export) -> Iterator[Chunk]:
-    known = known_bodies(job.dataset)
-    feeds = {feed.feed_id for feed in export.feeds}
+    known = known_bodies(job.dataset, {feed.feed_id for feed in export.feeds})
     # Read again, from a copy of another time too, it is what was read first: else its days would be stated twice.
-    made_at = min((at for feed_id, at in known if feed_id in feeds), default=None)
+    made_at = min((at for *_, at in known), default=None)
     chunk: list[FetchedDocument] = []
     size = 0
     for document in export.documents(made_at):
-        if (document.feed_id, document.fetched_at) in known:
+        if (document.feed_id, document.vantage, document.fetched_at) in known:
             continue
         if chunk and (size + len(document.body) > _CHUNK_BYTES or len(chunk) >= _CHUNK_DOCUMENTS):
             yield _chunk_of(chunk)

@@ -35,12 +35,13 @@ _UNCHANGED_POLL = 1_000
 
 def new_polls(job: Job, planned: Sequence[PollRef]) -> list[PollRef]:
     """Those of the planned polls that the dataset's ledger does not hold yet: reading an archive twice changes nothing."""
-    known = known_bodies(job.dataset)
+    known = known_bodies(job.dataset, {ref.feed_id for ref in planned})
     # A capture's body is set right when it is read, and has another size then.
     return [
         ref
         for ref in planned
-        if (at := (ref.feed_id, ref.fetched_at)) not in known or (known[at] != ref.size and not ref.capture)
+        if (poll := (ref.feed_id, ref.vantage, ref.fetched_at)) not in known
+        or (ref.size not in known[poll] and not ref.capture)
     ]
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from builders import item, rss, write_archive
-from runs import Clock, ask, ingest, replay_into
+from runs import Clock, ask, ingest, make_job, replay_into
 
 from vigie.archive import plan_archive
 from vigie.pipelines.compact import compact
+from vigie.pipelines.ingest import new_polls
 from vigie.queries import open_dataset
 from vigie.registry import Registry
 from vigie.schemas.tables import COMMIT_ORDER
@@ -144,6 +145,15 @@ def test_after_a_late_poll_a_feed_stands_at_what_it_showed_last(tmp_path: Path) 
         read_in(folder, shown, late, compacting=compacting)
         cursor = load_cursors(dataset, ["outlet"])["outlet"]["outlet/all"]
         assert (cursor.keys, cursor.body_hash, cursor.anchor) == (last.keys, last.body_hash, last.anchor)
+
+
+def test_polls_of_two_vantages_at_one_time_are_two_and_each_is_read_once(tmp_path: Path) -> None:
+    here: list[Archived] = [("outlet/all", 0, None, 304)]
+    data, archive = read_in(tmp_path, here), write_archive(tmp_path / "elsewhere", here)
+    listed = archive / "polls.jsonl"
+    listed.write_text(listed.read_text().replace('"status"', '"vantage": "elsewhere", "status"'))
+    planned = plan_archive([str(archive), str(tmp_path / "part-0")])
+    assert [poll.vantage for poll in new_polls(make_job(data), planned)] == ["elsewhere"]
 
 
 def test_nothing_changed_up_to_a_poll_that_was_not_modified_and_read_before_any_body(tmp_path: Path) -> None:

@@ -198,8 +198,8 @@ def _say_times(dataset: Dataset, export: Export) -> None:
             f" with the newest of them, {export.made_at:%Y-%m-%d %H:%M} UTC",
             err=True,
         )
-    feeds = {feed.feed_id for feed in export.feeds}
-    earlier = min((at for feed_id, at in known_bodies(dataset) if feed_id in feeds), default=None)
+    known = known_bodies(dataset, {feed.feed_id for feed in export.feeds})
+    earlier = min((at for *_, at in known), default=None)
     if earlier is None:
         return
     lost = " Later rows lost their dates by that: read the file into a new dataset." if export.loses_dates(earlier) else ""

@@ -213,10 +213,16 @@ def _keys_shown_again(dataset: Dataset, cursors: Iterable[tuple[Any, ...]]) -> d
     return dict(_rows(dataset, "fetches", _SHOWN_AGAIN, settled="cursors", **asked)) if shown else {}
 
 
-def known_bodies(dataset: Dataset) -> dict[tuple[str, datetime], int]:
-    """Bytes of each poll's body in the ledger, by feed and time: an archive read twice is recognised by them."""
-    sql = "SELECT feed_id, started_at, bytes FROM rows_of($files)"
-    return {(feed_id, at): size for feed_id, at, size in _rows(dataset, "fetches", sql)}
+def known_bodies(dataset: Dataset, feed_ids: Collection[str]) -> dict[tuple[str, str, datetime], list[int]]:
+    """Bytes of the bodies of each poll of some feeds in the ledger, by feed, vantage and time.
+
+    By them an archive that is read twice is recognised.
+    """
+    sql = """
+        SELECT feed_id, vantage, started_at, list(DISTINCT bytes) FROM rows_of($files)
+        WHERE list_contains($feeds, feed_id) GROUP BY ALL
+    """
+    return {(feed, vantage, at): sizes for feed, vantage, at, sizes in _rows(dataset, "fetches", sql, feeds=sorted(feed_ids))}
 
 
 def _rows(dataset: Dataset, table: str, sql: str, *, settled: str = "", **parameters: Any) -> list[tuple[Any, ...]]:
