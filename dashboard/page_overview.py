@@ -111,5 +111,9 @@ def _spikes(visit: Visit) -> None:
     st.subheader(visit.say("spikes"), anchor=False)
     judged = sum(row["verdict"] in ("usual", "few") for row in rows)
     unjudged = len(rows) - judged
-    st.info(visit.say("no_spikes", judged=judged, unjudged=unjudged), icon=":material/info:")
+    # Where nothing could be judged, that there is none is not known.
+    said = (
+        visit.say("no_spikes", judged=judged, unjudged=unjudged) if judged else visit.say("spikes_unjudged", unjudged=unjudged)
+    )
+    st.info(said, icon=":material/info:")
     notes(visit, answer)

@@ -146,6 +146,10 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "No spike among {judged} topic-days. {unjudged} could not be judged: a spike needs 8 weeks of covered days before it, and is not called within 28 days of a feed's first poll.",
         "Aucun pic parmi {judged} jours-sujets. {unjudged} n’ont pu être jugés : un pic demande 8 semaines de jours couverts avant lui, et n’est pas déclaré dans les 28 jours du premier relevé d’un flux.",
     ),
+    "spikes_unjudged": (
+        "Whether there was a spike is not known: none of {unjudged} topic-days could be judged. A spike needs 8 weeks of covered days before it, and is not called within 28 days of a feed's first poll.",
+        "On ne sait pas s’il y a eu un pic : aucun des {unjudged} jours-sujets n’a pu être jugé. Un pic demande 8 semaines de jours couverts avant lui, et n’est pas déclaré dans les 28 jours du premier relevé d’un flux.",
+    ),
     "gaps": ("Which days are known", "Quels jours sont connus"),
     # Trends.
     "compare": ("Compare with", "Comparer avec"),

@@ -223,6 +223,7 @@ def test_parquet_says_what_it_is(data, tmp_path):
         (["query", "coverage", "--since", "yesterday"], "--since yesterday: is no day; write it as YYYY-MM-DD"),
         (["query", "coverage", "--data", "{data}", "--topic", "relation"], "did you mean relations?"),
         (["query", "coverage", "--data", "{data}", "--format", "parquet"], "name a file with --out"),
+        (["query", "coverage", "--data", "{data}", "--out", "{data}/x.xlsx"], "spreadsheets open CSV"),
         (["query", "coverage", "--data", "{data}", "--out", "{data}/no/where.csv"], "where.csv: cannot be written"),
         (
             ["query", "coverage", "--data", "{data}", "--as_of", "2001-01-01"],

@@ -32,6 +32,8 @@ __all__ = ["FORMATS", "print_answer", "write_answer"]
 FORMATS = ("table", "csv", "json", "parquet")
 #: Rows that a terminal gets; files get all.
 MAX_ROWS = 500
+#: Endings of files that hold no text: what is written would not open.
+_SPREADSHEETS = frozenset(["xlsx", "xls", "ods"])
 #: Columns that stay on one line.
 _UNBROKEN = {"bucket", "day", "state", "split"}
 #: Width of a table that is not printed on a terminal, characters.
@@ -47,9 +49,13 @@ def write_answer(answer: Answer, form: str | None, out: Path | None) -> None:
         out: The file; None: stdout.
 
     Raises:
-        UsageError: The file cannot be written, or Parquet was asked for without one.
+        UsageError: The file cannot be written or is called as a spreadsheet, or Parquet was asked for without one.
     """
     suffix = out.suffix.removeprefix(".").lower() if out else ""
+    if form is None and suffix in _SPREADSHEETS:
+        raise UsageError(
+            f"--out {out}: spreadsheets open CSV, and vigie writes no {suffix}; name it {out.stem if out else ''}.csv"
+        )
     form = form or (suffix if suffix in FORMATS else "table")
     if form == "parquet":
         if out is None:
