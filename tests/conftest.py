@@ -26,6 +26,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Let what was frozen go, or DuckDB's binding tells at the end that it leaked."""
+    gc.unfreeze()
+
+
 def need(name: str, present: bool, reason: str) -> None:
     """Skip a test by name and reason where something it needs is missing; fail where CI insists on it."""
     if not present:
