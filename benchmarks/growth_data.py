@@ -66,7 +66,7 @@ SELECT article_id, 'r' || n || '-' || edit AS revision_hash, 'guid-' || n AS gui
        CASE WHEN long THEN list_transform(range({1 + BANDS}), lambda k: CAST(hash(n // 2, k) >> 1 AS BIGINT))
             ELSE [] END AS fingerprint,
        source_id || '/all' AS feed_id, 'live' AS origin, '{_RUN}' AS run_id, '' AS second_language, source_id,
-       CAST(hash(n, 5) >> 1 AS BIGINT) AS title_and_day
+       CAST(hash(n, 5) >> 1 AS BIGINT) AS title_and_day, false AS superseded
 FROM numbers, (SELECT CAST(unnest([0, 1]) AS INTEGER) AS edit)
 WHERE edit = 0 OR hash(n, 4) % 33 = 0
 """

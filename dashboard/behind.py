@@ -23,8 +23,10 @@ __all__ = ["CONDITIONS", "DATED", "Behind", "articles_behind", "conditions_in", 
 CONDITIONS = ("language", "country", "control", "independence", "date_quality", "state", "in_share", "dated")
 #: Counts of days hold these alone, while `articles` lists what is undated and was first seen on these days, too.
 DATED = {"dated": ("yes",)}
-#: Rows that are fetched where they are narrowed afterwards.
-_MOST = 20_000
+#: Articles that a search fetches, the latest; the page says when there may be more.
+_LATEST = 500
+#: The same where they are narrowed afterwards.
+_TO_NARROW = 20_000
 
 Row = Mapping[str, Any]
 
@@ -69,9 +71,12 @@ def conditions_in(text: str) -> dict[str, tuple[str, ...]] | None:
 
 def articles_behind(visit: Visit, behind: Behind) -> Answer:
     """The articles, in the order of the answer to `articles`; it is said on the page where there were too many to look at."""
-    answer = visit.ask("articles", limit=_MOST, **behind.given)
-    if answer.table.num_rows == _MOST:
-        st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
+    # The undated come last, so that among the latest are as many dated ones as there may be.
+    takes_away = bool(dict(behind.only) not in ({}, DATED) or behind.also or behind.cites)
+    most = _TO_NARROW if takes_away else _LATEST
+    answer = visit.ask("articles", limit=most, **behind.given)
+    if answer.table.num_rows == most:
+        st.caption(visit.say("latest_only", number=number_text(most, visit.look.language)))
     rows = [{**row, "dated": row["day"] is not None} for row in answer.table.to_pylist()]
     kept = [all(_said(row[column]) in values for column, values in behind.only.items()) for row in rows]
     if behind.also is not None:

@@ -14,12 +14,9 @@ from vigie.dashboard.figure import columns_of, notes, show_table
 from vigie.dashboard.session import Visit, told
 from vigie.dashboard.url_state import query_of
 from vigie.errors import UsageError
-from vigie.locales import moment_text, number_text, share_text
+from vigie.locales import moment_text, share_text
 
 __all__ = ["show"]
-
-#: Articles that a search fetches; the count says when there may be more.
-_MOST = 500
 
 
 def show(visit: Visit) -> None:
@@ -47,11 +44,8 @@ def _search(visit: Visit) -> None:
     if conditions is None:
         st.warning(visit.say("only_help"), icon=":material/warning:")
     behind = Behind({"words": words or None}, conditions or {}, also=_of_link(visit, "also"), cites=_of_link(visit, "cites"))
-    narrowed = bool(behind.only or behind.also or behind.cites)
-    answer = articles_behind(visit, behind) if narrowed else visit.ask("articles", words=words or None, limit=_MOST)
+    answer = articles_behind(visit, behind)
     rows = answer.table.to_pylist()
-    if answer.table.num_rows == _MOST and not narrowed:
-        st.caption(visit.say("latest_only", number=number_text(_MOST, visit.look.language)))
     list_articles(visit, rows, topic=visit.filters["topic"], most=50)
 
     def link(row: Mapping[str, Any], column: str) -> str | None:
