@@ -155,6 +155,11 @@ def ask_once(
 def _ask(con: duckdb.DuckDBPyConnection, question: Question, parameters: Parameters, language: str, run: _Run) -> Answer:
     try:
         return _answer(con, question, parameters, language, run)
+    except duckdb.OutOfMemoryException as error:
+        raise WorkError(
+            f"{question.name}: it needs more memory than it may take; settle small files with `vigie compact`, or ask about a"
+            " shorter period"
+        ) from error
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise WorkError(
             f"{question.name}: a file of the dataset is gone or damaged: {_one_line(error)}; open it again, and if that does"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vigie.errors import UsageError, WorkError
-from vigie.queries import ask, open_dataset, run_sql
+from vigie.queries import Parameters, ask, open_dataset, run_sql
 from vigie.schemas import FORMAT_VERSION
 
 
@@ -63,6 +63,16 @@ def test_a_file_that_goes_while_the_dataset_is_open_is_told_in_one_line(dataset)
     with pytest.raises(WorkError, match=r"coverage: a file of the dataset is gone or damaged: .*; open it again") as caught:
         ask(con, "coverage")
     assert "\n" not in str(caught.value)
+
+
+def test_a_question_that_needs_more_memory_than_it_may_take_says_so_and_what_to_do(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    dataset.article("x", "alpha", "2017-05-22", text="word " * 10_000_000)
+    con = open_dataset(dataset.write(), memory_limit="40MiB")
+    with pytest.raises(
+        WorkError, match="articles: it needs more memory than it may take; .*`vigie compact`"
+    ):
+        ask(con, "articles", Parameters(words="word"))
 
 
 def test_a_damaged_file_is_named_in_one_line(dataset):
