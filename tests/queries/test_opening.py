@@ -69,9 +69,7 @@ def test_a_question_that_needs_more_memory_than_it_may_take_says_so_and_what_to_
     dataset.poll("alpha/all", "2017-05-22")
     dataset.article("x", "alpha", "2017-05-22", text="word " * 10_000_000)
     con = open_dataset(dataset.write(), memory_limit="40MiB")
-    with pytest.raises(
-        WorkError, match="articles: it needs more memory than it may take; .*`vigie compact`"
-    ):
+    with pytest.raises(WorkError, match=r"articles: it needs more memory than it may take; .*`vigie compact`"):
         ask(con, "articles", Parameters(words="word"))
 
 
