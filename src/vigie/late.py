@@ -143,7 +143,8 @@ def _edits(article_id: str, found: LaterBodies, since: datetime) -> Iterator[_Ed
             continue
         was_seen, last[feed_id] = feed_id in seen, read_as
         seen.add(feed_id)
-        is_stored, place = (at, feed_id, read_as) in stored, (at, feed_id, read_as)
+        place = (at, feed_id, read_as)
+        is_stored = place in stored
         is_revised = not in_force or (before != read_as if before is not None else was_seen)
         if in_force == read_as or at <= since:
             continue

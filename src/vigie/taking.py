@@ -100,10 +100,14 @@ class Taker:
     ) -> Iterator[Poll]:
         """Take polls one by one; of some sources the articles are noted that a body shows otherwise than the one before."""
         for poll, body_read in zip(polls, read, strict=True):
-            document, before = poll.document, poll.state.before(poll.document.feed_id, poll.document.fetched_at)
+            document = poll.document
+            noted = changed.get(document.source_id) if changed is not None else None
+            if noted is None:
+                yield self._take_next(poll, body_read)
+                continue
+            before = poll.state.before(document.feed_id, document.fetched_at)
             taken = self._take_next(poll, body_read)
-            if changed and document.source_id in changed:
-                changed[document.source_id] |= _changed(taken, before)
+            noted |= _changed(taken, before)
             yield taken
 
     def _take_next(self, poll: ReadPoll, body: Body | None) -> Poll:
