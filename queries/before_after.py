@@ -57,6 +57,12 @@ class _Group:
         both: Floats = np.concatenate([own, own - means], axis=1)
         return both
 
+    def comparable(self, windows: Sequence[Floats]) -> npt.NDArray[np.bool_]:
+        """Whether each shown source and one of those it is compared with published in all windows: silence has no share."""
+        published = np.all([window[:, 1::2].sum(axis=0) > 0 for window in windows], axis=0)
+        found: npt.NDArray[np.bool_] = published[list(self.shown)] & (self.others @ published > 0)
+        return found
+
 
 def compare_windows(
     counts: Iterable[dict[str, Any]], values: Mapping[str, Any]
@@ -104,6 +110,7 @@ def _rows(group: _Group, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     halves = [group.window(event - pre, middle), group.window(middle, event)]
     moved, trends = _estimates(group, [before, after], seed), _estimates(group, halves, seed)
     placebo = _placebo_differences(group, event, pre, post)
+    comparable = group.comparable([before, after])
     rows = []
     for place, source in enumerate(group.shown):
         others = int(group.others[place].sum())
@@ -113,7 +120,7 @@ def _rows(group: _Group, values: Mapping[str, Any]) -> list[dict[str, Any]]:
             own = difference = _NOTHING
         if not _published(halves[0], source) or not _published(halves[1], source):
             trend = _NOTHING
-        if not _compared(group, place, before, after):
+        if not comparable[place]:
             difference = _NOTHING
         tried = [differences[place] for differences in placebo if not math.isnan(differences[place])]
         extreme = sum(bool(abs(value) >= abs(difference.value)) for value in tried)
@@ -151,8 +158,7 @@ def _placebo_differences(group: _Group, event: date, pre: timedelta, post: timed
         windows = [group.window(placebo - pre, placebo), group.window(placebo, placebo + post)]
         if all(len(window) >= LEAST_DAYS for window in windows):
             differences = group.ratios([window.sum(axis=0)[None, :] for window in windows])[0, len(group.shown) :]
-            comparable = [_compared(group, place, *windows) for place in range(len(group.shown))]
-            found.append(np.where(comparable, differences, math.nan))
+            found.append(np.where(group.comparable(windows), differences, math.nan))
         placebo -= _STEP
     return found
 
@@ -164,14 +170,6 @@ def _named(name: str, estimate: Estimate) -> dict[str, float | None]:
 
 def _published(window: Floats, source: int) -> bool:
     return bool(window[:, 2 * source + 1].sum() > 0)
-
-
-def _compared(group: _Group, place: int, before: Floats, after: Floats) -> bool:
-    """Whether a shown source and one of the others published in both windows: silence has no share."""
-    others = np.flatnonzero(group.others[place])
-    sources = (group.shown[place], *(int(other) for other in others))
-    own, *rest = (_published(before, source) and _published(after, source) for source in sources)
-    return own and any(rest)
 
 
 def _share(window: Floats, source: int) -> float | None:
