@@ -13,7 +13,7 @@ first, which keeps the way back.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -76,6 +76,18 @@ class Compared:
         return found - 1 if found > 0 else end + LONGEST_REACH
 
 
+class _Spelling(dict[int, int]):
+    """Codes by code point, as `str.translate` asks for them."""
+
+    def __init__(self, code: Callable[[str], int]) -> None:
+        super().__init__()
+        self._code = code
+
+    def __missing__(self, point: int) -> int:
+        found = self[point] = self._code(chr(point))
+        return found
+
+
 class Alphabet:
     """Codes for the characters that terms contain.
 
@@ -91,13 +103,14 @@ class Alphabet:
             code = next(free[is_word(character)], None) if character not in self._codes else None
             if code is not None:
                 self._codes[character] = code
+        self._spelling = _Spelling(self._code)
         self._table = np.full(_EVERY_CODE_POINT, _UNUSUAL, np.uint8)
         for character, folded in steady_characters():
             self._table[ord(character)] = _FIRM_SPACE if folded == "-" else self._code(folded)
 
     def spell(self, folded: str) -> bytes:
         """The codes of a folded term."""
-        return bytes(map(self._code, folded))
+        return folded.translate(self._spelling).encode("latin-1")
 
     def scanned(self, folded: str) -> bytes:
         """A folded term as the automaton sees it."""
@@ -105,7 +118,7 @@ class Alphabet:
 
     def tells_apart(self, folded: str) -> bool:
         """Whether each character of a term has a code of its own."""
-        return all(character in self._codes for character in folded)
+        return self._codes.keys() >= set(folded)
 
     def compare(self, title: str, text: str) -> Compared:
         """Title and text put together; a NUL within the title counts as a space."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
@@ -17,7 +17,7 @@ from vigie.matching.coding import BREAK, LONGEST_REACH, Alphabet, Compared
 from vigie.matching.model import ALL, Concept, Term
 from vigie.matching.normalise import fold, fold_keeping_case, is_word
 
-__all__ = ["RawHit", "Row", "Span", "TermIndex", "folded_forms", "open_sides"]
+__all__ = ["ByPattern", "RawHit", "Row", "Span", "TermIndex", "folded_forms", "open_sides"]
 
 #: Between two words: anything that is no letter and no digit, but no line break.
 _GAP = r"[^\w\n]*"
@@ -29,8 +29,7 @@ _LOOK_BEHIND, _LOOK_AHEAD = 80, 400
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """What one pattern of the automaton stands for: a term of one concept, and what has to be checked where it is found."""
 
     concept: int
@@ -96,6 +95,27 @@ def folded_forms(term: Term, forms: Mapping[str, Mapping[str, Sequence[str]]]) -
     return list(dict.fromkeys(folded for form in written if (folded := fold(form).strip())))
 
 
+_Meaning = TypeVar("_Meaning")
+
+
+class ByPattern(dict[int, _Meaning]):
+    """What each pattern of the automaton means, worked out where it is first found: few of all ever are.
+
+    Args:
+        meaning: Of a pattern what it means.
+    """
+
+    def __init__(self, meaning: Callable[[int], _Meaning]) -> None:
+        """Know none yet."""
+        super().__init__()
+        self._meaning = meaning
+
+    def __missing__(self, pattern: int) -> _Meaning:
+        """Work one out."""
+        found = self[pattern] = self._meaning(pattern)
+        return found
+
+
 class TermIndex:
     """All terms, ready to be searched for.
 
@@ -138,23 +158,28 @@ class TermIndex:
         """What the automaton finds."""
         return self._automaton.find_matches_as_indexes(compared.scanned, overlapping=True)
 
-    def touched(self, languages: int) -> list[frozenset[int]]:
-        """For each pattern the concepts that may occur where it is found in texts of some languages, given as bits."""
+    def touched(self, languages: int) -> Mapping[int, frozenset[int]]:
+        """By pattern the concepts that may occur where it is found in texts of some languages, given as bits."""
         known: dict[frozenset[int], frozenset[int]] = {}  # The same few sets again and again.
-        found = [frozenset(e.concept for e in entries if e.languages & languages and not e.apart) for entries in self._entries]
-        return [known.setdefault(concepts, concepts) for concepts in found]
 
-    def rows(self, languages: int, concepts: Container[int]) -> list[tuple[Row, ...]]:
-        """For each pattern, what it stands for in texts of some languages, where it is these concepts that are looked for."""
-        rows = []
-        for entries in self._entries:
-            spoken = (entry for entry in entries if entry.languages & languages and entry.concept in concepts)
-            rows.append(tuple(dict.fromkeys(entry.row() for entry in spoken)))
-        return rows
+        def touched_by(pattern: int) -> frozenset[int]:
+            found = frozenset([e.concept for e in self._entries[pattern] if e.languages & languages and not e.apart])
+            return known.setdefault(found, found)
+
+        return ByPattern(touched_by)
+
+    def rows(self, languages: int, concepts: Container[int]) -> Mapping[int, tuple[Row, ...]]:
+        """By pattern what it stands for in texts of some languages, where it is these concepts that are looked for."""
+
+        def rows_of(pattern: int) -> tuple[Row, ...]:
+            entries = self._entries[pattern]
+            return tuple(dict.fromkeys([e.row() for e in entries if e.languages & languages and e.concept in concepts]))
+
+        return ByPattern(rows_of)
 
     @staticmethod
     def places(
-        compared: Compared, hits: Iterable[RawHit], rows: Sequence[tuple[Row, ...]]
+        compared: Compared, hits: Iterable[RawHit], rows: Mapping[int, tuple[Row, ...]]
     ) -> tuple[dict[int, list[Span]], dict[int, list[Span]]]:
         """Where terms stand.
 

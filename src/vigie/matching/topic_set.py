@@ -20,7 +20,7 @@ from vigie.matching.occurrences import ConceptGraph, ordered_concepts
 from vigie.matching.places import Problems
 from vigie.matching.rule import Part
 from vigie.matching.selection import TopicIndex
-from vigie.matching.terms import Row, Span, TermIndex
+from vigie.matching.terms import ByPattern, Row, Span, TermIndex
 from vigie.schemas.records import Evidence
 from vigie.schemas.runs import Label, TopicRecord
 from vigie.text import lead_end
@@ -69,9 +69,9 @@ class MatchResult(NamedTuple):
 class _Reading(NamedTuple):
     """What the patterns of the automaton mean in texts of one language."""
 
-    touched: list[frozenset[int]]  #: the concepts that may occur where it is found, and those of which these are parts
-    stored: list[tuple[Row, ...]]  #: what it stands for where mentions alone are looked for
-    whole: list[tuple[Row, ...]]  #: the same with the concepts that serve rules
+    touched: Mapping[int, frozenset[int]]  #: the concepts that may occur where it is found, and those of which these are parts
+    stored: Mapping[int, tuple[Row, ...]]  #: what it stands for where mentions alone are looked for
+    whole: Mapping[int, tuple[Row, ...]]  #: the same with the concepts that serve rules
 
 
 _NOTHING = MatchResult()
@@ -210,8 +210,8 @@ class TopicSet:
 
     def _read(self, languages: int) -> _Reading:
         """What the automaton's patterns mean in texts of some languages."""
-        reached = functools.cache(self._whole_graph.reached)
-        touched = [reached(concepts) for concepts in self._terms.touched(languages)]
+        reached, found = functools.cache(self._whole_graph.reached), self._terms.touched(languages)
+        touched = ByPattern(lambda pattern: reached(found[pattern]))
         stored, whole = (self._terms.rows(languages, graph.wanted) for graph in (self._stored_graph, self._whole_graph))
         self._readings[languages] = _Reading(touched, stored, whole)
         return self._readings[languages]
