@@ -11,13 +11,13 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from vigie.cli.common import language_code
 from vigie.cli.topics_audit import audit
 from vigie.cli.topics_diff import diff
 from vigie.cli.topics_evaluate import evaluate
 from vigie.cli.topics_explain import explain
+from vigie.cli.topics_list import list_topics
 from vigie.cli.topics_override import override
 from vigie.errors import UsageError
 from vigie.jsonl import read_line
@@ -52,32 +52,7 @@ def check(paths: _Paths = None) -> None:
     )
 
 
-@app.command("list")
-def list_topics(
-    paths: _Paths = None,
-    concepts: Annotated[bool, typer.Option("--concepts", help="List the concepts and the number of their terms.")] = False,
-) -> None:
-    """List the topics, with their languages, the concepts they rest on and what they mean."""
-    from vigie.matching import load_topics
-    from vigie.matching.lint import concepts_of
-
-    topics = load_topics(paths)
-    table = Table(show_edge=False, pad_edge=False)
-    if concepts:
-        for heading in ("concept", "label", *topics.languages, "every language", "includes"):
-            table.add_column(heading, justify="left" if heading in ("concept", "label", "includes") else "right")
-        for identifier, concept in sorted(topics.concepts.items()):
-            if concept.helper:
-                continue
-            counts = [sum(language in term.languages for term in concept.terms) for language in (*topics.languages, "all")]
-            table.add_row(identifier, concept.labels.get("en", ""), *map(str, counts), ", ".join(concept.include))
-    else:
-        for heading in ("topic", "languages", "implies", "concepts", "what belongs"):
-            table.add_column(heading, no_wrap=heading == "topic")  # An id is copied: it may not be cut.
-        for identifier, topic in sorted(topics.topics.items()):
-            named = len({concept for concept, _ in concepts_of(topic.rule)})
-            table.add_row(identifier, " ".join(topic.languages), ", ".join(topic.implies), str(named), topic.description)
-    Console().print(table)
+app.command("list")(list_topics)
 
 
 @app.command()
