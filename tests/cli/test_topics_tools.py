@@ -231,6 +231,25 @@ def test_audit_says_how_many_disagreements_a_third_file_settled_and_how_many_cou
         assert ask(copy, asked) == [stored]
 
 
+def test_audit_writes_the_items_on_which_two_differ_to_be_settled(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    _, first, second = drawn(copy, tmp_path)
+    differing = tmp_path / "differing.csv"
+    told = invoke("audit", "--read", first, second, "--differing", differing, "--data", copy)
+    assert f"--settled {differing}" in told.output.replace("\n", "")
+    with differing.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with first.open(encoding="utf-8-sig", newline="") as file:
+        coded = [row["item"] for row in csv.DictReader(file)]
+    assert [row["item"] for row in rows] == coded[:4]
+    assert {(row["on_topic"], row["note"]) for row in rows} == {("", "1 / 0")}
+    differing.write_text(differing.read_text("utf-8-sig").replace(",,1 / 0", ",oui,1 / 0"), encoding="utf-8")
+    assert "4 as the two agreed" in run("audit", "--read", first, second, "--settled", differing, "--data", copy)
+    assert "is there already" in refused("audit", "--read", first, second, "--differing", differing, "--data", copy)
+    assert "belong to --read" in refused("audit", "--topic", "syria", "--differing", differing, "--data", copy)
+
+
 def test_audit_takes_no_file_as_settled_that_settles_nothing(data: Path, tmp_path: Path) -> None:
     sample, first, second = drawn(data, tmp_path)
     read = ("audit", "--read", first, second, "--data", data, "--settled")

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 _COLUMNS = ("item", "language", "title", "text", "on_topic", "note")
-_YES, _NO = ("1", "yes", "y", "true", "on"), ("0", "no", "n", "false", "off")
+_YES = ("1", "yes", "y", "true", "on", "oui", "o", "vrai", "ja", "да", "так")
+_NO = ("0", "no", "n", "false", "off", "non", "faux", "nein", "нет", "ні")
 #: How a cell begins that a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KEY = ".key.json"
@@ -52,12 +53,16 @@ def audit(
     settled: Annotated[
         Path | None, typer.Option(metavar="FILE", help="With --read: what the two agreed on where they differed.")
     ] = None,
+    differing: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="With --read: write the items here on which the two differ.")
+    ] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="With --read: the key. Default: beside the first.")] = None,
 ) -> None:
     """Measure the matcher's errors behind a figure: draw a sample, have two people code it, read what they coded.
 
     Each coder gets a copy of the sample and writes 1 or 0 into the column on_topic, by the topic's description alone; not the
-    key, which says what the matcher said. Sensitivity, specificity and kappa are stored in table `audits`.
+    key, which says what the matcher said. Sensitivity, specificity and kappa are stored in table `audits`. Where the two
+    differ they may settle it: --differing writes these items, and --settled reads what was agreed.
 
     Example: vigie topics audit --topic syria --until 2017-06-10 --out syria.csv
     """
@@ -65,8 +70,10 @@ def audit(
         if (topic is None) == (read is None):
             raise UsageError("give --topic T to draw a sample, or --read FILE FILE to read what two people coded")
         if read is not None:
-            _read_coded(read, settled, key, data_folder(data))
+            _read_coded(read, settled, differing, key, data_folder(data))
             return
+        if settled is not None or differing is not None:
+            raise UsageError("--settled and --differing belong to --read FILE FILE, what two people coded")
         from vigie.matching.audit import draw_sample
         from vigie.queries import Parameters, open_dataset
 
@@ -116,7 +123,9 @@ def _write_new(path: Path, text: str) -> None:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); name a file in a folder you can write") from error
 
 
-def _read_coded(read: tuple[Path, Path], settled: Path | None, key_file: Path | None, data: Path) -> None:
+def _read_coded(
+    read: tuple[Path, Path], settled: Path | None, differing: Path | None, key_file: Path | None, data: Path
+) -> None:
     from vigie.clock import system_clock
     from vigie.matching.audit import audit_of
     from vigie.storage import Dataset
@@ -130,11 +139,20 @@ def _read_coded(read: tuple[Path, Path], settled: Path | None, key_file: Path | 
     for path, codes in zip(read, (first, second), strict=True):
         _check_all_coded(path, codes, key)
     differ = {item for item in key.items if first[item] != second[item]}
+    if differing is not None and differ:
+        _write_new(differing, _differing(read, differ))
     agreed = _settled(settled, key, first, differ) if settled is not None else None
     rows = audit_of(key, _complete(first), _complete(second), agreed, at=system_clock())
     dataset.prepare()
     store_audit(dataset, rows)
     _print(rows, len(differ), len(agreed or ()))
+    if differing is not None:
+        typer.echo(
+            f"{differing}: write 1 or 0 for what the two agree on, and read it too with --settled {differing}"
+            if differ
+            else "The two differ on no item: there is nothing to settle.",
+            err=True,
+        )
     if are_equal:
         typer.echo("The two files are byte for byte the same: if one is a copy of the other, kappa says nothing.", err=True)
 
@@ -174,12 +192,31 @@ def _settled(path: Path, key: Key, first: Mapping[str, bool | None], differ: set
     return settled
 
 
-def _codes(path: Path) -> dict[str, bool | None]:
-    """For each item of a coded file, what was coded; None where nothing was."""
+def _differing(read: tuple[Path, Path], differ: set[str]) -> str:
+    """The items on which two people differ, with what each of them noted, to be coded once more."""
+    first, second = (list(_rows_of(path)) for path in read)
+    others = {row["item"]: row for row in second}
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, _COLUMNS, extrasaction="ignore", restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for row in first:
+        if row["item"] in differ:
+            both = [f"{part['on_topic']} {part.get('note') or ''}".strip() for part in (row, others[row["item"]])]
+            writer.writerow({**row, "on_topic": "", "note": " / ".join(both)})
+    return "\ufeff" + buffer.getvalue()
+
+
+def _rows_of(path: Path) -> csv.DictReader[str]:
+    """The rows of a coded file."""
     text = read_text(path)
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)  # Spreadsheets in French or German write semicolons.
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+def _codes(path: Path) -> dict[str, bool | None]:
+    """For each item of a coded file, what was coded; None where nothing was."""
+    reader = _rows_of(path)
     if not {"item", "on_topic"} <= set(reader.fieldnames or ()):
         raise UsageError(f"{path}:1: has no columns item and on_topic; give a copy of the sample with on_topic filled in")
     codes: dict[str, bool | None] = {}
