@@ -109,6 +109,22 @@ def test_a_second_process_is_told_who_is_there(feeds: Feeds, tmp_path: Path) -> 
     assert complained.count("\n") == 1
 
 
+def test_a_folder_that_went_away_is_told_and_no_other_begun_in_its_place(feeds: Feeds, tmp_path: Path) -> None:
+    with vigie(*ingest_every(feeds, tmp_path)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "cycle 1: 1 polls (0 failed), 3 new articles" in process.stdout.readline()
+        (tmp_path / "data").rename(tmp_path / "unmounted")
+        assert "data: is no longer the folder that was locked at the start" in process.stderr.readline()
+        assert not (tmp_path / "data").exists()
+        (tmp_path / "unmounted").rename(tmp_path / "data")
+        feeds.step = 1
+        assert any(", 1 new articles" in line for line in process.stdout)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=240)
+    assert ask(tmp_path / "data", "SELECT count(*) FROM articles") == [(4,)]
+
+
 def test_a_time_that_is_none_is_wrong_use(feeds: Feeds, tmp_path: Path) -> None:
     with vigie(*ingest_every(feeds, tmp_path, every="soon")) as process:
         _, complained = process.communicate(timeout=240)

@@ -89,6 +89,35 @@ def test_a_process_that_was_killed_holds_nothing_and_its_half_written_files_go(t
         assert others.exists()
 
 
+def test_what_a_process_gave_up_writing_goes_when_it_lets_go(tmp_path: Path) -> None:
+    half = tmp_path / ".tmp" / f"{os.getpid()}-{os.getpid()}-raw-date=2026-01-01-x.parquet"
+    with hold(tmp_path, "ingest") as lock:
+        half.parent.mkdir()
+        half.write_bytes(b"PAR1")
+        lock.let_go()
+        assert not half.exists()
+
+
+@pytest.mark.parametrize("now", ["nothing", "another folder", "the old one, restored", "a folder in use again"])
+def test_a_folder_that_is_no_longer_the_one_that_was_locked_is_told(tmp_path: Path, now: str) -> None:
+    data = tmp_path / "data"
+    with hold(data, "ingest") as lock:
+        lock.check()
+        data.rename(tmp_path / "old")
+        if now == "another folder":
+            data.mkdir()
+        elif now == "the old one, restored":
+            shutil.copytree(tmp_path / "old", data)
+        elif now == "a folder in use again":
+            with hold(data, "ingest"):
+                pass
+        with pytest.raises(WorkError, match=r"data: is no longer the folder that was locked at the start"):
+            lock.check()
+        shutil.rmtree(data, ignore_errors=True)
+        (tmp_path / "old").rename(data)
+        lock.check()
+
+
 def test_a_folder_copied_while_it_was_in_use_is_free(tmp_path: Path) -> None:
     with hold(tmp_path / "data", "ingest"):
         _move_elsewhere(tmp_path / "data")

@@ -132,7 +132,7 @@ def ingest(
         if dry_run:
             typer.echo(show(job))
             return
-        with hold(dataset.root, "ingest") as take_name_away:
+        with hold(dataset.root, "ingest") as lock:
             if archive:
                 new = pipeline.new_polls(job, planned)
                 if len(new) < len(planned):
@@ -151,7 +151,12 @@ def ingest(
                 with Poller(limits, job.clock) as poller:
                     if interval is not None:
                         refuse_other_topics(job)
-                        repeat(lambda: _cycle(job, feeds, poller, settings, ignore_schedule, workers), interval, take_name_away)
+
+                        def cycle() -> Mapping[str, int]:
+                            lock.check()
+                            return _cycle(job, feeds, poller, settings, ignore_schedule, workers)
+
+                        repeat(cycle, interval, lock.let_go)
                     summary = _poll(job, feeds, poller, settings, ignore_schedule, workers)
         say_summary(dataset, summary)
         if summary.counters["polls"] and not summary.counters["succeeded"]:

@@ -5,12 +5,14 @@ Files become visible whole: they are written under a hidden name in the dataset'
 
 from __future__ import annotations
 
+import errno
 import functools
 import hashlib
 import multiprocessing
 import operator
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -266,6 +268,13 @@ class Dataset:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 scratch.replace(target)
         except OSError as error:
+            with suppress(OSError):  # On a full disk the half of it would take the room of what comes next.
+                scratch.unlink(missing_ok=True)
+            if error.errno == errno.EXDEV:
+                raise WorkError(
+                    f"{target.parent}: is on another disk than {self.root}, so nothing can be put in place there by a rename; "
+                    "move the whole folder of the dataset to that disk"
+                ) from error
             raise WorkError(
                 f"{target}: cannot be written ({error.strerror}); what was committed before stands: "
                 "make room or mend its rights and run the same command again"

@@ -22,8 +22,8 @@ import shlex
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ from pathlib import Path
 from vigie.clock import Clock, system_clock
 from vigie.errors import UsageError, WorkError
 
-__all__ = ["Holder", "hold", "holder_of"]
+__all__ = ["Held", "Holder", "hold", "holder_of"]
 
 #: Which lock a role takes.
 _LOCKS = {"ingest": "ingest", "replay": "ingest", "stream": "ingest", "compact": "compact", "rematch": "compact"}
@@ -67,12 +67,49 @@ class Holder:
         )
 
 
-@contextmanager
-def hold(root: Path, role: str, *, clock: Clock = system_clock, command: str | None = None) -> Iterator[Callable[[], None]]:
-    """Keep other processes of the same kind off a dataset while the block runs.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lock that this process holds."""
 
-    It gives what takes the name from the lock's file, for a process that ends inside the block: the lock itself ends with
-    it, but the name would hold off another machine that the mount's locks do not reach.
+    root: Path
+    _path: Path
+    _descriptor: int
+    _done: threading.Event
+
+    def check(self) -> None:
+        """See that the folder is the one that was locked: what was written into another would be lost to it, and unlocked.
+
+        Raises:
+            WorkError: It was removed, put in the place of another, or its disk is no longer mounted there.
+        """
+        held = os.fstat(self._descriptor)
+        try:
+            found = self._path.stat()
+        except OSError as error:
+            raise self._gone(error.strerror or str(error)) from error
+        if (found.st_dev, found.st_ino) != (held.st_dev, held.st_ino):
+            raise self._gone("its lock is another's")
+
+    def _gone(self, why: str) -> WorkError:
+        return WorkError(
+            f"{self.root}: is no longer the folder that was locked at the start ({why}): it was removed or replaced, or a disk "
+            "is not mounted; nothing is written into what is there now. Put it back, and stop and start this command again"
+        )
+
+    def let_go(self) -> None:
+        """Take the name from the lock's file, and what this process was writing from the folder.
+
+        For a process that ends inside the block, too: the lock itself ends with it, but the name would hold off another
+        machine that the mount's locks do not reach.
+        """
+        self._done.set()
+        os.ftruncate(self._descriptor, 0)
+        _sweep(self.root, os.getpid())
+
+
+@contextmanager
+def hold(root: Path, role: str, *, clock: Clock = system_clock, command: str | None = None) -> Iterator[Held]:
+    """Keep other processes of the same kind off a dataset while the block runs.
 
     Args:
         root: The dataset's folder; it is made where there is none.
@@ -104,14 +141,11 @@ def hold(root: Path, role: str, *, clock: Clock = system_clock, command: str | N
         done = threading.Event()
         threading.Thread(target=_show_life, args=(descriptor, done), daemon=True).start()
 
-        def take_name_away() -> None:
-            done.set()
-            os.ftruncate(descriptor, 0)
-
+        lock = Held(root, path, descriptor, done)
         try:
-            yield take_name_away
+            yield lock
         finally:
-            take_name_away()
+            lock.let_go()
     finally:
         os.close(descriptor)  # gives up the lock
 
@@ -156,7 +190,7 @@ def _take(descriptor: int, path: Path, root: Path, role: str, now: datetime) -> 
             f"is free {_GONE_AFTER.seconds // 60} minutes after its last sign of life"
         )
     if holder is not None:
-        _sweep(root, holder)
+        _sweep(root, holder.pid)
 
 
 def _lives_elsewhere(holder: Holder, descriptor: int) -> bool:
@@ -177,10 +211,11 @@ def _lives_elsewhere(holder: Holder, descriptor: int) -> bool:
     return False
 
 
-def _sweep(root: Path, holder: Holder) -> None:
-    """Remove what a process that died was writing: no reader sees it, but it takes room."""
-    for path in (root / ".tmp").glob(f"{holder.pid}-*"):
-        path.unlink(missing_ok=True)
+def _sweep(root: Path, pid: int) -> None:
+    """Remove what a process was writing when it died, or gave up: no reader sees it, but it takes room."""
+    for path in (root / ".tmp").glob(f"{pid}-*"):
+        with suppress(OSError):  # A disk that fails here has failed before, and that is told.
+            path.unlink(missing_ok=True)
 
 
 def _show_life(descriptor: int, done: threading.Event) -> None:
