@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Not compiled: a fifth of what is installed is ever imported, and Python compiles that itself.
+# Not compiled: a fifth of what is installed is ever imported, and Python compiles that itself, and keeps it, also where it was
+# told not to: tests start hundreds of processes, each of which would compile for seconds what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --quiet
 DATA ?= demo-data
 # The package is installed as a link tree, so a new file needs a new install.
