@@ -31,6 +31,8 @@ from vigie.queries.sentences import Sentences
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Columns of the tables whose names are words of SQL.
+_KEPT_WORDS = ("at", "end")
 #: Functions that stand in a FROM and read no file.
 _TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "repeat", "duckdb_columns", "duckdb_tables", "duckdb_views"}
 #: Scalar functions that look into the file system or the process.
@@ -252,14 +254,23 @@ def run_sql(
     except duckdb.OutOfMemoryException as error:
         raise UsageError("the statement needs more memory than it may take; ask for less, or group in fewer rows") from error
     except duckdb.Error as error:
-        raise UsageError(
-            f"the statement cannot be run: {_one_line(error)}; `vigie sql 'SHOW TABLES'` lists the tables"
-        ) from error
+        raise UsageError(f"the statement cannot be run: {_one_line(error)}; {_remedy(statement, error)}") from error
     notes: tuple[str, ...] = ()
     speech = Sentences(language)
     if limit is not None and table.num_rows > limit:
         table, notes = table.slice(0, limit), (speech.say("first_rows", rows=speech.number(limit)),)
     return Answer("sql", None, {"statement": statement}, _data_version(con), table, notes)
+
+
+def _remedy(statement: str, error: duckdb.Error) -> str:
+    """What may mend a statement that DuckDB does not run."""
+    if isinstance(error, duckdb.ParserException):
+        written = statement.encode()
+        names = {re.split(rb"\W", written[place:], maxsplit=1)[0].decode().lower() for place, _ in duckdb.tokenize(statement)}
+        kept = [f'"{name}"' for name in _KEPT_WORDS if name in names]
+        if kept:
+            return f"as a column write {' and '.join(kept)} in double quotes, since SQL keeps the word for itself"
+    return "`vigie sql 'SHOW TABLES'` lists the tables"
 
 
 def _without_end(statement: str) -> str:

@@ -19,7 +19,7 @@ from vigie.queries.listing import Snapshot, list_files
 from vigie.queries.narrowing import narrow
 from vigie.queries.relations import escape, file_list, known_days, literal, moment, read_sql
 from vigie.queries.remembering import begin_remembering
-from vigie.queries.settled_files import home_until
+from vigie.queries.settled_files import DERIVED, home_until
 from vigie.queries.stages import define_articles, define_tables, define_tail
 from vigie.schemas import FORMAT_VERSION, TABLES
 
@@ -68,7 +68,8 @@ def open_dataset(
         con.execute("SET threads = 1")  # To wake another takes longer than what it would do.
     if memory_limit is not None:  # And nothing is put on the disk instead.
         con.execute(f"SET memory_limit = {literal(memory_limit)}; SET temp_directory = ''; SET max_temp_directory_size = '0B'")
-    con.execute(f"SET allowed_directories = [{literal(str(root))}, {literal(escape(str(root)))}]")
+    allowed = ", ".join(literal(folder) for folder in _folders(root))
+    con.execute(f"SET allowed_directories = [{allowed}]")
     con.execute("SET enable_external_access = false; SET lock_configuration = true")
     definitions = Definitions(con, str(path))
     con.execute("CREATE SCHEMA stored; CREATE SCHEMA settled; CREATE SCHEMA fresh; CREATE SCHEMA tail; CREATE SCHEMA cubes")
@@ -109,6 +110,12 @@ def open_dataset(
     else:
         definitions.create_all()
     return con
+
+
+def _folders(root: Path) -> list[str]:
+    """Where a dataset's files are: its folder, and wherever the folder of a table was put for which a link stands in it."""
+    linked = [folder for name in (*TABLES, *DERIVED) if (folder := root / name).is_symlink()]
+    return [str(root), escape(str(root)), *(str(folder.resolve()) for folder in linked)]
 
 
 def data_version(path: Path | str) -> str:

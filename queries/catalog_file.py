@@ -38,6 +38,8 @@ _STORAGE = "v1.0.0"
 _HINT = "_catalog/the-folder-was-moved--run-vigie-catalog-again.parquet"
 #: What is made of the tables' views, in order.
 _SCRIPTS = ("_catalog.sql", "_days.sql", "_macros.sql", "_plain_macros.sql", "_audits.sql")
+#: Signs that DuckDB takes, in a path, for something else than letters of a name.
+_UNREACHED = frozenset("?\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,15 @@ def write_catalog(path: Path | str, *, at: datetime) -> Catalog:
             ).fetchall()
         scratch.replace(root / CATALOG_NAME)
     except OSError as error:
-        raise WorkError(f"{root / CATALOG_NAME}: cannot be written ({error.strerror}); mend the folder's rights") from error
+        raise WorkError(
+            f"{root / CATALOG_NAME}: cannot be written ({error.strerror}); make room, or mend the folder's rights"
+        ) from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        remedy = "make room, or mend the folder's rights"
+        if _UNREACHED.intersection(str(root)):
+            remedy = "DuckDB makes no file in a folder whose path holds a question mark or a backslash: rename it"
+        raise WorkError(f"{root / CATALOG_NAME}: cannot be written ({reason}); {remedy}") from error
     finally:
         with suppress(OSError):
             scratch.unlink(missing_ok=True)

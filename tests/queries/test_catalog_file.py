@@ -14,7 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from vigie.cli import catalog as command
-from vigie.errors import UsageError
+from vigie.errors import UsageError, WorkError
 from vigie.queries import open_dataset
 from vigie.queries.catalog_file import check_catalog, write_catalog
 from vigie.queries.choices import choices_of
@@ -151,6 +151,14 @@ def test_after_a_move_it_says_what_to_run_and_works_again_once_that_was_done(fil
     write_catalog(moved, at=AT)
     check_catalog(moved)
     assert read(moved / "vigie.duckdb", "SELECT count(*) FROM articles") == [(1,)]
+
+
+def test_in_a_folder_whose_name_duckdb_cannot_write_in_it_says_so(filled, tmp_path):
+    asked = tmp_path / "really?"
+    filled.root.rename(asked)
+    with pytest.raises(WorkError, match=r"vigie.duckdb: cannot be written \(.*a question mark or a backslash: rename it"):
+        write_catalog(asked, at=AT)
+    assert not list(asked.rglob("*.duckdb"))
 
 
 def test_in_a_copy_it_says_whose_data_it_shows(filled):

@@ -55,6 +55,31 @@ def test_a_file_of_a_newer_format_is_named(dataset):
         open_dataset(path)
 
 
+def test_a_table_that_lies_elsewhere_behind_a_link_is_read(dataset, tmp_path):
+    dataset.poll("alpha/all", "2017-05-22")
+    dataset.article("x", "alpha", "2017-05-22")
+    root = dataset.write()
+    (root / "articles").rename(tmp_path / "elsewhere")
+    (root / "articles").symlink_to(tmp_path / "elsewhere")
+    assert run_sql(open_dataset(root), "SELECT count(*) AS n FROM articles").rows() == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
+    ("statement", "remedy"),
+    [
+        ("SELECT stage, at FROM failures", 'as a column write "at" in double quotes'),
+        ("SELECT start, end FROM mentions ORDER BY At", 'as a column write "at" and "end" in double quotes'),
+        ('SELECT "at" FROM failures WHERE', "`vigie sql 'SHOW TABLES'` lists the tables"),
+        ("SELECT 'at' FROM failures WHERE (", "`vigie sql 'SHOW TABLES'` lists the tables"),
+        ("SELECT 'at", "`vigie sql 'SHOW TABLES'` lists the tables"),
+    ],
+)
+def test_a_column_that_sql_takes_for_a_word_of_its_own_is_told(con, statement, remedy):
+    with pytest.raises(UsageError, match="the statement cannot be run: Parser Error") as told:
+        run_sql(con, statement)
+    assert remedy in str(told.value)
+
+
 def test_a_file_that_goes_while_the_dataset_is_open_is_told_in_one_line(dataset):
     dataset.poll("alpha/all", "2017-05-22")
     dataset.article("x", "alpha", "2017-05-22")
