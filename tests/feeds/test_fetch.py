@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import tracemalloc
@@ -148,6 +149,12 @@ def test_redirects_in_a_circle_are_told_at_the_first_turn(server: FeedServer) ->
     assert server.score.paths() == ["/a", "/b"]
 
 
+def test_a_redirect_to_what_is_no_address_is_told_as_that(server: FeedServer) -> None:
+    document = one(server.serve(redirect("http://[::1")))
+    assert document.outcome is FetchOutcome.NETWORK_ERROR
+    assert document.error.startswith("redirects to 'http://[::1', which is no address")
+
+
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/feed", "gopher://x/", "http://"])
 def test_other_schemes_are_refused(server: FeedServer, target: str) -> None:
     document = one(server.serve(redirect(target)))
@@ -188,12 +195,26 @@ def test_server_that_misbehaves_fails_its_own_poll_and_says_why(server: FeedServ
 
 
 @pytest.mark.parametrize(
-    "reply", [never_speaks(), slow_headers(), drips(FEED * 1_000)], ids=["never speaks", "slow headers", "slow body"]
+    ("reply", "why"),
+    [
+        (never_speaks(), r"127\.\d+\.\d+\.\d+ sent nothing for 0\.5 s"),
+        (slow_headers(), "not done within 1 s|sent nothing for 0.5 s"),
+        (drips(FEED * 1_000), "not done within 1 s"),
+    ],
+    ids=["never speaks", "slow headers", "slow body"],
 )
-def test_server_that_takes_longer_than_is_allowed_fails_its_poll(server: FeedServer, reply: Reply) -> None:
+def test_server_that_takes_longer_than_is_allowed_fails_its_poll(server: FeedServer, reply: Reply, why: str) -> None:
     failed = one(server.serve(reply), replace(LIMITS, first_byte_seconds=0.5, total_seconds=1.0))
     assert failed.outcome is FetchOutcome.NETWORK_ERROR
-    assert failed.error
+    assert re.fullmatch(why, failed.error)
+
+
+def test_a_body_that_ends_early_is_told_by_its_bytes_and_not_as_some_status(server: FeedServer) -> None:
+    failed = one(server.serve(lies_about_length(FEED, 2_000)))
+    assert (failed.outcome, failed.error) == (
+        FetchOutcome.NETWORK_ERROR,
+        f"the answer broke off after {len(FEED)} of 2,000 bytes",
+    )
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])

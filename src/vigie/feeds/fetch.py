@@ -9,6 +9,7 @@ of a feed, and neither the body's hash nor the overlap of two polls could then b
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -37,6 +38,8 @@ from vigie.version import VERSION
 __all__ = ["Client", "FetchLimits", "fetch", "open_session", "parse_retry_after"]
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+#: How aiohttp tells of a body that ended too early; the rest of its words reads like an HTTP status.
+_RECEIVED = re.compile(r"received (\d+) of (\d+) bytes")
 _REDIRECTS, _PERMANENT = frozenset([301, 302, 303, 307, 308]), frozenset([301, 308])
 #: Statuses on which Retry-After is minded.
 _RETRY_LATER = frozenset([429, 503])
@@ -180,7 +183,7 @@ async def _ask(client: Client, poll: _Poll) -> str | None:
         poll.status = response.status
         location = response.headers.get("Location", "")
         if response.status in _REDIRECTS and location:
-            return str(URL(poll.url).join(URL(location.strip())).with_fragment(None))
+            return _joined(poll.url, location)
         poll.headers = tuple(
             Header(name.lower(), value.encode("utf-8", "replace").decode())
             for name, value in response.headers.items()
@@ -196,6 +199,14 @@ async def _ask(client: Client, poll: _Poll) -> str | None:
     if not poll.outcome.succeeded:
         poll.error = f"HTTP status {response.status} {response.reason or ''}".strip()
     return None
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return str(URL(url).join(URL(location.strip())).with_fragment(None))
+    except ValueError as error:
+        shown = without_credentials(location.strip())[:200]
+        raise _RedirectError(f"redirects to {shown!r}, which is no address ({error})") from error
 
 
 def _refuse_bad_address(poll: _Poll, limits: FetchLimits) -> None:
@@ -279,6 +290,12 @@ def _verdict(poll: _Poll, problem: Exception, limits: FetchLimits) -> tuple[Fetc
         return FetchOutcome.NETWORK_ERROR, str(problem)
     if known(TimeoutError) and not str(problem):
         return FetchOutcome.NETWORK_ERROR, f"not done within {limits.total_seconds:g} s"
+    if known(aiohttp.ConnectionTimeoutError):
+        return FetchOutcome.NETWORK_ERROR, f"no connection to {host} within {limits.connect_seconds:g} s"
+    if known(aiohttp.SocketTimeoutError):
+        return FetchOutcome.NETWORK_ERROR, f"{host} sent nothing for {limits.first_byte_seconds:g} s"
+    if known(aiohttp.ClientPayloadError) and (counted := _RECEIVED.search(str(problem))):
+        return FetchOutcome.NETWORK_ERROR, f"the answer broke off after {int(counted[1]):,} of {int(counted[2]):,} bytes"
     text = " ".join(f"{type(problem).__name__}: {problem}".split()).rstrip(": ")  # aiohttp tells of some in several lines
     secret = urlsplit(poll.request.url).netloc.rpartition("@")[0]
     return FetchOutcome.NETWORK_ERROR, (text.replace(f"{secret}@", "") if secret else text)[:500]
