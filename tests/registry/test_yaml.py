@@ -178,6 +178,8 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_order_of_lines(errors):
         ("sources: {a: b}\n", ":1: sources: expected a list"),
         ("sources:\n  - id: a\n   name: b\n", ":3: this is not valid YAML"),
         ("sources: *nobody\n", ":1: this is not valid YAML"),
+        ("sources:\n\t- id: a\n", ":2: this is not valid YAML: lines are set in with spaces, and here is a tab"),
+        ("sources:\n  - id: a\tb: c: d\n", ":2: this is not valid YAML: mapping values are not allowed"),
         ("a: 1\n---\nb: 2\n", "this is not valid YAML"),
         ("sources: \x07\n", "this is not valid YAML"),
         ("sources: " + "[" * 5000, "YAML"),
@@ -187,6 +189,14 @@ def test_a_file_that_is_no_registry_is_one_clear_line(errors, text, words):
     found = errors(text)
     assert len(found) == 1
     assert words in found[0]
+
+
+def test_a_feed_that_has_the_id_of_another_source_is_told_which_it_is_one_of(errors):
+    feeds = "    name: {0}\n    feeds: [{{id: {1}, url: 'https://{0}.example/'}}]\n"
+    found = errors("sources:\n  - id: a\n" + feeds.format("a", "a/f") + "  - id: b\n" + feeds.format("b", "a/f"))
+    assert [line.partition(": ")[2] for line in found] == [
+        "id: 'a/f' is an id of the source 'a', and this feed is one of 'b'; write f"
+    ]
 
 
 def test_a_file_that_is_not_utf8_names_the_line():

@@ -72,7 +72,13 @@ class _Feeds:
 
     def _feed(self, block: Block) -> Feed:
         name = block.text("id", required=True).removeprefix(f"{self._owner}/")
-        _check(block, "id", name, checks.id_fault)
+        other, _, rest = name.partition("/")
+        if rest and not checks.id_fault(other) and not checks.id_fault(rest):
+            block.report(
+                "id", f"{name!r} is an id of the source {other!r}, and this feed is one of {self._owner!r}; write {rest}"
+            )
+        else:
+            _check(block, "id", name, checks.id_fault)
         url = block.text("url", required=True)
         _check(block, "url", url, address_fault)
         scope = block.text("scope") or Scope.ALL.value

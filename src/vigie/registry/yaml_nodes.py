@@ -67,6 +67,10 @@ def read_document(text: str, file: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         reason = error.problem or error.context or "it cannot be read"
+        if mark and _set_in_with_a_tab(text, mark.line):
+            raise UsageError(
+                f"{file}:{line}: this is not valid YAML: lines are set in with spaces, and here is a tab"
+            ) from None
         raise UsageError(
             f"{file}:{line}: this is not valid YAML: {reason}; check indentation, colons and quotes there"
         ) from None
@@ -76,6 +80,11 @@ def read_document(text: str, file: str) -> Node | None:
     except RecursionError:
         raise UsageError(f"{file}:1: this YAML is nested far deeper than any such file; check its brackets") from None
     return node
+
+
+def _set_in_with_a_tab(text: str, number: int) -> bool:
+    lines = text.split("\n")
+    return number < len(lines) and "\t" in lines[number][: len(lines[number]) - len(lines[number].lstrip())]
 
 
 def _line(node: Node) -> int:
