@@ -56,6 +56,7 @@ def open_dataset(
 
     Raises:
         UsageError: There is no such folder, it is no dataset, a newer vigie wrote it, or no such version is kept in it.
+        WorkError: To be opened, its small files need more memory than they may take.
     """
     root = Path(os.path.abspath(path))
     con = duckdb.connect()

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 
-from vigie.errors import UsageError
+from vigie.errors import UsageError, WorkError
 
 __all__ = ["Definitions", "create_for", "create_later", "is_for_one", "statements_of", "telling"]
 
@@ -34,13 +34,18 @@ def statements_of(script: str) -> dict[str, str]:
 
 @contextmanager
 def telling(shown: str) -> Iterator[None]:
-    """Tell of a file that cannot be read by its name and what to do.
+    """Tell of a file that cannot be read by its name, of too many small ones, and what to do.
 
     Args:
         shown: What the user calls the dataset's folder.
     """
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise WorkError(
+            f"{shown}: its small files need more memory than they may take to be opened together; settle them with"
+            f" `vigie compact --data {shown}`"
+        ) from error
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise UsageError(
             f"{shown}: a file cannot be read: {str(error).splitlines()[0]}; restore it from a copy, or move it away and make"
@@ -82,6 +87,7 @@ class Definitions:
 
         Raises:
             UsageError: A file that it is made from cannot be read.
+            WorkError: What it is made from needs more memory than it may take.
         """
         with telling(self._shown):
             for relation, called in _NAMED.findall(_COMMENTS.sub("", sql)):
@@ -92,6 +98,7 @@ class Definitions:
 
         Raises:
             UsageError: A file that it is made from cannot be read.
+            WorkError: What it is made from needs more memory than it may take.
         """
         while self._waiting:
             self.create_for(f"FROM {next(iter(self._waiting))}")
@@ -127,6 +134,7 @@ def create_for(con: duckdb.DuckDBPyConnection, sql: str) -> None:
 
     Raises:
         UsageError: A file that it is made from cannot be read.
+        WorkError: What it is made from needs more memory than it may take.
     """
     if con in _LATER:
         _LATER[con].create_for(sql)

@@ -98,6 +98,18 @@ def test_a_question_that_needs_more_memory_than_it_may_take_says_so_and_what_to_
         ask(con, "articles", Parameters(words="word"))
 
 
+def test_small_files_that_need_more_memory_to_be_opened_than_they_may_take_say_what_to_do(dataset):
+    dataset.poll("alpha/all", "2017-05-22")
+    for number in range(4_000):
+        dataset.article(f"{number:064}", "alpha", "2017-05-22")
+    path = dataset.write()
+    with pytest.raises(
+        WorkError, match=r"its small files need more memory .*; settle them with `vigie compact --data "
+    ) as caught:
+        open_dataset(path, memory_limit="5MiB")
+    assert "\n" not in str(caught.value)
+
+
 def test_a_damaged_file_is_named_in_one_line(dataset):
     dataset.poll("alpha/all", "2017-05-22")
     path = dataset.write()
