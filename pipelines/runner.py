@@ -6,11 +6,12 @@ import contextlib
 import io
 import logging
 import re
+import socket
 import threading
 from collections.abc import Callable, Sequence
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, SetupOptions, StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, SetupOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineResult, PipelineRunner, create_runner
 
@@ -21,6 +22,10 @@ __all__ = ["beam_options", "make_pipeline", "run_to_end", "runner_name"]
 
 _LOGGER = logging.getLogger(__name__)
 _IN_MEMORY = ("", "directrunner", "fnapirunner", "inmemoryrunner")
+#: Seconds in which a job server answers.
+_PATIENCE = 20.0
+#: Characters of a runner's own complaint that are told.
+_TOLD = 600
 #: Runners whose own options Beam's Python side does not know and passes on.
 _PORTABLE = ("portablerunner", "flinkrunner", "sparkrunner")
 
@@ -103,9 +108,10 @@ def run_to_end(pipeline: beam.Pipeline, *, until: Callable[[], None] | None = No
         until: For a job that does not: returns when it has done all; the job is then cancelled.
 
     Raises:
-        WorkError: A worker met with something that the user can see to.
+        WorkError: A worker met with something that the user can see to, or the job could not be handed to its runner.
     """
-    done = threading.Event()
+    _see_that_somebody_listens(pipeline.options.view_as(PortableOptions).job_endpoint or "")
+    done, result = threading.Event(), None
     try:
         result = pipeline.run()
         if until is not None:
@@ -118,7 +124,27 @@ def run_to_end(pipeline: beam.Pipeline, *, until: Callable[[], None] | None = No
         told = str(error) if isinstance(error, WorkError) else _told_by_worker(str(error))
         if told:
             raise WorkError(told.splitlines()[0].partition(" [while running")[0]) from error
+        if result is None and not isinstance(pipeline.runner, FnApiRunner):
+            what = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
+            raise WorkError(
+                f"{type(pipeline.runner).__name__}: did not take the job ({what[:_TOLD]}); see that it runs where the "
+                "options say, and that they name it as docs/deploy.md does"
+            ) from error
         raise
+
+
+def _see_that_somebody_listens(endpoint: str) -> None:
+    """Beam waits for minutes, and in silence, for a job server that is not there."""
+    host, _, port = endpoint.rpartition(":")
+    if not (host and port.isdigit()):
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise WorkError(
+            f"--job_endpoint={endpoint}: nobody answers there ({getattr(error, 'strerror', None) or error}); start the job "
+            "server, or name where it is"
+        ) from error
 
 
 def _cancel_after(result: PipelineResult, until: Callable[[], None], done: threading.Event) -> None:

@@ -30,6 +30,22 @@ def test_a_runner_of_bounded_pipelines_is_refused_with_what_to_do_instead(tmp_pa
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", ["stream", "ingest"])
+def test_a_runner_that_is_not_there_is_one_line(tmp_path: Path, command: str) -> None:
+    feeds = tmp_path / "feeds.opml"
+    feeds.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="http://127.0.0.1:9/feed"/></body></opml>')
+    there = ("--sources", str(feeds), "--data", str(tmp_path / "data"), "--allow_private_hosts")
+    app = make_app(["stream", "ingest"])
+    for runner, expected in (
+        (("--runner=PrismRunner", "--prism_location=/nowhere/prism"), "vigie: PrismRunner: did not take the job (ValueError: "),
+        (("--runner=FlinkRunner", "--job_endpoint=127.0.0.1:9"), "vigie: --job_endpoint=127.0.0.1:9: nobody answers there ("),
+    ):
+        done = CliRunner().invoke(app, [command, *there, *runner])
+        assert done.exit_code == 1
+        assert done.output.splitlines()[-1].startswith(expected)
+        assert "Traceback" not in done.output
+
+
 def test_dry_run_prints_the_graph_and_writes_no_rows(tmp_path: Path) -> None:
     data = tmp_path / "data"
     code, said = vigie("--data", str(data), "--runner=FlinkRunner", "--flink_master=localhost:8081", "--dry_run")
