@@ -89,6 +89,28 @@ NOTHING = [
     ("fr", "Affaire Palmade, procès Mazan, Navalny : les podcasts de la semaine"),
 ]
 
+#: As the press of Ukraine and of Russia writes: an enemy without a name, sums of money, an alert, an answer to a poisoning.
+OTHER_PRESS = [
+    ("ru", "Норвегия выделит Украине еще 500 млн евро", {CONFLICT, POLICY}),
+    ("uk", "Канада надасть Україні 200 млн доларів", {CONFLICT, POLICY}),
+    ("ru", "В шести областях Украины объявлена воздушная тревога", {CONFLICT}),
+    ("uk", "Ворог гатив по громаді всю ніч, є поранені", {CONFLICT}),
+    ("uk", "Окупанти вдарили по Нікополю", {CONFLICT}),
+    ("ru", "Минфин США разрешил Сербии закупать российскую нефть", {SANCTIONS, POLICY}),
+    ("ru", "Евросоюз отозвал посла из-за отравления в Солсбери", {POLICY}),
+    ("uk", "Три країни вислали дипломатів РФ через справу Скрипаля", {POLICY}),
+    ("ru", "В Кремле заявили, что НАТО втягивается в украинский конфликт", {CONFLICT, POLICY}),
+    ("uk", "ЄС запровадив вторинні санкції за обхід стелі цін на нафту", {SANCTIONS, POLICY}),
+]
+#: What the law of Russia bids a paper add to a name, a credit in quotation marks, a reporter, the weather.
+CREDITS = [
+    ("ru", "Певец Иван Алексеев (признан иноагентом) записал альбом"),
+    ("ru", "«РИА Новости»: в Якутске открылась ярмарка"),
+    ("ru", "Военкор показал новый мост через Обь"),
+    ("ru", "Синоптики: в Крыму побит температурный рекорд"),
+    ("uk", "Суд арештував майно мера Тернополя"),
+]
+
 
 @pytest.fixture(scope="module")
 def topics() -> TopicSet:
@@ -99,11 +121,13 @@ def found_in(topics: TopicSet, language: str, title: str) -> set[str]:
     return {match.topic_id for match in topics.match(title, "", language).matches}
 
 
-@pytest.mark.parametrize(("language", "title", "expected"), [*BOTH_SIDES, *BY_NAME, *REGIONS, *BY_ITS_MEANS, *TRADE])
+@pytest.mark.parametrize(
+    ("language", "title", "expected"), [*BOTH_SIDES, *BY_NAME, *REGIONS, *BY_ITS_MEANS, *TRADE, *OTHER_PRESS]
+)
 def test_a_headline_is_on_its_topics_and_no_others(topics: TopicSet, language: str, title: str, expected: set[str]) -> None:
     assert found_in(topics, language, title) == expected
 
 
-@pytest.mark.parametrize(("language", "title"), NOTHING)
+@pytest.mark.parametrize(("language", "title"), [*NOTHING, *CREDITS])
 def test_a_headline_that_looks_alike_is_on_no_topic(topics: TopicSet, language: str, title: str) -> None:
     assert found_in(topics, language, title) == set()

@@ -24,6 +24,7 @@ _SENTENCE_END = re.compile(
 _STOP = re.compile(r"[.!?…\n]")
 _BEFORE_BYLINE = frozenset("(/|[©—–-")
 _AFTER_BYLINE = frozenset(")/|]—–-")
+_OPENING, _CLOSING = frozenset('«„“"'), frozenset('»“”"')
 
 
 def same_sentence(stored: str, start: int, end: int) -> bool:
@@ -222,6 +223,8 @@ def _is_byline(stored: str, start: int, end: int, title_end: int) -> bool:
     field_start, field_end = (0, title_end) if start < title_end else (title_end + 1, len(stored))
     before = stored[field_start:start].rstrip()
     after = stored[end:field_end].lstrip()
+    if before and after and before[-1] in _OPENING and after[0] in _CLOSING:  # «ТАСС»: the quotation marks are the name's.
+        before, after = before[:-1].rstrip(), after[1:].lstrip()
     at_start, at_end = not before or before[-1] in ".!?…", not after or after[0] in ".…"
     if at_start and after[:1] == ":":
         return True
