@@ -53,8 +53,19 @@ TRADE = [
     ("de", "Zollfahnder heben Schmuggelring auf: Lübecker lieferte Bauteile an russische Rüstungsfirmen", {SANCTIONS}),
     ("fr", "Le yacht d'Igor Setchine saisi à La Ciotat", {SANCTIONS}),
 ]
+#: Offices, peoples and compounds of French and German press.
+PRESS = [
+    ("fr", "Ukrainiens et Américains reprennent leurs discussions à Berne", {CONFLICT, SETTLEMENT, POLICY}),
+    ("de", "Kurden in Nordsyrien fürchten neue Vertreibung", {"syria"}),
+    ("de", "Vier Kadyrow-Töchter auf der Sanktionsliste", {SANCTIONS}),
+    ("de", "Russische Stellungen bei Robotyne aufgegeben", {CONFLICT}),
+]
 #: What looks alike and is on no topic.
 NOTHING = [
+    ("fr", "Le président de la République tchèque a rencontré Vladimir Poutine en 2019, il s'en explique"),
+    ("fr", "À Kiev, la médiathèque rouvre après dix mois de travaux"),
+    ("de", "Jeder zweite Syrer im Arbeitsmarkt angekommen"),
+    ("de", "Moskauer Verein verfolgt ehrgeizige Pläne"),
     ("ru", "Пакистан и Индия обменялись ракетными ударами"),
     ("ru", "Первый канал объявил участников нового сезона «Голоса»"),
     ("ru", "Сириец открыл кебабную в Кёльне"),
@@ -122,7 +133,7 @@ def found_in(topics: TopicSet, language: str, title: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "expected"), [*BOTH_SIDES, *BY_NAME, *REGIONS, *BY_ITS_MEANS, *TRADE, *OTHER_PRESS]
+    ("language", "title", "expected"), [*BOTH_SIDES, *BY_NAME, *REGIONS, *BY_ITS_MEANS, *TRADE, *OTHER_PRESS, *PRESS]
 )
 def test_a_headline_is_on_its_topics_and_no_others(topics: TopicSet, language: str, title: str, expected: set[str]) -> None:
     assert found_in(topics, language, title) == expected
