@@ -24,6 +24,7 @@ from vigie.schemas import DERIVED, TABLES, FileState, Generation, SettledFile
 from vigie.storage import Dataset
 from vigie.storage.describing import described
 from vigie.storage.locks import hold
+from vigie.storage.placing import put_in_place
 from vigie.storage.settling import ABOUT_ARTICLES, BY_MONTH, Settling
 
 __all__ = ["KEPT", "Compaction", "compact"]
@@ -172,8 +173,7 @@ class _Job:
         if self._name(target) in {file.file for file in self.found.generation.files}:
             raise UsageError(f"{target}: is there already; the clock stands still or goes back")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
+            put_in_place(path, target)
         except OSError as error:
             raise WorkError(
                 f"{target}: cannot be written ({error.strerror}); nothing was changed: make room or mend its rights and run "

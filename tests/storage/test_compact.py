@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 from datetime import UTC, date, datetime, timedelta
@@ -64,16 +63,19 @@ def test_folder_that_a_compaction_takes_away_in_the_middle_of_a_write_is_made_ag
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = Sighting("article", "outlet/all", "outlet", datetime(2026, 2, 1, tzinfo=UTC), "run")
-    data, sync = tmp_path / "data", os.fsync
+    data, put = tmp_path / "data", Path.replace
+    taken: list[Path] = []
 
-    def take_away(descriptor: int) -> None:
-        sync(descriptor)
-        for folder in (data / "sightings").iterdir():
-            folder.rmdir()
+    def take_away(scratch: Path, target: Path) -> Path:
+        if not taken:
+            taken.append(target.parent)
+            target.parent.rmdir()
+        return put(scratch, target)
 
     with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", take_away)
+        patched.setattr(Path, "replace", take_away)
         Dataset(data).write("sightings", [seen], run_id="run")
+    assert taken == [next((data / "sightings").iterdir())]
     assert len(Dataset(data).fresh_files("sightings")) == 1
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders import at
+from builders import at, item, rss, write_archive
 from conftest import need
+from runs import ingest
 
 from vigie.errors import WorkError
 from vigie.schemas import Failure
@@ -39,7 +40,7 @@ def test_a_write_that_fails_leaves_no_half_of_a_file(tmp_path: Path) -> None:
         check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     assert "cannot be written (File too large); what was committed before stands" in done.stdout
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -61,3 +62,25 @@ def test_a_table_on_another_disk_is_told_as_what_it_is(tmp_path: Path, other_dis
     with pytest.raises(WorkError, match=r"failures.*: is on another disk than .*; move the whole folder"):
         Dataset(tmp_path).write("failures", [failure("why")], run_id="r")
     assert list((tmp_path / ".tmp").iterdir()) == []
+
+
+def test_a_power_cut_keeps_the_names_of_articles_where_it_keeps_the_ledgers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    flush = os.fsync
+
+    def note(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    write_archive(tmp_path / "archive", [("outlet/all", 0, rss([item(1)]), 200)])
+    ingest(tmp_path / "data", tmp_path / "archive")
+    data = tmp_path / "data"
+    [ledger] = (data / "fetches").glob("*/*.parquet")
+    [articles] = (data / "articles").glob("*/*.parquet")
+    ledgers_bytes = flushed.index(ledger.stat().st_ino)
+    assert flushed.index(articles.stat().st_ino) < flushed.index(articles.parent.stat().st_ino) < ledgers_bytes
+    assert flushed.index(articles.parent.parent.stat().st_ino) < ledgers_bytes
+    assert ledger.parent.stat().st_ino in flushed[ledgers_bytes:]

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from vigie.errors import UsageError, WorkError
 from vigie.schemas import FORMAT_VERSION, TABLES, Generation, Table, read_generation
 from vigie.schemas.arrow import from_table, to_table
+from vigie.storage.placing import put_in_place
 from vigie.storage.remote import remote_of
 from vigie.version import VERSION
 
@@ -257,16 +258,11 @@ class Dataset:
         )
         try:
             scratch.parent.mkdir(parents=True, exist_ok=True)
-            target.parent.mkdir(parents=True, exist_ok=True)
             with scratch.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())  # The name must not survive a power cut that the bytes do not.
-            try:
-                scratch.replace(target)
-            except FileNotFoundError:  # A compaction has just taken its empty folder away.
-                target.parent.mkdir(parents=True, exist_ok=True)
-                scratch.replace(target)
+            put_in_place(scratch, target)
         except OSError as error:
             with suppress(OSError):  # On a full disk the half of it would take the room of what comes next.
                 scratch.unlink(missing_ok=True)
