@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import dataclasses
+from datetime import UTC, date, datetime
 
 import pytest
 
 from vigie.queries import open_dataset
-from vigie.schemas import Feed
+from vigie.schemas import Feed, Panel
 
 
 def days(dataset, zone: str = "UTC", source: str = "alpha") -> dict[str, str]:
@@ -153,3 +154,25 @@ def test_days_after_a_feed_was_taken_out_are_the_same_in_runs_and_in_plain_words
     runs = con.execute("FROM source_days('UTC') ORDER BY ALL").fetchall()
     assert runs == con.execute("FROM worked_days('UTC') ORDER BY ALL").fetchall()
     assert {state for *_, state in runs} == {"covered", "partial", "unknown"}
+
+
+def test_shares_leave_out_days_on_which_a_member_of_the_panel_was_covered_in_part(dataset, rows):
+    dataset.topic("relations", "fr")
+    for source in ("alpha", "beta"):
+        dataset.source(source, "fr")
+        dataset.watch(f"{source}/all", "2017-05-22", "2017-05-25")
+    dataset.rows["fetches"] = [
+        dataclasses.replace(poll, anchor_present=False)
+        if poll.feed_id == "beta/all" and poll.started_at.date() == date(2017, 5, 24)
+        else poll
+        for poll in dataset.rows["fetches"]
+    ]
+    for day in ("23", "24"):
+        dataset.article(f"on{day}", "alpha", f"2017-05-{day} 10:00", topic="relations")
+        dataset.article(f"off{day}", "beta", f"2017-05-{day} 10:00")
+    panel = Panel("p", "1", sources=("alpha", "beta"))
+    answer = dataset.ask("coverage", topic="relations", panel=panel, since="2017-05-23", until="2017-05-24")
+    assert rows(answer, "articles", "share_of_output", "share_days") == [
+        {"articles": 1, "share_of_output": None, "share_days": 0},
+        {"articles": 1, "share_of_output": 0.5, "share_days": 1},
+    ]

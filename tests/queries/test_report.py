@@ -130,6 +130,19 @@ def test_state_media_are_set_beside_independent_ones_with_an_interval(dataset: A
     assert "the difference is -50.0 percentage points (95 % interval by day blocks:" in written
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Tone, framing and intent are not in these figures", "uncorrected matches")),
+        ("fr", ("Le ton, le cadrage et l’intention ne sont pas dans ces chiffres", "correspondances non corrigées")),
+    ],
+)
+def test_it_says_what_cannot_be_said(con: duckdb.DuckDBPyConnection, language: str, said: tuple[str, ...]) -> None:
+    report = compose(con, RELATIONS, language=language, made_at=NOW)
+    for written in (to_html(report), to_markdown(report)):
+        assert all(sentence in written for sentence in said)
+
+
 def test_it_speaks_french(con: duckdb.DuckDBPyConnection) -> None:
     written = to_html(compose(con, RELATIONS, language="fr", made_at=NOW))
     assert '<html lang="fr">' in written

@@ -67,6 +67,24 @@ def test_a_weekday_is_compared_with_its_own_kind_and_with_the_panels_output(con)
     assert found[6]["expected"] < 0.75 * found[0]["expected"]
 
 
+def test_what_comes_every_monday_is_usual_on_mondays_alone(new_dataset):
+    dataset = new_dataset()
+    dataset.topic("relations", "fr")
+    dataset.source("alpha", "fr")
+    dataset.watch("alpha/all", FIRST.isoformat(), LAST.isoformat())
+    for number in range(DAYS):
+        day = FIRST + timedelta(days=number)
+        for place in range(12):
+            topic = "relations" if place < (6 if day.weekday() == 0 else 1) else None
+            dataset.article(f"{number}-{place}", "alpha", f"{day} 12:00", topic=topic)
+    dataset.finish_run(LAST.isoformat())
+    rows = ask(dataset.open(), "spikes").table.to_pylist()
+    expected = {row["bucket"].weekday(): row["expected"] for row in rows}
+    assert expected[0] > 4
+    assert max(expected[day] for day in range(1, 7)) < 2
+    assert "spike" not in {row["verdict"] for row in rows}
+
+
 def test_under_eight_weeks_of_covered_days_nothing_is_judged(con):
     answer = ask(con, "spikes", Parameters(since=FIRST + timedelta(days=40), until=FIRST + timedelta(days=50)))
     assert {row["verdict"] for row in answer.table.to_pylist()} == {"baseline"}
