@@ -17,7 +17,7 @@ from vigie.cli.topics_audit import audit
 from vigie.cli.topics_diff import diff
 from vigie.cli.topics_evaluate import evaluate
 from vigie.cli.topics_explain import explain
-from vigie.cli.topics_list import list_topics
+from vigie.cli.topics_list import TopicPaths, list_topics
 from vigie.cli.topics_override import override
 from vigie.errors import UsageError
 from vigie.jsonl import read_line
@@ -29,9 +29,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-_Paths = Annotated[
-    list[Path] | None, typer.Argument(help="Topic files, or directories of them; without any, the topics that come with vigie.")
-]
 _Topics = Annotated[
     list[Path] | None,
     typer.Option("--topics", help="A topic file or directory in place of the shipped ones; may be repeated."),
@@ -40,7 +37,7 @@ _BATCH = 256  # Lines whose language is detected together.
 
 
 @app.command()
-def check(paths: _Paths = None) -> None:
+def check(paths: TopicPaths = None) -> None:
     """Check topic files: every fault with its file, line and key, and what would be right."""
     from vigie.matching import load_topics
 
@@ -95,7 +92,7 @@ def match(
 
 @app.command()
 def forms(
-    paths: _Paths = None,
+    paths: TopicPaths = None,
     out: Annotated[Path | None, typer.Option("--out", help="The file to write; without it, standard output.")] = None,
 ) -> None:
     """Write down all case forms of the inflected terms, so that they can be read, and loading needs no dictionary."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,7 +84,7 @@ def audit(
         with open_dataset(data_folder(data)) as connection:
             sample = draw_sample(connection, parameters, n=n, seed=seed)
             about = connection.execute("SELECT label, description FROM topics WHERE topic_id = $id", {"id": topic}).fetchone()
-        _write_new(out, _to_csv(sample.rows))
+        _write_new(out, _to_csv((*row, "", "") for row in sample.rows))
         _write_new(_key_of(out), sample.key.to_json())
         label, description = about or (topic, "")
         make_console().print(
@@ -103,12 +103,12 @@ def _key_of(sample: Path) -> Path:
     return sample.with_name(f"{sample.stem}{_KEY}")
 
 
-def _to_csv(rows: tuple[tuple[str, str, str, str], ...]) -> str:
+def _to_csv(rows: Iterable[tuple[str, ...]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] + ["", ""])
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
     return "\ufeff" + buffer.getvalue()  # With the mark, spreadsheets read it as UTF-8.
 
 
@@ -196,14 +196,13 @@ def _differing(read: tuple[Path, Path], differ: set[str]) -> str:
     """The items on which two people differ, with what each of them noted, to be coded once more."""
     first, second = (list(_rows_of(path)) for path in read)
     others = {row["item"]: row for row in second}
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, _COLUMNS, extrasaction="ignore", restval="", lineterminator="\r\n")
-    writer.writeheader()
+    rows = []
     for row in first:
         if row["item"] in differ:
             both = [f"{part['on_topic']} {part.get('note') or ''}".strip() for part in (row, others[row["item"]])]
-            writer.writerow({**row, "on_topic": "", "note": " / ".join(both)})
-    return "\ufeff" + buffer.getvalue()
+            shown = [row.get(name) or "" for name in ("item", "language", "title", "text")]
+            rows.append((*shown, "", " / ".join(both)))
+    return _to_csv(rows)
 
 
 def _rows_of(path: Path) -> csv.DictReader[str]:

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from vigie.matching import TopicSet
     from vigie.matching.model import Concept, Term
 
-__all__ = ["list_topics"]
+__all__ = ["TopicPaths", "list_topics"]
 
+TopicPaths = Annotated[
+    list[Path] | None, typer.Argument(help="Topic files, or directories of them; without any, the topics that come with vigie.")
+]
 _INDENT = "    "
 
 
 def list_topics(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Topic files, or directories of them; without any, the topics that come with vigie."),
-    ] = None,
+    paths: TopicPaths = None,
     concepts: Annotated[bool, typer.Option("--concepts", help="List the concepts and the number of their terms.")] = False,
     concept: Annotated[
         list[str] | None, typer.Option("--concept", metavar="ID", help="Show how a concept is written; may be repeated.")

@@ -45,12 +45,12 @@ def _make(folder: Path) -> list[Path]:
 def _flush_names(folder: Path) -> None:
     try:
         descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:  # A compaction has taken in what was in it and removed the folder: there is no name to keep.
         return
-    try:
-        os.fsync(descriptor)
     except OSError as error:
         if error.errno not in _UNABLE:
             raise
-    finally:
-        os.close(descriptor)
