@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,13 +28,6 @@ from vigie.feeds.polling import Poller
 from vigie.feeds.reading import BodyReader
 from vigie.feeds.requests import FetchRequest
 from vigie.schemas import FetchOutcome
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    with FeedServer(hosts=3, clock=lambda: NOW) as running:
-        yield running
-
 
 # What is asked
 

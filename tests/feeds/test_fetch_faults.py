@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import tracemalloc
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from asking import FEED, LIMITS, NOW, one, poll
+from asking import FEED, LIMITS, one, poll
 from server import (
     FeedServer,
     Reply,
@@ -24,13 +23,6 @@ from server import (
 )
 
 from vigie.schemas import FetchOutcome
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    with FeedServer(hosts=3, clock=lambda: NOW) as running:
-        yield running
-
 
 FAULTS = {
     "endless body": (endless(), FetchOutcome.TOO_LARGE),
